@@ -1,0 +1,93 @@
+"""From summaries to documents. Every figure is the one that the page prints."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports.document import Cell, Column, Table
+from targets import display
+from targets.summaries.rows import Group, IndicatorRow
+from targets.summaries.selection import Selection, thresholds_of
+
+
+def figure(text: str) -> Cell:
+    """A cell for a printed figure."""
+    value = display.as_number(text)
+    if value is None:
+        return Cell(text)
+    digits = text.rstrip("%").partition(".")[2]
+    return Cell(text, value, text.endswith("%"), len(digits))
+
+
+def indicator_table(selection: Selection, group: Group, title: str, chosen: Collection[str] = ()) -> Table:
+    """The indicators of a list as they are seen. Sensitive ones stay out unless chosen by their code."""
+    rows = [row for row in group.rows if not row.indicator.sensitive or row.indicator.code in chosen]
+    left_out = len(group.rows) - len(rows)
+    below = [display.statistics_prevail()]
+    if left_out:
+        below.append(
+            ngettext(
+                "%(count)d sensitive indicator was left out.", "%(count)d sensitive indicators were left out.", left_out
+            )
+            % {"count": left_out}
+        )
+    if selection.year.is_sample:
+        below.append(display.sample_notice())
+    period, cut_off = display.period(selection.period), display.as_of(selection.year.year, selection.month)
+    unit = display.name(selection.unit)
+    above = [unit, period, _("Data as of %(as_of)s") % {"as_of": cut_off}]
+    if selection.waiting:
+        above.append(_("Shown as if what waits for review were approved."))
+    return Table(
+        title=title,
+        above=tuple(above),
+        columns=(
+            Column(_("Code"), 8),
+            Column(_("Section"), 12),
+            Column(_("Indicator"), 34),
+            Column(_("Unit of measure"), 10),
+            Column(display.period_target(selection.period), 12),
+            Column(_("Actual"), 12),
+            Column(_("Completion"), 10),
+            Column(_("Expected by schedule"), 12),
+            Column(_("Schedule ratio"), 10),
+            Column(_("Gap to schedule"), 12),
+            Column(_("Status"), 16),
+            Column(_("Answered"), 10),
+            Column(_("Missing"), 16),
+            Column(_("Reporting unit"), 18),
+            Column(_("Lead leader"), 20),
+        ),
+        rows=tuple(_row(selection, row) for row in rows),
+        below=tuple(below),
+        file_name=display.file_name(title, unit, period, cut_off),
+    )
+
+
+def _row(selection: Selection, row: IndicatorRow) -> tuple[Cell, ...]:
+    standing, indicator = row.standing, row.indicator
+    thresholds = thresholds_of(selection.year)
+    missing = display.joined(
+        display.months(item.months)
+        if len(row.units) == 1
+        else f"{display.name(item.unit)} {display.months(item.months)}"
+        for item in row.missing
+    )
+    return (
+        Cell(indicator.code),
+        Cell(display.name(indicator.section)),
+        Cell(display.name(indicator)),
+        Cell(display.unit_of_measure(indicator)),
+        figure(display.typed_amount(standing.target, indicator)),
+        figure(display.actual(standing, indicator)),
+        figure(display.completion(standing, thresholds)),
+        figure(display.amount(standing.expected, indicator)),
+        figure(display.schedule_ratio(standing, thresholds)),
+        figure(display.gap(standing, indicator)),
+        Cell(display.status(standing, selection.period), colour=display.LIGHTS[standing.status].colour),
+        Cell(display.share(standing.answered, standing.due)),
+        Cell(missing),
+        Cell(display.joined(display.name(unit) for unit in row.units)),
+        Cell(display.joined(display.localized(target, "lead_leader") for target in row.leads)),
+    )

@@ -1,0 +1,42 @@
+"""Files made of what is seen."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from reports.build import indicator_table
+from reports.document import Table
+from reports.writers import table_csv, table_xlsx
+from targets import display
+from targets.models import Section
+from targets.summaries.rows import Group, group, led_by
+from targets.tables import IndicatorTable
+from targets.views.pages import figures
+from targets.views.selecting import Page, read_filter
+
+WRITERS: dict[str, tuple[Callable[[Table], bytes], str]] = {
+    "csv": (table_csv.write_csv, table_csv.CONTENT_TYPE),
+    "xlsx": (table_xlsx.write_xlsx, table_xlsx.CONTENT_TYPE),
+}
+
+
+@figures
+def indicator_file(request: HttpRequest, page: Page, form: str) -> HttpResponse:
+    """The list of indicators exactly as it is seen: same selection, filter and order of rows."""
+    code = request.GET.get("section", "")
+    section = Section.objects.visible_to(page.selection.scope).filter(code=code).first() if code else None
+    if code and section is None:
+        raise Http404(_("There is no section “%(code)s” that you may see.") % {"code": code[:40]})
+    kept = read_filter(request).apply(led_by(group(page.selection, section), page.selection.lead))
+    in_order = (row.record for row in IndicatorTable(kept.rows, viewed=page, request=request).rows)
+    kept = Group(tuple(in_order), section)
+    title = display.name(section) if section is not None else _("Indicators")
+    table = indicator_table(page.selection, kept, title, request.GET.getlist("include"))
+    write, content_type = WRITERS[form]
+    return HttpResponse(
+        write(table),
+        content_type=content_type,
+        headers={"Content-Disposition": content_disposition_header(True, f"{table.file_name}.{form}") or ""},
+    )

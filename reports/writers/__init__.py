@@ -1,0 +1,1 @@
+"""Writers only lay out: they compute and format no number of their own."""

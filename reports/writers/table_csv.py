@@ -1,0 +1,28 @@
+"""A table as CSV for Excel and WPS: UTF-8 with a byte order mark, numbers as numbers."""
+
+import csv
+import io
+
+from reports.document import Cell, Table
+
+CONTENT_TYPE = "text/csv; charset=utf-8"
+
+
+def write_csv(table: Table) -> bytes:
+    """The whole file: title and notes in lines of their own, then heading and rows."""
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerow([table.title, *table.above])
+    writer.writerow([column.title for column in table.columns])
+    for row in table.rows:
+        writer.writerow([_text(cell) for cell in row])
+    for note in table.below:
+        writer.writerow([note])
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def _text(cell: Cell) -> str:
+    """Numbers without grouping. Text that a spreadsheet would take for a formula is kept text by an apostrophe."""
+    if cell.value is not None:
+        return cell.text.replace(",", "").replace("−", "-").lstrip("+")
+    return f"'{cell.text}" if cell.text[:1] in ("=", "+", "-", "@", "\t", "\r") else cell.text

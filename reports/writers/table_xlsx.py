@@ -1,0 +1,85 @@
+"""A table as an Excel workbook: real numbers with formats, statuses as coloured words, ready to print."""
+
+import io
+
+import xlsxwriter
+
+from reports.document import Cell, Table
+
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+#: Ground and ink of a status; the word stands in the cell.
+COLOURS = {
+    "green": ("#e3f2ea", "#17603c"),
+    "yellow": ("#fcf1d8", "#7a4f00"),
+    "red": ("#fbe7e5", "#9a1f18"),
+    "grey": ("#eceff2", "#47525d"),
+    "none": ("#ffffff", "#47525d"),
+}
+BORDER = {"border": 1, "border_color": "#aab5c0", "valign": "vcenter"}
+
+
+def write_xlsx(table: Table) -> bytes:
+    """The whole workbook, with the heading frozen, filtered and repeated on every printed page."""
+    buffer = io.BytesIO()
+    # Strings stay strings: nothing typed by a person becomes a formula or a link.
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(buffer, options) as workbook:
+        sheet = workbook.add_worksheet()
+        formats = _Formats(workbook)
+        last = len(table.columns) - 1
+        sheet.merge_range(0, 0, 0, last, table.title, formats.of(bold=True, font_size=14, align="center"))
+        sheet.write_string(1, 0, "　".join(table.above))
+        heading = formats.of(**BORDER, bold=True, text_wrap=True, bg_color="#e6eef6", align="center")
+        for place, column in enumerate(table.columns):
+            sheet.set_column(place, place, column.width)
+            sheet.write_string(2, place, column.title, heading)
+        for number, row in enumerate(table.rows, start=3):
+            for place, cell in enumerate(row):
+                _write(sheet, number, place, cell, formats)
+        end = len(table.rows) + 3
+        for offset, note in enumerate(table.below):
+            sheet.write_string(end + offset, 0, note)
+        sheet.freeze_panes(3, 3)
+        if table.rows:
+            sheet.autofilter(2, 0, end - 1, last)
+        sheet.repeat_rows(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&C&P / &N")
+    return buffer.getvalue()
+
+
+class _Formats:
+    """Each format is made once: a workbook with a format per cell is slow to open."""
+
+    def __init__(self, workbook: xlsxwriter.Workbook) -> None:
+        self._workbook = workbook
+        self._made: dict[tuple[tuple[str, object], ...], object] = {}
+
+    def of(self, **properties: object) -> object:
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format(properties)
+        return self._made[key]
+
+
+def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell, formats: _Formats) -> None:
+    if cell.value is not None:
+        shown = "0" + ("." + "0" * cell.decimals if cell.decimals else "")
+        shown = f"{shown}%" if cell.is_percent else shown.replace("0", "#,##0", 1)
+        sheet.write_number(row, column, float(cell.value), formats.of(**BORDER, num_format=shown))
+        return
+    properties: dict[str, object] = {**BORDER, "text_wrap": True}
+    if cell.colour:
+        ground, ink = COLOURS[cell.colour]
+        properties |= {"bg_color": ground, "font_color": ink}
+    if cell.text == "—":
+        properties["align"] = "right"
+    sheet.write_string(row, column, cell.text, formats.of(**properties))

@@ -1,0 +1,22 @@
+"""The rules, as pure functions.
+
+Standard library only, no clock, no database: whatever a rule needs is an argument. Amounts come in as
+``Decimal`` and are computed as ``Fraction``, so nothing is rounded before ``targets.display`` prints it.
+``None`` means "not reported" everywhere and is never the same as a reported zero. 1 means 100 %.
+
+=============== =====================================================================
+``terms``       the words the rules are about
+``facts``       what the rules receive
+``periods``     months, periods viewed, months in which an answer falls due
+``answers``     what a target has reported by a month
+``paths``       what the plan asks for by a month
+``standings``   actual against plan: completion, schedule ratio, gap, status of one position
+``milestones``  tasks made of steps
+``rollup``      from the targets to any unit above them
+``means``       sections and the township
+``outlook``     what remains, the pace it needs, the forecast
+``comparison``  year on year
+``checks``      relations between indicators
+``slips``       what in a plan is probably a slip
+=============== =====================================================================
+"""

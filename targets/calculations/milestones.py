@@ -1,0 +1,85 @@
+"""Milestone tasks 节点任务: made of steps, judged by what is done of those that count.
+
+A step is done from its done date, or from the month in which it was recorded when undated. The steps that count
+are those due by the end of the period viewed; an undated one counts in the whole year only, as due on
+31 December. Every step done, or every counting step done = completed; no counting step = not due; a counting
+step that fell due by the end of ``as_of`` and is not done is overdue: slightly behind in the month it fell due,
+behind from the next month on; at least one counting step done and none overdue = on schedule; else not due.
+A task without steps is not due.
+
+Completion = weight of the counting steps done ÷ weight of the counting steps; 1 where every step is done and none
+counts, ``None`` where none counts and some are open. The steps of several targets combine as one task.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from .facts import Step
+from .periods import last_month, month_end
+from .terms import Period, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The judgement of a milestone task.
+
+    ``completion`` and ``schedule_share`` are ``None`` where no step counts and some are open. ``overdue`` and
+    ``counting`` are indexes into the steps as they were given.
+    """
+
+    status: Status
+    completion: Fraction | None
+    schedule_share: Fraction | None
+    counting: tuple[int, ...]
+    done: tuple[int, ...]
+    overdue: tuple[int, ...]
+
+
+def is_done(step: Step, year: int, month: int) -> bool:
+    """Whether the step counts as done by the end of ``month``."""
+    if not step.done:
+        return False
+    if step.done_on is not None:
+        return step.done_on <= month_end(year, month)
+    return step.recorded_month is not None and step.recorded_month <= month
+
+
+def due_date(step: Step, year: int) -> date:
+    """When the step is due: an undated one at the year's end."""
+    return step.due or date(year, 12, 31)
+
+
+def judge_steps(steps: Iterable[Step], year: int, period: Period, month: int) -> Task:
+    """Judge a task at the end of ``month`` of ``year`` in the period viewed."""
+    in_order = tuple(steps)
+    today = month_end(year, month)
+    period_end = month_end(year, last_month(period))
+    done = tuple(i for i, step in enumerate(in_order) if is_done(step, year, month))
+    counting = tuple(i for i, step in enumerate(in_order) if due_date(step, year) <= period_end)
+    overdue = tuple(i for i in counting if i not in done and due_date(in_order[i], year) <= today)
+
+    def weight(indexes: Iterable[int]) -> Fraction:
+        return sum((Fraction(in_order[i].weight) for i in indexes), Fraction(0))
+
+    all_done = bool(in_order) and len(done) == len(in_order)
+    if counting:
+        done_share = weight(i for i in counting if i in done) / weight(counting)
+        due_share = weight(i for i in counting if due_date(in_order[i], year) <= today) / weight(counting)
+        completion: Fraction | None = done_share
+        schedule_share: Fraction | None = due_share
+    else:
+        completion = schedule_share = Fraction(1) if all_done else None
+
+    if all_done or (counting and completion == 1):
+        status = Status.COMPLETED
+    elif overdue:
+        earliest = min(due_date(in_order[i], year) for i in overdue)
+        in_its_month = (earliest.year, earliest.month) == (year, month)
+        status = Status.SLIGHTLY_BEHIND if in_its_month else Status.BEHIND
+    elif any(i in done for i in counting):
+        status = Status.ON_SCHEDULE
+    else:
+        status = Status.NOT_DUE
+    return Task(status, completion, schedule_share, counting, done, overdue)

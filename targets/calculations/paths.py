@@ -1,0 +1,115 @@
+"""The plan path: what the plan asks for by the end of a month.
+
+A checkpoint 阶段目标 is the cumulative value to be reached by the end of a month. A flow starts at (month 0, 0),
+a stock or rate at (month 0, baseline); without a baseline the stretch before the first checkpoint is flat at its
+value. Between checkpoints the path is straight (``linear``) or holds (``step``):
+
+* a step path asks nothing (none, not zero) of an ``at_least`` target before its first checkpoint and then
+  holds each value until the next: harvests, tasks of the year's end;
+* the step allowance of a ceiling is the value of the next checkpoint at or after the month.
+
+After the last checkpoint the path keeps its value. Expected 序时应完成 is taken at the latest month in which an
+answer fell due, by the revision in force then; before the first it is empty. The target of the first half is the
+checkpoint of June, else the path's value there; the target of the year is the last checkpoint.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from .facts import Measure, Plan
+from .periods import latest_due_month
+from .terms import Direction, Interpolation, Period
+
+Checkpoints = tuple[tuple[int, Decimal], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodTarget:
+    """The target of a period. ``derived`` says that it was read off the path (按进度推算), not set."""
+
+    value: Fraction | None
+    derived: bool = False
+
+
+def start(measure: Measure, plan: Plan) -> Fraction:
+    """Where the way begins from which completion is counted: the baseline of a stock or rate, else 0."""
+    if measure.is_flow or plan.baseline is None:
+        return Fraction(0)
+    return Fraction(plan.baseline)
+
+
+def path_start(measure: Measure, plan: Plan, month: int) -> Fraction | None:
+    """Where the path itself begins: a flow at 0, else the baseline, else the first checkpoint in force."""
+    if measure.is_flow:
+        return Fraction(0)
+    if plan.baseline is not None:
+        return Fraction(plan.baseline)
+    checkpoints = plan.checkpoints(month)
+    return Fraction(checkpoints[0][1]) if checkpoints else None
+
+
+def path_value(measure: Measure, plan: Plan, checkpoints: Checkpoints, month: int) -> Fraction | None:
+    """The path's value at the end of ``month`` through the given checkpoints; ``None`` where it asks nothing."""
+    if not checkpoints:
+        return None
+    last_month, last_value = checkpoints[-1]
+    if month >= last_month:
+        return Fraction(last_value)
+    if plan.interpolation is Interpolation.STEP:
+        return _step_value(measure.direction, checkpoints, month)
+    return _linear_value(measure, plan, checkpoints, month)
+
+
+def _step_value(direction: Direction, checkpoints: Checkpoints, month: int) -> Fraction | None:
+    if direction is Direction.AT_MOST:
+        return next(Fraction(value) for at, value in checkpoints if at >= month)
+    reached = [Fraction(value) for at, value in checkpoints if at <= month]
+    return reached[-1] if reached else None
+
+
+def _linear_value(measure: Measure, plan: Plan, checkpoints: Checkpoints, month: int) -> Fraction:
+    if measure.is_flow:
+        previous = (0, Fraction(0))
+    elif plan.baseline is not None:
+        previous = (0, Fraction(plan.baseline))
+    else:
+        previous = (0, Fraction(checkpoints[0][1]))
+    for at, value in checkpoints:
+        if month <= at:
+            share = Fraction(month - previous[0], at - previous[0])
+            return previous[1] + (Fraction(value) - previous[1]) * share
+        previous = (at, Fraction(value))
+    return previous[1]
+
+
+def expected(measure: Measure, plan: Plan, month: int) -> Fraction | None:
+    """序时应完成 at ``month``; ``None`` before the first due month or while the path asks nothing."""
+    due_month = latest_due_month(measure.frequency, month)
+    if due_month is None:
+        return None
+    return path_value(measure, plan, plan.checkpoints(due_month), due_month)
+
+
+def period_target(measure: Measure, plan: Plan, period: Period, month: int) -> PeriodTarget:
+    """The target of the period by the revision in force at ``month``."""
+    checkpoints = plan.checkpoints(month)
+    if not checkpoints:
+        return PeriodTarget(None)
+    if period is Period.YEAR:
+        return PeriodTarget(Fraction(checkpoints[-1][1]))
+    for at, value in checkpoints:
+        if at == 6:
+            return PeriodTarget(Fraction(value))
+    return PeriodTarget(path_value(measure, plan, checkpoints, 6), derived=True)
+
+
+def same_path(measure: Measure, one: Plan, other: Plan, month: int) -> bool:
+    """Whether two plans ask the same at ``month``: checkpoints, interpolation and baseline."""
+    due_month = latest_due_month(measure.frequency, month) or month
+    return (
+        one.interpolation == other.interpolation
+        and one.baseline == other.baseline
+        and one.checkpoints(month) == other.checkpoints(month)
+        and one.checkpoints(due_month) == other.checkpoints(due_month)
+    )

@@ -1,0 +1,425 @@
+"""Up the tree: from the targets of one indicator to the standing of any unit.
+
+A target says where its figures come from. ``own``: its own entries are the whole, and figures of its descendants
+are a breakdown, checked against it and never added. ``sum``: the unit enters nothing. Seen from above, a unit
+with an ``own`` target, or with a ``sum`` target that has checkpoints, stands as one part for everything below it.
+A unit without a target, or with a ``sum`` target, adds up the nearest parts below it; a ``sum`` target without
+checkpoints expects what its parts expect, one with checkpoints is always judged by them, with its own baseline
+as start.
+
+* One part only, and no checkpoints of the unit's own: everything passes up unchanged.
+* A part whose every due answer is not applicable is no part.
+* Flows and stocks add up. Only parts with checkpoints enter a judged sum, unless the unit's own checkpoints
+  judge it: then, and in a monitored sum, all parts enter.
+* A part is due when something other than 0 is expected of it (under the unit's own checkpoints and for ceilings:
+  every part). The sum is not due when no part is, and not reported exactly when all its due parts are silent.
+  Silent parts are expected as well.
+* Each part brings its own start. A part of which nothing is expected yet is expected at its start, and in the two
+  ratios a silent part stands at its start, at whatever depth; not in the actual shown, nor in the gap.
+* Rates: all parts enter, as Σ numerator ÷ Σ denominator over those that reported, never as a mean of percentages.
+  They are judged by the unit's own checkpoints, or where all parts have the same path; otherwise monitored. When a
+  part gave only a percentage, the actual of the whole is empty and it is monitored.
+* Milestone tasks combine by their steps.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, Generic, TypeVar
+
+from . import answers, paths
+from .facts import Measure, Plan, Step, TargetFacts, Thresholds
+from .milestones import Task, judge_steps
+from .periods import cut_off, due_months
+from .standings import Position, completion, gap, gap_points, judge, schedule_ratio, schedule_share
+from .terms import JUDGED, Direction, Figures, Kind, Period, Status
+
+#: A unit is any hashable key: the rules only compare it.
+Unit = TypeVar("Unit", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Owing(Generic[Unit]):
+    """What one reporting unit still owes: the ``months`` that fell due and were not answered."""
+
+    unit: Unit
+    months: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStep(Generic[Unit]):
+    """A step and the unit whose task it belongs to; ``index`` is its place in that target's steps."""
+
+    unit: Unit
+    index: int
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(Generic[Unit]):
+    """Where an indicator stands at a unit, judged.
+
+    Amounts are in the unit of measure (rates: percent), ratios are 1 for 100 %, ``None`` is "there is none".
+
+    Attributes:
+        month: the last month that counts.
+        parts: the units whose targets it is made of (the unit itself for its own target).
+        owing: reporting units with due months missing: the light is hatched and names them.
+        silent: parts of which something is expected and that reported nothing.
+        left_out: parts that are none because every due answer was "not applicable".
+        unplanned: parts without checkpoints, which stay out of a judged sum.
+        own_plan: judged by checkpoints of the unit's own target.
+        all_not_applicable: not due, because every due answer was "not applicable".
+        task, steps: of a milestone task.
+    """
+
+    unit: Unit
+    month: int
+    status: Status
+    actual: Fraction | None = None
+    expected: Fraction | None = None
+    target: Fraction | None = None
+    target_derived: bool = False
+    start: Fraction | None = None
+    completion: Fraction | None = None
+    schedule_ratio: Fraction | None = None
+    schedule_share: Fraction | None = None
+    gap: Fraction | None = None
+    gap_points: Fraction | None = None
+    exceeded: bool = False
+    answered: int = 0
+    due: int = 0
+    numerator: Fraction | None = None
+    denominator: Fraction | None = None
+    percentage_only: bool = False
+    all_not_applicable: bool = False
+    own_plan: bool = False
+    parts: tuple[Unit, ...] = ()
+    owing: tuple[Owing[Unit], ...] = ()
+    silent: tuple[Unit, ...] = ()
+    left_out: tuple[Unit, ...] = ()
+    unplanned: tuple[Unit, ...] = ()
+    task: Task | None = None
+    steps: tuple[UnitStep[Unit], ...] = ()
+
+    @property
+    def is_judged(self) -> bool:
+        """It enters the mean of its section."""
+        return self.status in JUDGED
+
+    @property
+    def is_hatched(self) -> bool:
+        """Judged, though answers that fell due are missing."""
+        return self.is_judged and bool(self.owing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Node(Generic[Unit]):
+    """A position in the tree before it is judged."""
+
+    unit: Unit
+    position: Position
+    plan: Plan
+    own_plan: bool = False
+    parts: tuple[Unit, ...] = ()
+    owing: tuple[Owing[Unit], ...] = ()
+    silent: tuple[Unit, ...] = ()
+    left_out: tuple[Unit, ...] = ()
+    unplanned: tuple[Unit, ...] = ()
+
+    @property
+    def is_silent(self) -> bool:
+        return self.position.actual is None and not self.position.percentage_only
+
+    @property
+    def expects_something(self) -> bool:
+        return bool(self.position.expected)
+
+
+class RollUp(Generic[Unit]):
+    """All standings of one indicator in one period at one ``as_of``, each part computed once.
+
+    ``targets`` are the indicator's targets of the year by unit, ``children`` the units directly below each unit
+    in display order; units may be missing from either.
+    """
+
+    def __init__(
+        self,
+        measure: Measure,
+        targets: Mapping[Unit, TargetFacts],
+        children: Mapping[Unit, Sequence[Unit]],
+        *,
+        year: int,
+        period: Period,
+        as_of: int,
+        thresholds: Thresholds | None = None,
+    ) -> None:
+        self.measure = measure
+        self.targets = targets
+        self.children = children
+        self.year = year
+        self.period = period
+        self.month = cut_off(period, as_of)
+        self.thresholds = thresholds or Thresholds()
+        self._nodes: dict[Unit, _Node[Unit]] = {}
+
+    def standing(self, unit: Unit) -> Standing[Unit] | None:
+        """The standing at ``unit``; ``None`` where neither it nor a unit below has a target."""
+        if unit not in self.targets and not self.parts(unit):
+            return None
+        if self.measure.kind is Kind.MILESTONE:
+            return self._task(unit)
+        node = self._node(unit)
+        position = node.position
+        status = self._status(node)
+        shared: dict[str, Any] = {
+            "unit": unit,
+            "month": self.month,
+            "status": status,
+            "actual": position.actual,
+            "answered": position.answered,
+            "due": position.due,
+            "numerator": position.numerator,
+            "denominator": position.denominator,
+            "percentage_only": position.percentage_only,
+            "parts": node.parts,
+            "owing": node.owing,
+            "left_out": node.left_out,
+        }
+        if status is Status.MONITORED:
+            return Standing(**shared)
+        done = completion(position, status)
+        return Standing(
+            **shared,
+            expected=position.expected,
+            target=position.target,
+            target_derived=position.target_derived,
+            start=position.start,
+            completion=done,
+            schedule_ratio=schedule_ratio(position, status),
+            schedule_share=schedule_share(position),
+            gap=gap(position),
+            gap_points=gap_points(position),
+            exceeded=(
+                status is Status.COMPLETED
+                and self.measure.direction is Direction.AT_LEAST
+                and done is not None
+                and done >= self.thresholds.exceeded_ratio
+            ),
+            all_not_applicable=position.all_not_applicable,
+            own_plan=node.own_plan,
+            silent=node.silent,
+            unplanned=node.unplanned,
+        )
+
+    def parts(self, unit: Unit) -> tuple[Unit, ...]:
+        """The nearest parts below a unit: own targets, and sums with checkpoints of their own."""
+        found: list[Unit] = []
+        for child in self.children.get(unit, ()):
+            target = self.targets.get(child)
+            if target is not None and self._stands_alone(target):
+                found.append(child)
+            else:
+                found.extend(self.parts(child))
+        return tuple(found)
+
+    def has_own_below(self, unit: Unit) -> bool:
+        """Whether the unit or one below it has a target with figures of its own."""
+        target = self.targets.get(unit)
+        if target is not None and target.figures is Figures.OWN:
+            return True
+        return any(self.has_own_below(child) for child in self.children.get(unit, ()))
+
+    def _stands_alone(self, target: TargetFacts) -> bool:
+        return target.figures is Figures.OWN or bool(target.plan.checkpoints(self.month))
+
+    def _status(self, node: _Node[Unit]) -> Status:
+        status = judge(node.position, self.thresholds)
+        if status is Status.SLIGHTLY_BEHIND and self.thresholds.two_slightly_behind_is_behind:
+            earlier = due_months(self.measure.frequency, self.month)[:-1]
+            if earlier and self._at(earlier[-1])._judged(node.unit) is Status.SLIGHTLY_BEHIND:
+                return Status.BEHIND
+        return status
+
+    def _judged(self, unit: Unit) -> Status:
+        return judge(self._node(unit).position, self.thresholds)
+
+    def _at(self, month: int) -> "RollUp[Unit]":
+        return RollUp(
+            self.measure,
+            self.targets,
+            self.children,
+            year=self.year,
+            period=self.period,
+            as_of=month,
+            thresholds=self.thresholds,
+        )
+
+    def _node(self, unit: Unit) -> _Node[Unit]:
+        if unit not in self._nodes:
+            target = self.targets.get(unit)
+            if target is not None and target.figures is Figures.OWN:
+                self._nodes[unit] = self._own(unit, target)
+            else:
+                self._nodes[unit] = self._sum(unit, target)
+        return self._nodes[unit]
+
+    def _own(self, unit: Unit, target: TargetFacts) -> _Node[Unit]:
+        plan, measure, month = target.plan, self.measure, self.month
+        account = answers.account(measure, plan.baseline, target.answers, month)
+        goal = paths.period_target(measure, plan, self.period, month)
+        position = Position(
+            measure=measure,
+            period=self.period,
+            month=month,
+            actual=account.actual,
+            counted=account.actual,
+            expected=paths.expected(measure, plan, month),
+            target=goal.value,
+            target_derived=goal.derived,
+            start=paths.start(measure, plan),
+            path_start=paths.path_start(measure, plan, month),
+            has_plan=bool(plan.checkpoints(month)),
+            is_due=True,
+            is_silent=account.actual is None,
+            all_not_applicable=account.all_not_applicable,
+            last_due_settled=account.last_due_settled,
+            answered=len(account.answered),
+            due=len(account.due),
+            numerator=account.numerator,
+            denominator=account.denominator,
+            percentage_only=measure.is_rate and account.actual is not None and account.numerator is None,
+        )
+        owing = (Owing(unit, account.missing),) if account.missing else ()
+        return _Node(unit, position, plan, own_plan=position.has_plan, parts=(unit,), owing=owing)
+
+    def _sum(self, unit: Unit, target: TargetFacts | None) -> _Node[Unit]:
+        own_plan = target.plan if target is not None and target.plan.checkpoints(self.month) else None
+        parts = [self._node(part) for part in self.parts(unit)]
+        if own_plan is None and len(parts) == 1:
+            return replace(parts[0], unit=unit)
+        live = [part for part in parts if not part.position.all_not_applicable]
+        left_out = tuple(part.unit for part in parts if part.position.all_not_applicable)
+        if own_plan is None and len(live) == 1:
+            return replace(live[0], unit=unit, left_out=left_out + live[0].left_out)
+
+        plan = own_plan
+        entering = live
+        if self.measure.is_rate:
+            plan = own_plan or self._common_plan(live)
+        elif own_plan is None and self.measure.direction is not Direction.MONITOR:
+            entering = [part for part in live if part.position.has_plan] or live
+        unplanned = tuple(part.unit for part in live if part not in entering)
+        every_part_is_due = own_plan is not None or self.measure.direction is Direction.AT_MOST
+        due_parts = [part for part in entering if every_part_is_due or part.expects_something]
+        position = self._combine(entering, due_parts, plan)
+        if left_out and not live:
+            # Something was planned and does not apply: that is "not due", not "monitored".
+            has_plan = own_plan is not None or any(part.position.has_plan for part in parts)
+            position = replace(position, all_not_applicable=True, has_plan=has_plan)
+        return _Node(
+            unit,
+            position,
+            plan or Plan(),
+            own_plan=own_plan is not None,
+            parts=tuple(part.unit for part in entering),
+            owing=tuple(owing for part in entering for owing in part.owing),
+            silent=tuple(part.unit for part in due_parts if part.is_silent),
+            left_out=left_out,
+            unplanned=unplanned,
+        )
+
+    def _common_plan(self, parts: Sequence[_Node[Unit]]) -> Plan | None:
+        """The path that all parts share, by which a rate of several may be judged; else ``None``."""
+        if not parts or not all(part.position.has_plan for part in parts):
+            return None
+        first = parts[0].plan
+        same = all(paths.same_path(self.measure, first, part.plan, self.month) for part in parts)
+        return first if same else None
+
+    def _combine(self, parts: Sequence[_Node[Unit]], due_parts: Sequence[_Node[Unit]], plan: Plan | None) -> Position:
+        measure, month = self.measure, self.month
+        positions = [part.position for part in parts]
+        numerator = denominator = None
+        percentage_only = any(position.percentage_only for position in positions)
+        if measure.is_rate:
+            reported = [p for p in positions if p.numerator is not None and p.denominator is not None]
+            actual = counted = None
+            if reported and not percentage_only:
+                numerator = _total(p.numerator for p in reported)
+                denominator = _total(p.denominator for p in reported)
+                actual = counted = (numerator or Fraction(0)) / (denominator or Fraction(1)) * 100
+        else:
+            actual = _total(p.actual for p in positions)
+            counted = (
+                actual if actual is None else _total(p.start if p.counted is None else p.counted for p in positions)
+            )
+        if plan is not None:
+            goal = paths.period_target(measure, plan, self.period, month)
+            expected = paths.expected(measure, plan, month)
+            target, target_derived = goal.value, goal.derived
+            start, path_start = paths.start(measure, plan), paths.path_start(measure, plan, month)
+            has_plan = True
+        else:
+            expected = _total_from_start((p.expected, p.start) for p in positions)
+            target = _total_from_start((p.target, p.start) for p in positions)
+            target_derived = any(p.target_derived for p in positions)
+            start = _total(p.start for p in positions) or Fraction(0)
+            path_start = _total(p.path_start for p in positions)
+            has_plan = bool(parts) and not measure.is_rate and all(p.has_plan for p in positions)
+        return Position(
+            measure=measure,
+            period=self.period,
+            month=month,
+            actual=actual,
+            counted=counted,
+            expected=expected,
+            target=target,
+            target_derived=target_derived,
+            start=start,
+            path_start=path_start,
+            has_plan=has_plan and not percentage_only,
+            is_due=bool(due_parts),
+            is_silent=bool(due_parts) and all(part.is_silent for part in due_parts),
+            all_not_applicable=False,
+            last_due_settled=bool(parts) and all(p.last_due_settled for p in positions),
+            answered=sum(p.answered for p in positions),
+            due=sum(p.due for p in positions),
+            numerator=numerator,
+            denominator=denominator,
+            percentage_only=percentage_only,
+        )
+
+    def _task(self, unit: Unit) -> Standing[Unit]:
+        target = self.targets.get(unit)
+        owners = (unit,) if target is not None and target.figures is Figures.OWN else self.parts(unit)
+        steps = tuple(
+            UnitStep(owner, index, step) for owner in owners for index, step in enumerate(self.targets[owner].steps)
+        )
+        if self.measure.direction is Direction.MONITOR:
+            return Standing(unit, self.month, Status.MONITORED, parts=owners, steps=steps)
+        task = judge_steps([own.step for own in steps], self.year, self.period, self.month)
+        return Standing(
+            unit,
+            self.month,
+            task.status,
+            completion=task.completion,
+            schedule_share=task.schedule_share,
+            parts=owners,
+            task=task,
+            steps=steps,
+        )
+
+
+def _total(amounts: Iterable[Fraction | None]) -> Fraction | None:
+    """The sum of what is there; ``None`` when nothing is: silence never becomes a zero."""
+    present = [amount for amount in amounts if amount is not None]
+    return sum(present, Fraction(0)) if present else None
+
+
+def _total_from_start(pairs: Iterable[tuple[Fraction | None, Fraction]]) -> Fraction | None:
+    """Sum the amounts, with the start in place of each that is not there; ``None`` when none is."""
+    listed = list(pairs)
+    if all(amount is None for amount, _ in listed):
+        return None
+    return sum((start if amount is None else amount for amount, start in listed), Fraction(0))

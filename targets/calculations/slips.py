@@ -1,0 +1,55 @@
+"""What in a plan is probably a slip. Warnings when a plan is set; they never block.
+
+Checkpoints that fall on an ``at_least`` target, a half-year above the annual target, a target without anything to
+judge it by, a milestone task without steps, parts that do not make the whole.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from itertools import pairwise
+
+from .facts import Measure, Step
+from .paths import Checkpoints
+from .terms import Direction, Kind
+
+
+class Slip(StrEnum):
+    """A thing worth a second look."""
+
+    FALLING_CHECKPOINTS = "falling_checkpoints"
+    HALF_YEAR_ABOVE_YEAR = "half_year_above_year"
+    NO_STEPS = "no_steps"
+    PARTS_ARE_NOT_THE_WHOLE = "parts_are_not_the_whole"
+
+
+def slips(
+    measure: Measure,
+    checkpoints: Checkpoints,
+    *,
+    steps: Sequence[Step] = (),
+    whole: Decimal | None = None,
+    parts: Iterable[Decimal | None] = (),
+) -> tuple[Slip, ...]:
+    """The slips of a plan as set.
+
+    ``whole`` and ``parts`` are the annual targets of a unit and of those below it, where there are any; a part
+    without a target (``None``) makes the comparison meaningless and leaves it out.
+    """
+    found = []
+    values = [value for _, value in checkpoints]
+    if measure.kind is Kind.MILESTONE:
+        return () if steps else (Slip.NO_STEPS,)
+    if measure.direction is Direction.AT_LEAST:
+        if any(later < earlier for earlier, later in pairwise(values)):
+            found.append(Slip.FALLING_CHECKPOINTS)
+        half_year = next((value for month, value in checkpoints if month == 6), None)
+        if half_year is not None and half_year > values[-1]:
+            found.append(Slip.HALF_YEAR_ABOVE_YEAR)
+    listed = list(parts)
+    present = [Fraction(part) for part in listed if part is not None]
+    adds_up = not measure.is_rate and whole is not None and listed and len(present) == len(listed)
+    if adds_up and whole is not None and sum(present, Fraction(0)) != Fraction(whole):
+        found.append(Slip.PARTS_ARE_NOT_THE_WHOLE)
+    return tuple(found)

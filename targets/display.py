@@ -1,0 +1,519 @@
+"""Numbers, units of measure, percents, periods and statuses as text in the reader's language.
+
+The one place that rounds: once, half up, and never so that a value below a threshold looks as if it reached it.
+``None`` prints as —, a reported zero as 0. Templates, charts and reports print what comes from here and format
+nothing themselves.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any, Protocol
+
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from targets.calculations.comparison import YearOnYear
+from targets.calculations.facts import Thresholds
+from targets.calculations.oddities import Oddity
+from targets.calculations.outlook import ForecastMethod, NoForecast
+from targets.calculations.rollup import Standing
+from targets.calculations.terms import Direction, Period, Status
+
+NONE = "—"
+MINUS = "−"
+PERCENT_DECIMALS = 1
+HIGHEST_RATIO = Fraction(999, 100)
+
+Amount = Fraction | Decimal | int
+
+
+class Named(Protocol):
+    """What carries a name in Chinese and perhaps in English."""
+
+    name: str
+    name_en: str
+
+
+def is_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def localized(instance: Any, field: str) -> str:
+    """A field in the reader's language: the English one where it is filled and English was chosen."""
+    if is_english():
+        english = getattr(instance, f"{field}_en", "")
+        if english:
+            return str(english)
+    return str(getattr(instance, field))
+
+
+def name(instance: Named) -> str:
+    """The name of a unit, section, indicator or step."""
+    return localized(instance, "name")
+
+
+def unit_of_measure(indicator: Any) -> str:
+    return localized(indicator, "unit_of_measure")
+
+
+def joined(texts: Iterable[str]) -> str:
+    """A list within a sentence: with 、 in Chinese, with commas in English."""
+    return pgettext("between the parts of a list", ", ").join(texts)
+
+
+# Numbers
+
+
+def rounded(value: Amount, decimals: int, never_reach: Iterable[Amount | None] = ()) -> Decimal:
+    """``value`` rounded half up, or cut, where rounding would carry it to a bound that it is below."""
+    exact = Fraction(value)
+    step = Decimal(1).scaleb(-decimals)
+    scaled = exact * 10**decimals
+    # Exact at any size: a decimal context would round to its precision first.
+    whole = (abs(scaled.numerator) * 2 + scaled.denominator) // (scaled.denominator * 2)
+    result = Decimal(whole).scaleb(-decimals) * (-1 if exact < 0 else 1)
+    for bound in never_reach:
+        if bound is not None and exact < Fraction(bound) <= Fraction(result):
+            result = Decimal(scaled.numerator // scaled.denominator).scaleb(-decimals)
+    return result.quantize(step) if abs(result) < Decimal(10) ** 20 else result
+
+
+def number(
+    value: Amount | None,
+    decimals: int = 0,
+    *,
+    signed: bool = False,
+    never_reach: Iterable[Amount | None] = (),
+) -> str:
+    """A number with its decimals, grouped from five digits on; ``signed`` puts a plus before what is above zero."""
+    if value is None:
+        return NONE
+    result = rounded(value, decimals, never_reach)
+    text = format(abs(result), ",f" if abs(result) >= 10000 else "f")
+    if result < 0:
+        return MINUS + text
+    return f"+{text}" if signed and result > 0 else text
+
+
+def as_number(text: str) -> Decimal | None:
+    """The number that a printed text shows, a percentage as its share of 1; ``None`` where it shows none.
+
+    Files take their numbers from here, so that they show what the page shows and nothing is rounded twice.
+    """
+    plain = text.replace(MINUS, "-").replace(",", "").lstrip("+")
+    is_percent = plain.endswith("%")
+    try:
+        value = Decimal(plain.rstrip("%"))
+    except InvalidOperation:
+        return None
+    return value.scaleb(-2) if is_percent else value
+
+
+def decimals_of(value: Amount | None, at_least: int) -> int:
+    """The decimals an amount needs to be shown as it is, at most four: a plan of 2.5 is never shown as 3."""
+    if value is None:
+        return at_least
+    for decimals in range(at_least, 4):
+        if (Fraction(value) * 10**decimals).denominator == 1:
+            return decimals
+    return 4 if (Fraction(value) * 10**4).denominator == 1 else at_least
+
+
+def amount(
+    value: Amount | None, indicator: Any, *, signed: bool = False, never_reach: Iterable[Amount | None] = ()
+) -> str:
+    """An amount in the indicator's decimals, without its unit of measure (it stands in the heading or beside)."""
+    return number(value, indicator.decimals, signed=signed, never_reach=never_reach)
+
+
+def actual(standing: Standing, indicator: Any) -> str:
+    """What was done, never shown as reaching a target or an expectation that it is below."""
+    return amount(standing.actual, indicator, never_reach=(standing.target, standing.expected))
+
+
+def typed_amount(value: Amount | None, indicator: Any) -> str:
+    """A figure as it was typed or set: with all the decimals it has."""
+    return number(value, decimals_of(value, indicator.decimals))
+
+
+def pace(value: Amount | None, indicator: Any) -> str:
+    """An amount per month: with one decimal more than the indicator has, since a pace falls between counts."""
+    return number(value, min(indicator.decimals + 1, 4))
+
+
+def with_unit(text: str, indicator: Any) -> str:
+    """A printed amount with the unit of measure."""
+    if text == NONE:
+        return text
+    unit = unit_of_measure(indicator)
+    if unit in ("%", "‰", ""):
+        return text + unit
+    return pgettext("amount and unit of measure", "%(amount)s %(unit)s") % {"amount": text, "unit": unit}
+
+
+def approximate(text: str, approximation: str) -> str:
+    """An amount as its document words it: 2500余, 近7000."""
+    if approximation == "over":
+        return pgettext("approximate amount", "over %(amount)s") % {"amount": text}
+    if approximation == "nearly":
+        return pgettext("approximate amount", "nearly %(amount)s") % {"amount": text}
+    return text
+
+
+def percent(ratio: Fraction | None, never_reach: Iterable[Amount | None] = ()) -> str:
+    """A ratio as a percentage with one decimal, bounded at <0 and >999 %."""
+    if ratio is None:
+        return NONE
+    if ratio < 0:
+        return "<0"
+    if ratio > HIGHEST_RATIO:
+        return ">999%"
+    bounds = [bound * 100 for bound in never_reach if bound is not None]
+    return f"{number(ratio * 100, PERCENT_DECIMALS, never_reach=bounds)}%"
+
+
+def completion(standing: Standing, thresholds: Thresholds) -> str:
+    """完成率, never shown as 100 % below it."""
+    return percent(standing.completion, (Fraction(1), thresholds.exceeded_ratio))
+
+
+def schedule_ratio(standing: Standing, thresholds: Thresholds) -> str:
+    """序时完成率, never shown as reaching a threshold that it is below."""
+    bounds = (thresholds.slightly_behind_ratio, thresholds.on_schedule_ratio, thresholds.ahead_ratio)
+    return percent(standing.schedule_ratio, bounds)
+
+
+def gap(standing: Standing, indicator: Any) -> str:
+    """与序时差距 with its sign, in the indicator's decimals; a shortfall is never shown as 0."""
+    if standing.gap is None:
+        return NONE
+    decimals = indicator.decimals
+    while decimals < 4 and standing.gap != 0 and rounded(standing.gap, decimals) == 0:
+        decimals += 1
+    return number(standing.gap, decimals, signed=True, never_reach=(0,))
+
+
+def gap_with_unit(standing: Standing, indicator: Any) -> str:
+    """与序时差距 with its unit of measure; between two rates it is percentage points, never percent."""
+    text = gap(standing, indicator)
+    if indicator.kind == "rate" and text != NONE:
+        return _("%(points)s percentage points") % {"points": text}
+    return with_unit(text, indicator)
+
+
+def points(value: Fraction | None, never_reach: Iterable[Amount | None] = ()) -> str:
+    """A difference in percentage points."""
+    if value is None:
+        return NONE
+    text = number(value, PERCENT_DECIMALS, signed=True, never_reach=never_reach)
+    return _("%(points)s percentage points") % {"points": text}
+
+
+def share(part: int, whole: int) -> str:
+    """A count out of a count, such as coverage."""
+    return f"{part}/{whole}"
+
+
+def file_name(*parts: str) -> str:
+    """A file's name without its ending: what, whose, when; without what a file system refuses."""
+    return "_".join(re.sub(r'[\\/:*?"<>|\s]+', "-", part).strip("-") for part in parts if part)
+
+
+# Statuses
+
+
+@dataclass(frozen=True)
+class Light:
+    """How a status looks: never by colour alone. ``colour`` and ``icon`` are names that the style knows."""
+
+    colour: str
+    icon: str
+
+
+LIGHTS = {
+    Status.COMPLETED: Light("green", "check"),
+    Status.AHEAD: Light("green", "up"),
+    Status.ON_SCHEDULE: Light("green", "dot"),
+    Status.SLIGHTLY_BEHIND: Light("yellow", "half"),
+    Status.BEHIND: Light("red", "down"),
+    Status.NOT_DUE: Light("grey", "clock"),
+    Status.NOT_REPORTED: Light("grey", "question"),
+    Status.MONITORED: Light("none", "eye"),
+}
+
+
+def status_word(status: Status) -> str:
+    """The plain word of a status, for counts and filters."""
+    return {
+        Status.COMPLETED: _("Completed"),
+        Status.AHEAD: _("Ahead of schedule"),
+        Status.ON_SCHEDULE: _("On schedule"),
+        Status.SLIGHTLY_BEHIND: _("Slightly behind"),
+        Status.BEHIND: _("Behind"),
+        Status.NOT_DUE: _("Not due"),
+        Status.NOT_REPORTED: _("Not reported"),
+        Status.MONITORED: _("Monitored"),
+    }[status]
+
+
+def status(standing: Standing, period: Period) -> str:
+    """The word of a standing, in the period viewed."""
+    if standing.status is Status.COMPLETED:
+        if standing.exceeded:
+            return _("Exceeded")
+        if period is Period.FIRST_HALF:
+            return _("First-half target completed")
+    if standing.status is Status.NOT_DUE and standing.all_not_applicable:
+        return _("Not applicable")
+    return status_word(standing.status)
+
+
+# Periods and dates
+
+
+def period(value: Period) -> str:
+    return _("First half") if value is Period.FIRST_HALF else _("Whole year")
+
+
+def period_target(value: Period) -> str:
+    """What the target of the period is called."""
+    return _("First-half target") if value is Period.FIRST_HALF else _("Annual target")
+
+
+MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def month(value: int) -> str:
+    """6月, June."""
+    return MONTH_NAMES[value - 1] if is_english() else f"{value}月"
+
+
+def month_short(value: int) -> str:
+    """6月, Jun: for axes and narrow columns."""
+    return MONTH_NAMES[value - 1][:3] if is_english() else f"{value}月"
+
+
+def months(values: Sequence[int]) -> str:
+    """A list of months, runs of three or more as a range: 1月至4月、6月."""
+    runs: list[list[int]] = []
+    for value in sorted(values):
+        if runs and value == runs[-1][-1] + 1:
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    texts = []
+    for run in runs:
+        if len(run) > 2:
+            texts.append(month_run(run[0], run[-1]))
+        else:
+            texts.extend(month(value) for value in run)
+    return joined(texts)
+
+
+def month_run(first: int, last: int) -> str:
+    """The months of an entry: one month, or from the first to the last."""
+    if first == last:
+        return month(last)
+    return _("%(first)s to %(last)s") % {"first": month(first), "last": month(last)}
+
+
+def missing(values: Sequence[int]) -> str:
+    """缺5月、6月; empty when nothing is missing."""
+    return _("missing: %(months)s") % {"months": months(values)} if values else ""
+
+
+def as_of(year: int, value: int) -> str:
+    """数据截至: the end of a month."""
+    if is_english():
+        return f"{month(value)} {year}"
+    return f"{year}年{value}月"
+
+
+def day(value: date | None) -> str:
+    """A date, without leading zeros in Chinese."""
+    if value is None:
+        return NONE
+    if is_english():
+        return f"{value.day} {MONTH_NAMES[value.month - 1]} {value.year}"
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def moment(value: datetime | None) -> str:
+    """A date and time in the office's time zone."""
+    if value is None:
+        return NONE
+    local = timezone.localtime(value)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def days_overdue(count: int) -> str:
+    """How long an answer is overdue; empty when it is not."""
+    return ngettext("%(count)d day overdue", "%(count)d days overdue", count) % {"count": count} if count else ""
+
+
+# Words of changes
+
+
+def action(value: str) -> str:
+    """What was done, of an action code such as ``entry.approve``."""
+    kind, _separator, verb = value.partition(".")
+    things = {
+        "year": _("year"), "unit": _("unit"), "section": _("section"), "indicator": _("indicator"),
+        "check": _("check"), "target": _("target"), "milestone": _("milestone"), "entry": _("figure"),
+        "step": _("step"), "person": _("person"), "membership": _("role"),
+        "month": _("month"), "remedy": _("remedy"), "instruction": _("instruction"),
+    }  # fmt: skip
+    verbs = {
+        "create": _("%(thing)s created"), "load": _("%(thing)s loaded"), "save": _("%(thing)s saved"),
+        "submit": _("%(thing)s submitted"), "withdraw": _("%(thing)s withdrawn"),
+        "approve": _("%(thing)s approved"), "supersede": _("%(thing)s superseded"),
+        "return": _("%(thing)s returned"), "discard": _("%(thing)s discarded"),
+        "change": _("%(thing)s changed"), "archive": _("%(thing)s archived"),
+        "plan": _("%(thing)s: plan set"), "adjust": _("%(thing)s: plan adjusted"),
+        "close": _("%(thing)s closed"), "reopen": _("%(thing)s reopened"), "answer": _("%(thing)s answered"),
+        "sections": _("%(thing)s: sections set"), "appearance": _("%(thing)s: appearance chosen"),
+    }  # fmt: skip
+    if kind not in things or verb not in verbs:
+        return value
+    return verbs[verb] % {"thing": things[kind]}
+
+
+def changed_values(before: str, after: str) -> str:
+    """What a change turned into what, of the JSON texts of its record; a value that stayed is left out."""
+    old, new = _values(before), _values(after)
+    parts = []
+    for field in sorted({*old, *new}):
+        was, became = old.get(field), new.get(field)
+        if field in old and field in new and was == became:
+            continue
+        shown = NONE if became in (None, "") else _shown(became)
+        parts.append(f"{field}: {_shown(was)} → {shown}" if was not in (None, "") else f"{field}: {shown}")
+    return "; ".join(parts)
+
+
+def _values(text: str) -> dict[str, Any]:
+    values = json.loads(text) if text else {}
+    return values if isinstance(values, dict) else {"value": values}
+
+
+def _shown(value: Any) -> str:
+    return str(value) if isinstance(value, str | int | bool) else json.dumps(value, ensure_ascii=False)
+
+
+# Words of facts
+
+
+def answer(entry: Any) -> str:
+    """An entry as it was typed: a value with its form, "no change", or "not applicable"."""
+    indicator = entry.target.indicator
+    if entry.answer == "no_change":
+        return _("Nothing new") if indicator.accumulation == "flow" else _("No change")
+    if entry.answer == "not_applicable":
+        return _("Not applicable")
+    if entry.numerator is not None:
+        return f"{typed_amount(entry.numerator, indicator)}/{typed_amount(entry.denominator, indicator)}"
+    text = approximate(typed_amount(entry.value, indicator), entry.approximation)
+    if entry.typed_as == "cumulative":
+        return _("%(amount)s (running total)") % {"amount": text}
+    return text
+
+
+def state(row: Any) -> str:
+    """How far a row of the month is: the state of its open version, else of the one that counts."""
+    version = row.entry or row.approved
+    return version.get_state_display() if version is not None else _("Nothing yet")
+
+
+def other_form(row: Any) -> str:
+    """The form of an open version that was not typed.
+
+    The running total beside a month's value, the months beside a running total, the percentage of a fraction, the
+    level that stayed. Empty where what was typed is all there is.
+    """
+    entry, now = row.entry, row.now
+    if entry is None or now is None:
+        return ""
+    indicator = row.target.indicator
+    if entry.typed_as == "cumulative":
+        added = with_unit(typed_amount(now.added, indicator), indicator)
+        return _("%(months)s alone: %(amount)s") % {"months": month_run(now.from_month, now.month), "amount": added}
+    level = with_unit(typed_amount(now.level, indicator), indicator)
+    if indicator.accumulation == "flow":
+        return _("running total: %(amount)s") % {"amount": level}
+    if entry.numerator is not None:
+        return f"= {level}"
+    if entry.answer == "no_change":
+        return _("as before: %(amount)s") % {"amount": level}
+    return ""
+
+
+def oddity(value: Oddity) -> str:
+    """What is odd about a typed figure."""
+    return {
+        Oddity.TOTAL_FALLS: _("The running total falls."),
+        Oddity.UNUSUAL_MONTH: _("More than three times the usual month."),
+        Oddity.FAR_ABOVE_TARGET: _("More than twice the target of the period."),
+        Oddity.TOO_MANY_DECIMALS: _("More decimals than the indicator has."),
+    }[value]
+
+
+def direction(value: Direction) -> str:
+    return {
+        Direction.AT_LEAST: _("at least"),
+        Direction.AT_MOST: _("at most"),
+        Direction.MONITOR: _("monitored only"),
+    }[value]
+
+
+def statistics_prevail() -> str:
+    """What every page and file says of its figures."""
+    return _("Working data for coordination; the figures published by the statistics department prevail.")
+
+
+def sample_notice() -> str:
+    """What every page and file of the sample says: what is published and what is for illustration."""
+    return _(
+        "Sample data: the figures of the first half of 2023 were published by a real township; "
+        "targets and monthly splits that were not published are for illustration."
+    )
+
+
+def no_forecast(reason: NoForecast) -> str:
+    """Why there is no forecast."""
+    return {
+        NoForecast.YEAR_ENDED: _("The year has ended."),
+        NoForecast.STEP_TARGET: _("The target falls due in steps, so a pace says nothing."),
+        NoForecast.RATE: _("A rate has no pace that could be carried on."),
+        NoForecast.NOT_REPORTED: _("Nothing was reported yet."),
+        NoForecast.NO_TARGET: _("There is no annual target."),
+    }[reason]
+
+
+def forecast_method(method: ForecastMethod) -> str:
+    """How a forecast was made."""
+    return {
+        ForecastMethod.RECENT_PACE: _("at the pace of the last three answers"),
+        ForecastMethod.LAST_YEARS_SHAPE: _("by the course of last year"),
+    }[method]
+
+
+def growth(comparison: YearOnYear, indicator: Any) -> str:
+    """同比 with its sign: in percent, of a rate in percentage points."""
+    if comparison.change is None:
+        return NONE
+    if indicator.kind == "rate":
+        return points(comparison.change)
+    return f"{number(comparison.change * 100, PERCENT_DECIMALS, signed=True)}%"
+
+
+def count_of_indicators(count: int) -> str:
+    return ngettext("%(count)d indicator", "%(count)d indicators", count) % {"count": count}

@@ -1,0 +1,219 @@
+"""How things stand, and why a status is what it is, in sentences with the numbers and thresholds that decided."""
+
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from targets import display
+from targets.calculations.facts import Thresholds
+from targets.calculations.terms import Basis, Direction, Kind, Period, Status
+from targets.summaries.missing import MissingUnit
+from targets.summaries.rows import IndicatorRow, Overview
+from targets.summaries.selection import Selection
+
+
+def state_of_things(overview: Overview) -> str:
+    """One sentence that says how the viewed unit stands."""
+    mean = overview.total.mean
+    selection = overview.selection
+    values = {
+        "as_of": display.as_of(selection.year.year, selection.month),
+        "judged": display.count_of_indicators(mean.judged),
+        "completion": display.percent(mean.completion, (Fraction(1),)),
+        "schedule": display.percent(mean.schedule, (Fraction(1),)),
+    }
+    if not mean.judged and mean.due:
+        values["due"] = display.count_of_indicators(mean.due)
+        return _("As of %(as_of)s, %(due)s are due and nothing was reported yet.") % values
+    if not mean.judged:
+        return _("As of %(as_of)s no indicator has fallen due with figures that could be judged.") % values
+    groups = (
+        (_("%(count)d completed"), (Status.COMPLETED,)),
+        (_("%(count)d on or ahead of schedule"), (Status.ON_SCHEDULE, Status.AHEAD)),
+        (_("%(count)d slightly behind"), (Status.SLIGHTLY_BEHIND,)),
+        (_("%(count)d behind"), (Status.BEHIND,)),
+        (_("%(count)d not reported"), (Status.NOT_REPORTED,)),
+    )
+    counted = [(text, sum(mean.counts[status] for status in statuses)) for text, statuses in groups]
+    values["counts"] = display.joined(text % {"count": count} for text, count in counted if count)
+    return (
+        _(
+            "As of %(as_of)s, %(judged)s are judged: %(counts)s. "
+            "Mean completion %(completion)s, by schedule %(schedule)s."
+        )
+        % values
+    )
+
+
+def reminder(selection: Selection, unit: MissingUnit) -> str:
+    """A text ready to copy that reminds one unit of what it owes, and of nothing else."""
+    lines = [
+        _("%(name)s (%(months)s)") % {"name": display.name(row.indicator), "months": display.months(row.months)}
+        for row in unit.rows
+        if row.months
+    ]
+    if not lines:
+        return ""
+    return _("%(unit)s: these answers of %(year)s are still open: %(list)s. Please enter and submit them.") % {
+        "unit": display.name(unit.unit),
+        "year": selection.year.year,
+        "list": display.joined(lines),
+    }
+
+
+def why(row: IndicatorRow, period: Period, thresholds: Thresholds) -> list[str]:
+    """The sentences under "Why this status"."""
+    sentences = [*_judgement(row, period, thresholds), *_circumstances(row)]
+    return [sentence for sentence in sentences if sentence]
+
+
+def _judgement(row: IndicatorRow, period: Period, thresholds: Thresholds) -> list[str]:
+    standing, indicator = row.standing, row.indicator
+    word = display.status(standing, period)
+    if standing.status is Status.MONITORED:
+        if indicator.direction == Direction.MONITOR:
+            return [_("The indicator is only monitored: it is shown and not judged.")]
+        if standing.percentage_only:
+            return [_("A unit gave only a percentage, so the units cannot be added up. The whole is not judged.")]
+        return [_("No checkpoints are in force that could judge this figure: it is shown and not judged.")]
+    if indicator.kind == Kind.MILESTONE:
+        return _task(row, word)
+    if standing.status is Status.NOT_DUE:
+        if standing.all_not_applicable:
+            return [_("Every answer that fell due was “not applicable”.")]
+        return [_("Nothing is expected by the end of %(month)s yet.") % {"month": display.month(standing.month)}]
+    if standing.status is Status.NOT_REPORTED:
+        return [
+            _("By the end of %(month)s %(expected)s is expected, and no approved answer is in.")
+            % {"month": display.month(standing.month), "expected": _amount(row, standing.expected)}
+        ]
+    if indicator.direction == Direction.AT_MOST:
+        return _ceiling(row, word)
+    return _at_least(row, period, thresholds, word)
+
+
+def _amount(row: IndicatorRow, value: object) -> str:
+    text = display.amount(value, row.indicator)  # type: ignore[arg-type]
+    return display.with_unit(text, row.indicator)
+
+
+def _actual(row: IndicatorRow) -> str:
+    return display.with_unit(display.actual(row.standing, row.indicator), row.indicator)
+
+
+def _at_least(row: IndicatorRow, period: Period, thresholds: Thresholds, word: str) -> list[str]:
+    standing = row.standing
+    if standing.status is Status.COMPLETED:
+        values = {
+            "actual": _actual(row),
+            "target": _amount(row, standing.target),
+            "target_name": display.period_target(period).lower(),
+            "completion": display.completion(standing, thresholds),
+            "status": word,
+        }
+        return [
+            _("%(actual)s reaches the %(target_name)s of %(target)s (completion %(completion)s): %(status)s.") % values
+        ]
+    values = {
+        "actual": _actual(row),
+        "expected": _amount(row, standing.expected),
+        "month": display.month(standing.month),
+        "status": word,
+    }
+    if thresholds.basis is Basis.POINTS and standing.gap_points is not None:
+        edges = (thresholds.slightly_behind_points, thresholds.on_schedule_points, thresholds.ahead_points)
+        gap = display.points(standing.gap_points, edges)
+        return [
+            _("%(actual)s against %(expected)s expected by the end of %(month)s is %(gap)s: %(status)s.")
+            % {**values, "gap": gap}
+        ]
+    if standing.schedule_ratio is None:
+        return [_("%(actual)s against %(expected)s expected by the end of %(month)s: %(status)s.") % values]
+    ratio = display.schedule_ratio(standing, thresholds)
+    sentences = [
+        _("%(actual)s against %(expected)s expected by the end of %(month)s is a schedule ratio of %(ratio)s.")
+        % {**values, "ratio": ratio}
+    ]
+    bounds = {
+        Status.AHEAD: _("From %(ahead)s on: %(status)s."),
+        Status.ON_SCHEDULE: _("From %(on_schedule)s and below %(ahead)s: %(status)s."),
+        Status.SLIGHTLY_BEHIND: _("From %(slightly_behind)s and below %(on_schedule)s: %(status)s."),
+        Status.BEHIND: _("Below %(slightly_behind)s: %(status)s."),
+    }
+    percents = {
+        "ahead": display.percent(thresholds.ahead_ratio),
+        "on_schedule": display.percent(thresholds.on_schedule_ratio),
+        "slightly_behind": display.percent(thresholds.slightly_behind_ratio),
+        "status": word,
+    }
+    if standing.start:
+        sentences.append(_("The way is counted from the start of %(start)s.") % {"start": _amount(row, standing.start)})
+    two_yellow = standing.status is Status.BEHIND and standing.schedule_ratio >= thresholds.slightly_behind_ratio
+    if two_yellow:
+        sentences.append(_("Slightly behind for the second time in a row: %(status)s.") % {"status": word})
+    else:
+        sentences.append(bounds[standing.status] % percents)
+    return sentences
+
+
+def _ceiling(row: IndicatorRow, word: str) -> list[str]:
+    standing = row.standing
+    values = {
+        "actual": _actual(row),
+        "allowance": _amount(row, standing.expected),
+        "ceiling": _amount(row, standing.target),
+        "month": display.month(standing.month),
+        "status": word,
+    }
+    if standing.status in (Status.COMPLETED, Status.ON_SCHEDULE):
+        return [_("%(actual)s is within the allowance of %(allowance)s by the end of %(month)s: %(status)s.") % values]
+    if standing.status is Status.SLIGHTLY_BEHIND:
+        return [
+            _("%(actual)s is above the allowance of %(allowance)s, but within the ceiling of %(ceiling)s: %(status)s.")
+            % values
+        ]
+    return [
+        _("%(actual)s is above the allowance of %(allowance)s and above what the period may reach: %(status)s.")
+        % values
+    ]
+
+
+def _task(row: IndicatorRow, word: str) -> list[str]:
+    task = row.standing.task
+    if task is None or not row.standing.steps:
+        return [_("The task has no steps yet, so nothing falls due.")]
+    if not task.counting:
+        return [_("No step falls due in the period viewed: %(status)s.") % {"status": word}]
+    done = sum(1 for index in task.counting if index in task.done)
+    values = {"done": done, "counting": len(task.counting), "overdue": len(task.overdue), "status": word}
+    if task.overdue:
+        return [_("%(done)d of the %(counting)d steps that count are done, %(overdue)d overdue: %(status)s.") % values]
+    return [_("%(done)d of the %(counting)d steps that count are done, none overdue: %(status)s.") % values]
+
+
+def _circumstances(row: IndicatorRow) -> list[str]:
+    """What else the reader must know about the figure."""
+    standing = row.standing
+    sentences = []
+    if standing.target_derived:
+        sentences.append(_("The target of the period was not set; it is read off the plan path."))
+    if standing.due and row.missing:
+        sentences.append(
+            _("%(answered)d of %(due)d due answers are in; it is judged on what is in.")
+            % {"answered": standing.answered, "due": standing.due}
+        )
+    if row.silent:
+        sentences.append(
+            _("Nothing was reported by: %(units)s.") % {"units": display.joined(display.name(u) for u in row.silent)}
+        )
+    if row.left_out:
+        sentences.append(
+            _("Not applicable and left out: %(units)s.")
+            % {"units": display.joined(display.name(unit) for unit in row.left_out)}
+        )
+    if row.unplanned:
+        sentences.append(
+            _("Without checkpoints and left out of the sum: %(units)s.")
+            % {"units": display.joined(display.name(unit) for unit in row.unplanned)}
+        )
+    return sentences

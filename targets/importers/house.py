@@ -1,0 +1,401 @@
+"""A whole house from a directory of CSV files: what ``export_csv`` writes, and what the sample is made of.
+
+``units.csv``, ``indicators.csv``, ``targets.csv``, ``checkpoints.csv``, ``milestones.csv`` and ``entries.csv`` are
+needed; ``sections.csv`` and ``checks.csv`` may be there. Sections that are only named by indicators are made.
+"""
+
+import hashlib
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
+from django.utils.translation import gettext as _
+
+from targets.calculations.facts import Answer
+from targets.calculations.terms import AnswerKind, TypedAs
+from targets.importers.csv_table import CellError, FileErrors, Row, Table, read_table, unique
+from targets.models import ProgressEntry, State, Target, UnitKind
+from targets.models.indicators import Accumulation, Direction, Frequency, IndicatorCheck, Kind
+from targets.models.plans import Approximation, Provenance
+from targets.services.loading import CheckpointRow, EntryRow, House, MilestoneRow, TargetKey
+
+#: The five chapters as every township knows them, for files that only name their codes.
+USUAL_SECTIONS = {
+    "economy": ("经济发展", "Economy"),
+    "rural": ("乡村振兴", "Rural revitalization"),
+    "livelihood": ("民生保障", "Livelihood"),
+    "governance": ("社会治理", "Governance"),
+    "conduct": ("干部作风", "Cadre conduct"),
+}
+
+FILES = {
+    "units.csv": ("code", "name", "kind", "parent"),
+    "indicators.csv": (
+        "code", "section", "name", "unit", "kind", "accumulation", "direction", "decimals", "frequency",
+    ),
+    "targets.csv": ("unit", "indicator", "year", "baseline", "weight", "interpolation", "figures"),
+    "checkpoints.csv": ("unit", "indicator", "year", "month", "value"),
+    "milestones.csv": (
+        "unit", "indicator", "year", "step", "name", "weight", "due", "done", "done_on", "recorded_month",
+    ),
+    "entries.csv": (
+        "unit", "indicator", "year", "from_month", "month", "answer", "typed_as", "value", "numerator",
+        "denominator", "state",
+    ),
+}  # fmt: skip
+OPTIONAL_FILES = {
+    "sections.csv": ("code", "name"),
+    "checks.csv": ("code", "left", "operator", "right", "meaning"),
+}
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2200
+
+
+def read_house(directory: Path) -> House:
+    """Read and validate all files.
+
+    Raises:
+        FileErrors: with every error of every file; nothing is loaded.
+    """
+    reader = _HouseReader(directory)
+    if reader.errors:
+        raise FileErrors(reader.errors)
+    return reader.house
+
+
+def digest(directory: Path) -> str:
+    """The SHA-256 over the files, by which a record names what it came from."""
+    total = hashlib.sha256()
+    for name in sorted({**FILES, **OPTIONAL_FILES}):
+        path = directory / name
+        if path.exists():
+            total.update(name.encode())
+            total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+class _HouseReader:
+    def __init__(self, directory: Path) -> None:
+        self.errors: list[CellError] = []
+        self.house = House()
+        self.tables: dict[str, Table] = {
+            name: read_table(directory, name, columns, self.errors) for name, columns in FILES.items()
+        }
+        self.tables |= {
+            name: read_table(directory, name, columns, self.errors, optional_file=True)
+            for name, columns in OPTIONAL_FILES.items()
+        }
+        self.sections: set[str] = set()
+        self.units: set[str] = set()
+        self.indicators: dict[str, dict[str, Any]] = {}
+        self.targets: dict[TargetKey, dict[str, Any]] = {}
+        self.read_sections()
+        self.read_units()
+        self.read_indicators()
+        self.read_targets()
+        self.read_checkpoints()
+        self.read_milestones()
+        self.read_entries()
+        self.read_checks()
+
+    def read_sections(self) -> None:
+        seen: set[object] = set()
+        for row in self.tables["sections.csv"]:
+            code = section_code(row, "code")
+            if unique(row, "code", code, seen):
+                self.sections.add(code)
+                self.house.sections.append(
+                    {
+                        "code": code,
+                        "name": row.text("name", required=True, longest=60),
+                        "name_en": row.text("name_en", longest=100),
+                        "report_heading": row.text("report_heading", longest=100),
+                        "report_heading_en": row.text("report_heading_en", longest=150),
+                    }
+                )
+
+    def read_units(self) -> None:
+        parents: dict[str, str] = {}
+        rows: dict[str, Row] = {}
+        seen: set[object] = set()
+        for row in self.tables["units.csv"]:
+            code = row.text("code", required=True, longest=32)
+            if not unique(row, "code", code, seen):
+                continue
+            parents[code], rows[code] = row.text("parent", longest=32), row
+            fields = {
+                "code": code,
+                "name": row.text("name", required=True, longest=100),
+                "name_en": row.text("name_en", longest=150),
+                "kind": row.choice("kind", UnitKind.values),
+            }
+            self.house.units.append((fields, parents[code]))
+        self.units = set(parents)
+        for code, parent in parents.items():
+            if parent and parent not in parents:
+                rows[code].fail("parent", _("There is no unit with the code “%(code)s”.") % {"code": parent})
+            elif _is_circular(code, parents):
+                rows[code].fail("parent", _("The units above this one run in a circle."))
+
+    def read_indicators(self) -> None:
+        seen: set[object] = set()
+        accumulations = {
+            Kind.QUANTITY: (Accumulation.FLOW.value, Accumulation.STOCK.value),
+            Kind.RATE: (Accumulation.LATEST.value,),
+        }
+        for row in self.tables["indicators.csv"]:
+            code = row.text("code", required=True, longest=32)
+            if not unique(row, "code", code, seen):
+                continue
+            if "/" in code:
+                row.fail("code", _("A code stands in an address and has no “/”."))
+            section = section_code(row, "section")
+            if section not in self.sections:
+                name, name_en = USUAL_SECTIONS.get(section, (section, ""))
+                self.house.sections.append({"code": section, "name": name, "name_en": name_en})
+                self.sections.add(section)
+            kind = row.choice("kind", Kind.values)
+            # A task has nothing to accumulate: whatever stands there says nothing.
+            is_task = kind == Kind.MILESTONE
+            fields = {
+                "code": code,
+                "name": row.text("name", required=True, longest=120),
+                "name_en": row.text("name_en", longest=200),
+                "unit_of_measure": row.text("unit", longest=20),
+                "unit_of_measure_en": row.text("unit_en", longest=40),
+                "kind": kind,
+                "accumulation": "" if is_task else row.choice("accumulation", accumulations[Kind(kind)]),
+                "direction": row.choice("direction", Direction.values, default="at_least" if is_task else None),
+                "decimals": row.whole("decimals", 0, 4) or 0,
+                "frequency": row.choice("frequency", Frequency.values, default=Frequency.MONTH.value),
+                "definition": row.text("definition"),
+                "definition_en": row.text("definition_en"),
+                "source": row.text("source", longest=120),
+                "source_en": row.text("source_en", longest=200),
+                "sensitive": row.yes_no("sensitive"),
+            }
+            self.indicators[code] = fields
+            self.house.indicators.append((fields, section))
+
+    def _target(self, row: Row) -> TargetKey | None:
+        """The target that a row names, or an error in the row."""
+        unit = row.text("unit", required=True)
+        indicator = row.text("indicator", required=True)
+        year = row.whole("year", EARLIEST_YEAR, LATEST_YEAR)
+        if unit not in self.units:
+            row.fail("unit", _("There is no unit with the code “%(code)s”.") % {"code": unit})
+        if indicator not in self.indicators:
+            row.fail("indicator", _("There is no indicator with the code “%(code)s”.") % {"code": indicator})
+        if year is None or unit not in self.units or indicator not in self.indicators:
+            return None
+        return (unit, indicator, year)
+
+    def _known_target(self, row: Row) -> TargetKey | None:
+        key = self._target(row)
+        if key is not None and key not in self.targets:
+            row.fail("indicator", _("This unit has no target for this indicator in this year."))
+            return None
+        return key
+
+    def read_targets(self) -> None:
+        seen: set[object] = set()
+        for row in self.tables["targets.csv"]:
+            key = self._target(row)
+            if key is None or not unique(row, "indicator", key, seen):
+                continue
+            weight = row.amount("weight")
+            if weight is not None and weight < 0:
+                row.fail("weight", _("A weight is zero or more."))
+            fields = {
+                "baseline": row.amount("baseline"),
+                "weight": 1 if weight is None else weight,
+                "interpolation": row.choice("interpolation", Target.Interpolation.values, default="linear"),
+                "figures": row.choice("figures", Target.Figures.values, default="own"),
+                "lead_leader": row.text("lead_leader", longest=60),
+                "lead_leader_en": row.text("lead_leader_en", longest=120),
+                "responsible_person": row.text("responsible_person", longest=60),
+                "wording": row.text("wording"),
+                "wording_en": row.text("wording_en"),
+                "approximation": row.choice("approximation", ("", *Approximation.values)),
+                "provenance": row.choice("provenance", ("", *Provenance.values)),
+            }
+            self.targets[key] = fields
+            self.house.targets.append((key, fields))
+
+    def read_checkpoints(self) -> None:
+        seen: set[object] = set()
+        for row in self.tables["checkpoints.csv"]:
+            key = self._known_target(row)
+            month = row.whole("month", 1, 12)
+            value = row.amount("value", required=True)
+            if key is not None and month and value is not None and unique(row, "month", (key, month), seen):
+                self.house.checkpoints.append(CheckpointRow(key, month, value))
+
+    def read_milestones(self) -> None:
+        seen: set[object] = set()
+        for row in self.tables["milestones.csv"]:
+            key = self._known_target(row)
+            step = row.whole("step", 1, 999)
+            weight = row.amount("weight")
+            done = row.yes_no("done")
+            done_on, recorded_month = row.date("done_on"), row.whole("recorded_month", 1, 12, required=False)
+            fields = {
+                "step": step,
+                "name": row.text("name", required=True, longest=200),
+                "name_en": row.text("name_en", longest=300),
+                "weight": 1 if weight is None else weight,
+                "due": row.date("due"),
+                "note": row.text("note"),
+                "note_en": row.text("note_en"),
+            }
+            if weight is not None and weight <= 0:
+                row.fail("weight", _("A step's weight is above zero."))
+            if done and done_on is None and recorded_month is None:
+                row.fail("done_on", _("A step that is done needs a date or the month in which it was recorded."))
+            if done_on is not None and not done:
+                row.fail("done_on", _("A step that is not done has no date on which it was done."))
+            if key is None or step is None or not unique(row, "step", (key, step), seen):
+                continue
+            if self.indicators[key[1]]["kind"] != Kind.MILESTONE:
+                row.fail("indicator", _("Only a milestone task has steps."))
+            self.house.milestones.append(MilestoneRow(key, fields, done, done_on, recorded_month))
+
+    def read_entries(self) -> None:
+        taken: dict[tuple[TargetKey, str], list[tuple[int, int]]] = defaultdict(list)
+        for row in self.tables["entries.csv"]:
+            key = self._known_target(row)
+            fields = self._entry_fields(row)
+            if key is None or fields is None:
+                continue
+            if self.indicators[key[1]]["kind"] == Kind.MILESTONE:
+                row.fail("indicator", _("A milestone task is reported by its steps, not by a monthly figure."))
+                continue
+            if self.targets[key]["figures"] == Target.Figures.SUM:
+                row.fail("unit", _("The figures of this target are the sum of the units below. Enter them there."))
+                continue
+            self._check_form(row, key, fields)
+            self._check_taken(row, key, fields, taken)
+            self.house.entries.append(EntryRow(key, fields))
+
+    def _entry_fields(self, row: Row) -> dict[str, Any] | None:
+        errors_before = len(self.errors)
+        first, last = row.whole("from_month", 1, 12), row.whole("month", 1, 12)
+        answer = row.choice("answer", ProgressEntry.Answer.values)
+        fields: dict[str, Any] = {
+            "from_month": first,
+            "month": last,
+            "answer": answer,
+            "typed_as": row.choice("typed_as", ("", *ProgressEntry.TypedAs.values)),
+            "value": row.amount("value"),
+            "numerator": row.amount("numerator"),
+            "denominator": row.amount("denominator"),
+            "state": row.choice("state", State.values),
+            "approximation": row.choice("approximation", ("", *Approximation.values)),
+            "provenance": row.choice("provenance", ("", *Provenance.values)),
+            "note": row.text("note"),
+            "note_en": row.text("note_en"),
+            "reason": row.text("reason"),
+        }
+        # What an unreadable cell would say is not known, so nothing more is said about it.
+        if first is None or last is None or len(self.errors) > errors_before:
+            return None
+        if answer == ProgressEntry.Answer.VALUE:
+            fields["typed_as"] = fields["typed_as"] or ProgressEntry.TypedAs.MONTH.value
+        try:
+            Answer(
+                first,
+                last,
+                AnswerKind(answer),
+                TypedAs(fields["typed_as"] or TypedAs.MONTH),
+                fields["value"],
+                fields["numerator"],
+                fields["denominator"],
+            )
+        except ValueError:
+            row.fail(*_answer_error(first, last, answer, fields))
+            return None
+        return fields
+
+    def _check_form(self, row: Row, key: TargetKey, fields: dict[str, Any]) -> None:
+        """An amount in a form that the indicator does not have would count as nothing.
+
+        A running total of a stock or a rate is none: a level is the same in either form.
+        """
+        indicator = self.indicators[key[1]]
+        if fields["numerator"] is not None and indicator["kind"] != Kind.RATE:
+            row.fail("numerator", _("Only a rate has numerator and denominator. Type the value instead."))
+
+    def _check_taken(
+        self,
+        row: Row,
+        key: TargetKey,
+        fields: dict[str, Any],
+        taken: dict[tuple[TargetKey, str], list[tuple[int, int]]],
+    ) -> None:
+        """Approved runs never overlap; beside them each month has at most one open row."""
+        state, first, last = fields["state"], fields["from_month"], fields["month"]
+        if state == State.SUPERSEDED:
+            return
+        if state == State.APPROVED:
+            if any(first <= other_last and other_first <= last for other_first, other_last in taken[(key, state)]):
+                row.fail("from_month", _("These months are already answered by another approved row."))
+            taken[(key, state)].append((first, last))
+            return
+        if any(last == other_last for _first, other_last in taken[(key, "open")]):
+            row.fail("month", _("This month already has a row in progress."))
+        taken[(key, "open")].append((first, last))
+
+    def read_checks(self) -> None:
+        seen: set[object] = set()
+        for row in self.tables["checks.csv"]:
+            code = row.text("code", required=True, longest=32)
+            left = row.text("left", required=True)
+            right = [part.strip() for part in row.text("right", required=True).split("+")]
+            for column, name in [("left", left), *(("right", name) for name in right)]:
+                if name not in self.indicators:
+                    row.fail(column, _("There is no indicator with the code “%(code)s”.") % {"code": name})
+            if unique(row, "code", code, seen):
+                fields = {
+                    "code": code,
+                    "operator": row.choice("operator", IndicatorCheck.Operator.values),
+                    "meaning": row.text("meaning", required=True, longest=200),
+                    "meaning_en": row.text("meaning_en", longest=300),
+                }
+                self.house.checks.append((fields, left, right))
+
+
+def section_code(row: Row, column: str) -> str:
+    """The code of a section, which stands in the address of its page."""
+    code = row.text(column, required=True, longest=32)
+    if code:
+        try:
+            validate_slug(code)
+        except ValidationError as error:
+            row.fail(column, error.messages[0])
+    return code
+
+
+def _is_circular(code: str, parents: dict[str, str]) -> bool:
+    seen = set()
+    current = code
+    while current:
+        if current in seen:
+            return True
+        seen.add(current)
+        current = parents.get(current, "")
+    return False
+
+
+def _answer_error(first: int, last: int, answer: str, fields: dict[str, Any]) -> tuple[str, str]:
+    """Which column is wrong about an answer that the rules refuse, and why."""
+    if first > last:
+        return "from_month", _("The months of an entry run forward. Check both.")
+    if (fields["numerator"] is None) != (fields["denominator"] is None):
+        return "numerator", _("Numerator and denominator come together.")
+    has_amount = fields["value"] is not None or fields["numerator"] is not None
+    if answer == ProgressEntry.Answer.VALUE and not has_amount:
+        return "value", _("A value needs a figure.")
+    if answer != ProgressEntry.Answer.VALUE and has_amount:
+        return "value", _("“No change” and “not applicable” carry no figure.")
+    return "denominator", _("A denominator is above zero, or zero under a numerator of zero.")

@@ -1,0 +1,37 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import IntegrityError
+
+from targets.importers.csv_table import FileErrors
+from targets.importers.house import digest, read_house
+from targets.services.loading import load_house
+from targets.services.writing import Author
+
+
+class Command(BaseCommand):
+    help = "Load a directory written by export_csv into a database without plans: all of it, or nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("directory", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        directory: Path = options["directory"]
+        if not directory.is_dir():
+            raise CommandError(f"There is no directory {directory}.")
+        try:
+            house = read_house(directory)
+            load_house(Author.system(f"{directory.name}, SHA-256 {digest(directory)}"), house)
+        except FileErrors as errors:
+            raise CommandError(f"Nothing was loaded.\n{errors}") from errors
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        except IntegrityError as error:
+            raise CommandError(f"Nothing was loaded: the rows contradict each other ({error}).") from error
+        self.stdout.write(
+            f"Loaded {len(house.units)} units, {len(house.indicators)} indicators, {len(house.targets)} targets "
+            f"and {len(house.entries)} entries."
+        )

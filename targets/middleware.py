@@ -1,0 +1,52 @@
+"""Request concerns: the language of the person, what the person may see, and addresses that lead nowhere."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from targets.permissions import scope_of
+
+
+class LanguageMiddleware:
+    """The person's own choice, before sign-in that of the cookie, else Chinese. The browser is not asked."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.user.language if request.user.is_authenticated else None
+        chosen = chosen or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        if chosen not in dict(settings.LANGUAGES):
+            chosen = settings.LANGUAGE_CODE
+        translation.activate(chosen)
+        request.LANGUAGE_CODE = chosen
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", chosen)
+        return response
+
+
+class ScopeMiddleware:
+    """``request.scope``: what the signed-in person may see, computed at most once per request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.scope = SimpleLazyObject(lambda: scope_of(request.user))  # type: ignore[attr-defined, arg-type]
+        return self.get_response(request)
+
+
+class AddressMiddleware:
+    """An address with a NUL in it leads nowhere: PostgreSQL would refuse it in the middle of a page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404(_("There is no page at this address. Check it, or begin at the overview."))
+        return self.get_response(request)

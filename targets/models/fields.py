@@ -1,0 +1,22 @@
+"""Columns that several models share, so that one kind of thing is stored in one way."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+#: Eleven integer digits and four decimals: the most that SQLite keeps exactly.
+AMOUNT_DIGITS, AMOUNT_DECIMALS = 15, 4
+
+
+class AmountField(models.DecimalField):
+    """An amount in an indicator's unit of measure (rates: percent)."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        kwargs.setdefault("max_digits", AMOUNT_DIGITS)
+        kwargs.setdefault("decimal_places", AMOUNT_DECIMALS)
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class MonthField(models.PositiveSmallIntegerField):
+    """A month from 1 to 12."""
+
+    default_validators = [MinValueValidator(1), MaxValueValidator(12)]

@@ -1,0 +1,181 @@
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import F, FilteredRelation, Q
+
+from targets.calculations import terms
+from targets.calculations.facts import Answer, Measure, Plan, Revision, Step, TargetFacts
+
+if TYPE_CHECKING:
+    from targets.models import Indicator, Target
+    from targets.permissions import Scope
+
+
+@dataclass(frozen=True)
+class IndicatorFacts:
+    """What the rules need of one indicator in a year.
+
+    Attributes:
+        indicator: with its section.
+        targets: the indicator's targets by unit id.
+        facts: the same targets as the rules see them; judged on approved figures.
+        waiting: how many submitted answers wait for review, by unit id.
+    """
+
+    indicator: "Indicator"
+    measure: Measure
+    targets: dict[int, "Target"] = field(default_factory=dict)
+    facts: dict[int, TargetFacts] = field(default_factory=dict)
+    waiting: dict[int, int] = field(default_factory=dict)
+
+    def with_answers(self, unit_id: int, answers: tuple[Answer, ...]) -> "IndicatorFacts":
+        """The same, as if the target of a unit had been answered like this."""
+        return replace(self, facts={**self.facts, unit_id: replace(self.facts[unit_id], answers=answers)})
+
+
+def measure_of(indicator: "Indicator") -> Measure:
+    """The nature of an indicator as the rules see it."""
+    return Measure(
+        terms.Kind(indicator.kind),
+        terms.Accumulation(indicator.accumulation),
+        terms.Direction(indicator.direction),
+        terms.Frequency(indicator.frequency),
+    )
+
+
+class TargetQuerySet(models.QuerySet[Any]):
+    def visible_to(self, scope: "Scope") -> "TargetQuerySet":
+        return self.filter(scope.target_filter())
+
+    def in_force(self, year: int) -> "TargetQuerySet":
+        """The targets of a year that were not archived."""
+        return self.filter(year=year, archived_at__isnull=True)
+
+    def facts(self, *, waiting: bool = False) -> list[IndicatorFacts]:
+        """Everything the rules need of these targets, by indicator in display order: always four queries.
+
+        With ``waiting`` the facts are as if what was submitted were approved. The one place from which
+        figures reach the rules.
+        """
+        targets = list(
+            self.select_related("indicator__section").order_by(
+                "indicator__section__position", "indicator__position", "indicator_id", "unit__position", "id"
+            )
+        )
+        revisions = self._revisions()
+        answers, submitted = self._answers(waiting)
+        steps, submitted_steps = self._steps(waiting)
+        grouped: dict[int, IndicatorFacts] = {}
+        for target in targets:
+            group = grouped.get(target.indicator_id)
+            if group is None:
+                group = IndicatorFacts(target.indicator, measure_of(target.indicator))
+                grouped[target.indicator_id] = group
+            group.targets[target.unit_id] = target
+            group.facts[target.unit_id] = TargetFacts(
+                plan=Plan(
+                    terms.Interpolation(target.interpolation),
+                    target.baseline,
+                    tuple(revisions.get(target.pk, ())),
+                ),
+                figures=terms.Figures(target.figures),
+                answers=tuple(answers.get(target.pk, ())),
+                steps=tuple(steps.get(target.pk, ())),
+            )
+            group.waiting[target.unit_id] = submitted[target.pk] + submitted_steps[target.pk]
+        return list(grouped.values())
+
+    def _ids(self) -> models.QuerySet[Any]:
+        return self.order_by().values("pk")
+
+    def _revisions(self) -> dict[int, list[Revision]]:
+        from targets.models import TargetRevision
+
+        rows = (
+            TargetRevision.objects.filter(target__in=self._ids())
+            .order_by("target_id", "effective_month", "checkpoints__month")
+            .values_list("target_id", "effective_month", "checkpoints__month", "checkpoints__value")
+        )
+        points: dict[tuple[int, int], list[tuple[int, Decimal]]] = defaultdict(list)
+        for target_id, effective_month, month, value in rows:
+            checkpoints = points[(target_id, effective_month)]
+            if month is not None and value is not None:
+                checkpoints.append((month, value))
+        found: dict[int, list[Revision]] = defaultdict(list)
+        for (target_id, effective_month), checkpoints in points.items():
+            found[target_id].append(Revision(effective_month, tuple(checkpoints)))
+        return found
+
+    def _answers(self, waiting: bool) -> tuple[dict[int, list[Answer]], dict[int, int]]:
+        from targets.models import ProgressEntry
+
+        rows = ProgressEntry.objects.filter(target__in=self._ids(), state__in=["approved", "submitted"]).values_list(
+            "target_id",
+            "state",
+            "from_month",
+            "month",
+            "answer",
+            "typed_as",
+            "value",
+            "numerator",
+            "denominator",
+        )
+        # What waits replaces the approved answer of its month, so it is laid on top.
+        by_month: dict[int, dict[int, Answer]] = defaultdict(dict)
+        submitted: dict[int, int] = defaultdict(int)
+        for target_id, state, from_month, month, answer, typed_as, *amounts in rows.order_by("state"):
+            if state == "submitted":
+                submitted[target_id] += 1
+                if not waiting:
+                    continue
+            by_month[target_id][month] = Answer(
+                from_month,
+                month,
+                terms.AnswerKind(answer),
+                terms.TypedAs(typed_as or terms.TypedAs.MONTH),
+                *amounts,
+            )
+        answers = {target_id: list(months.values()) for target_id, months in by_month.items()}
+        return answers, submitted
+
+    def _steps(self, waiting: bool) -> tuple[dict[int, list[Step]], dict[int, int]]:
+        from targets.models import Milestone
+
+        rows = (
+            Milestone.objects.filter(target__in=self._ids(), archived_at__isnull=True)
+            .annotate(
+                settled=FilteredRelation("entries", condition=Q(entries__state="approved")),
+                open=FilteredRelation("entries", condition=Q(entries__state="submitted")),
+            )
+            .order_by("target_id", "step")
+            .values_list(
+                "target_id",
+                "weight",
+                "due",
+                F("settled__done"),
+                F("settled__done_on"),
+                F("settled__recorded_month"),
+                F("open__done"),
+                F("open__done_on"),
+                F("open__recorded_month"),
+            )
+        )
+        steps: dict[int, list[Step]] = defaultdict(list)
+        submitted: dict[int, int] = defaultdict(int)
+        for target_id, weight, due, *reports in rows:
+            settled, open_ = reports[:3], reports[3:]
+            if open_[0] is not None:
+                submitted[target_id] += 1
+            done, done_on, recorded = open_ if waiting and open_[0] is not None else settled
+            steps[target_id].append(Step(weight, due, bool(done), done_on, recorded))
+        return steps, submitted
+
+
+def holds_sample() -> bool:
+    """Whether any year is one of a sample."""
+    from targets.models import Year
+
+    return Year.objects.filter(is_sample=True).exists()

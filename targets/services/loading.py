@@ -1,0 +1,250 @@
+"""Loading a whole house at once: units, indicators, the plan and its entries, in one transaction.
+
+What is loaded was validated before (``targets.importers``); the constraints of the database hold the rest. An
+office moves house with it, the sample township comes in by it.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from targets.models import (
+    Change,
+    Checkpoint,
+    Indicator,
+    IndicatorCheck,
+    Milestone,
+    MilestoneEntry,
+    ProgressEntry,
+    Section,
+    State,
+    Target,
+    TargetRevision,
+    Unit,
+    Year,
+)
+from targets.permissions import may_manage_plan
+from targets.services.writing import Author, change, record_all, refuse, verb
+
+BATCH = 500
+
+#: A target by the codes of its unit and indicator, and its year.
+TargetKey = tuple[str, str, int]
+
+
+@dataclass(frozen=True)
+class CheckpointRow:
+    target: TargetKey
+    month: int
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class MilestoneRow:
+    """A step and what is known about it; ``report`` is ``None`` where nothing was reported."""
+
+    target: TargetKey
+    fields: dict[str, Any]
+    done: bool = False
+    done_on: date | None = None
+    recorded_month: int | None = None
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    target: TargetKey
+    fields: dict[str, Any]
+
+
+@dataclass
+class House:
+    """Everything that is loaded, by code. ``fields`` are those of the models."""
+
+    sections: list[dict[str, Any]] = field(default_factory=list)
+    units: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    indicators: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    targets: list[tuple[TargetKey, dict[str, Any]]] = field(default_factory=list)
+    checkpoints: list[CheckpointRow] = field(default_factory=list)
+    milestones: list[MilestoneRow] = field(default_factory=list)
+    entries: list[EntryRow] = field(default_factory=list)
+    checks: list[tuple[dict[str, Any], str, list[str]]] = field(default_factory=list)
+
+    @property
+    def years(self) -> list[int]:
+        return sorted({year for (_unit, _indicator, year), _fields in self.targets})
+
+
+def has_plans() -> bool:
+    """Whether the database already holds a plan."""
+    return Target.objects.exists()
+
+
+@verb
+def load_house(by: Author, house: House, *, is_sample: bool = False) -> None:
+    """Load a house into a database without plans. Units, sections and indicators that exist by code are kept.
+
+    Raises:
+        ValidationError: the database already holds a plan.
+    """
+    by.require(may_manage_plan)
+    if has_plans():
+        raise refuse(_("The database already holds a plan. Load into one without plans, so that nothing mixes."))
+    loader = _Loader(by)
+    for year in house.years:
+        row, created = Year.objects.get_or_create(year=year, defaults={"is_sample": is_sample})
+        if created:
+            loader.note("year.create", row, after={"year": year, "is_sample": is_sample})
+    sections = loader.by_code(Section, house.sections)
+    units = loader.units(house.units)
+    indicators = loader.by_code(
+        Indicator, [{**fields, "section": sections[section]} for fields, section in house.indicators]
+    )
+    targets = loader.targets(house.targets, units, indicators)
+    loader.checkpoints(house.checkpoints, targets)
+    loader.milestones(house.milestones, targets)
+    loader.entries(house.entries, targets)
+    for fields, left, right in house.checks:
+        check = IndicatorCheck.objects.create(left=indicators[left], **fields)
+        check.right.set([indicators[code] for code in right])
+        loader.note("check.create", check, after={**fields, "left": left, "right": right})
+    loader.finish()
+
+
+class _Loader:
+    """Bulk inserts that keep a record of every row."""
+
+    def __init__(self, by: Author) -> None:
+        self.by = by
+        self.now = timezone.now()
+        self.changes: list[Change] = []
+
+    def note(self, action: str, instance: models.Model, **details: Any) -> None:
+        self.changes.append(change(self.by, action, instance, **details))
+
+    def finish(self) -> None:
+        record_all(self.changes)
+
+    def by_code(self, model: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        """Insert rows whose code is new; give back all by code."""
+        known = {instance.code: instance for instance in model.objects.all()}
+        position = max((instance.position for instance in known.values()), default=0)
+        new = []
+        for fields in rows:
+            if fields["code"] not in known:
+                position += 1
+                new.append(model(position=position, **fields))
+        model.objects.bulk_create(new, batch_size=BATCH)
+        for instance in new:
+            known[instance.code] = instance
+            self.note(
+                f"{model._meta.model_name}.create",
+                instance,
+                after={"code": instance.code, "name": instance.name},
+            )
+        return known
+
+    def units(self, rows: list[tuple[dict[str, Any], str]]) -> dict[str, Unit]:
+        """Insert units level by level: a parent may stand after its children in the file."""
+        known: dict[str, Unit] = {unit.code: unit for unit in Unit.objects.all()}
+        positions = {fields["code"]: number for number, (fields, _parent) in enumerate(rows, start=1)}
+        waiting = [(fields, parent) for fields, parent in rows if fields["code"] not in known]
+        while waiting:
+            ready = [(fields, parent) for fields, parent in waiting if not parent or parent in known]
+            new = [
+                Unit(parent=known.get(parent), position=positions[fields["code"]], **fields) for fields, parent in ready
+            ]
+            Unit.objects.bulk_create(new, batch_size=BATCH)
+            for unit in new:
+                known[unit.code] = unit
+                self.note("unit.create", unit, unit=unit, after={"code": unit.code, "name": unit.name})
+            done = {unit.code for unit in new}
+            waiting = [(fields, parent) for fields, parent in waiting if fields["code"] not in done]
+        return known
+
+    def targets(
+        self,
+        rows: list[tuple[TargetKey, dict[str, Any]]],
+        units: dict[str, Unit],
+        indicators: dict[str, Indicator],
+    ) -> dict[TargetKey, Target]:
+        made = {
+            (unit, indicator, year): Target(
+                unit=units[unit],
+                indicator=indicators[indicator],
+                year=year,
+                definition=indicators[indicator].definition,
+                **fields,
+            )
+            for (unit, indicator, year), fields in rows
+        }
+        Target.objects.bulk_create(made.values(), batch_size=BATCH)
+        for key, target in made.items():
+            after = {name: getattr(target, name) for name in ("figures", "interpolation", "baseline", "weight")}
+            self.note("target.create", target, target=target, after={"unit": key[0], "indicator": key[1], **after})
+        return made
+
+    def checkpoints(self, rows: list[CheckpointRow], targets: dict[TargetKey, Target]) -> None:
+        planned: dict[TargetKey, list[CheckpointRow]] = defaultdict(list)
+        for row in rows:
+            planned[row.target].append(row)
+        revisions = {key: TargetRevision(target=targets[key], effective_month=1) for key in planned}
+        TargetRevision.objects.bulk_create(revisions.values(), batch_size=BATCH)
+        Checkpoint.objects.bulk_create(
+            (Checkpoint(revision=revisions[row.target], month=row.month, value=row.value) for row in rows),
+            batch_size=BATCH,
+        )
+        for key, points in planned.items():
+            after = {"checkpoints": {str(point.month): point.value for point in points}}
+            self.note("target.plan", revisions[key], target=targets[key], month=1, after=after)
+
+    def milestones(self, rows: list[MilestoneRow], targets: dict[TargetKey, Target]) -> None:
+        made = [Milestone(target=targets[row.target], **row.fields) for row in rows]
+        Milestone.objects.bulk_create(made, batch_size=BATCH)
+        reports = []
+        for row, milestone in zip(rows, made, strict=True):
+            self.note("milestone.create", milestone, target=milestone.target, after=row.fields)
+            if row.done:
+                reports.append(
+                    MilestoneEntry(
+                        milestone=milestone,
+                        done=True,
+                        done_on=row.done_on,
+                        recorded_month=row.recorded_month or (row.done_on.month if row.done_on else 12),
+                        state=State.APPROVED,
+                        approved_at=self.now,
+                    )
+                )
+        MilestoneEntry.objects.bulk_create(reports, batch_size=BATCH)
+        for report in reports:
+            self.note(
+                "step.approve",
+                report,
+                target=report.milestone.target,
+                month=report.recorded_month,
+                after={"done": True, "done_on": report.done_on},
+            )
+
+    def entries(self, rows: list[EntryRow], targets: dict[TargetKey, Target]) -> None:
+        versions: dict[tuple[TargetKey, int], int] = defaultdict(int)
+        made = []
+        for row in rows:
+            versions[(row.target, row.fields["month"])] += 1
+            entry = ProgressEntry(
+                target=targets[row.target], version=versions[(row.target, row.fields["month"])], **row.fields
+            )
+            if entry.state in (State.APPROVED, State.SUPERSEDED):
+                entry.approved_at = self.now
+            if entry.state == State.SUPERSEDED:
+                entry.superseded_at = self.now
+            if entry.state == State.SUBMITTED:
+                entry.submitted_at = self.now
+            made.append(entry)
+        ProgressEntry.objects.bulk_create(made, batch_size=BATCH)
+        for row, entry in zip(rows, made, strict=True):
+            self.note("entry.load", entry, target=entry.target, month=entry.month, after=row.fields)

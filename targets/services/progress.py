@@ -1,0 +1,493 @@
+"""Progress: record, submit, approve, return, correct. Entries and steps pass the same states.
+
+A correction is a new version beside the approved one; approving it supersedes the old one in the same transaction,
+so an approved figure never vanishes while its correction waits.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from targets.calculations import answers, terms
+from targets.models import Change, Milestone, MilestoneEntry, ProgressEntry, State, Target, UnitMonth, Year
+from targets.models.progress import OPEN_STATES
+from targets.permissions import enters_on_behalf, may_enter, may_review
+from targets.querysets.plans import measure_of
+from targets.services.writing import (
+    Author,
+    ConflictError,
+    change,
+    record,
+    record_all,
+    refuse,
+    snapshot,
+    update,
+    verb,
+)
+
+Entry = ProgressEntry | MilestoneEntry
+
+_ENTRY_FIELDS = (
+    "from_month",
+    "month",
+    "answer",
+    "typed_as",
+    "value",
+    "numerator",
+    "denominator",
+    "note",
+    "reason",
+)
+_STEP_FIELDS = ("done", "done_on", "recorded_month", "note", "reason")
+
+#: For so long after a record the same person's further saves of a draft belong to it.
+ONE_RECORD = timedelta(minutes=10)
+
+
+@verb
+def record_progress(
+    by: Author,
+    *,
+    target: Target,
+    month: int,
+    from_month: int | None = None,
+    answer: str = ProgressEntry.Answer.VALUE,
+    typed_as: str = ProgressEntry.TypedAs.MONTH,
+    value: Decimal | None = None,
+    numerator: Decimal | None = None,
+    denominator: Decimal | None = None,
+    note: str = "",
+    reason: str = "",
+    lock_version: int | None = None,
+    **fields: Any,
+) -> ProgressEntry:
+    """Save an answer as a draft: a new one, or the one of this month that is still open.
+
+    Raises:
+        PermissionDenied: the author may not enter for this unit.
+        ValidationError: the answer breaks a rule, or the month is approved (then ``correct``).
+        ConflictError: somebody else saved this month first.
+    """
+    by.require(may_enter, target)
+    _require_open(_lock_month(target, month))
+    if target.entries.filter(month=month, state=State.APPROVED).exists() and not _open_entry(target, month):
+        raise refuse(_("The figure of this month is approved. Correct it, with a reason."), "month")
+    values = {
+        "from_month": from_month or month,
+        "month": month,
+        "answer": answer,
+        "typed_as": typed_as if answer == ProgressEntry.Answer.VALUE else "",
+        "value": value,
+        "numerator": numerator,
+        "denominator": denominator,
+        "note": note,
+        "reason": reason,
+        **fields,
+    }
+    return _save_entry(by, target, values, lock_version)
+
+
+@verb
+def correct_progress(
+    by: Author, *, target: Target, month: int, reason: str, lock_version: int | None = None, **values: Any
+) -> ProgressEntry:
+    """更正: a new version beside the approved figure, which counts until the correction is approved.
+
+    Raises:
+        ValidationError: there is nothing approved to correct, or no reason is given.
+    """
+    by.require(may_enter, target)
+    _lock_month(target, month)
+    approved = target.entries.filter(month=month, state=State.APPROVED).first()
+    if approved is None:
+        raise refuse(_("This month has no approved figure to correct. Enter it instead."), "month")
+    if not reason.strip():
+        raise refuse(_("Say why the approved figure is corrected."), "reason")
+    answer = values.pop("answer", ProgressEntry.Answer.VALUE)
+    given: dict[str, Any] = {
+        "from_month": approved.from_month,
+        "month": month,
+        "answer": answer,
+        "typed_as": values.pop("typed_as", ProgressEntry.TypedAs.MONTH) if answer == "value" else "",
+        "value": None,
+        "numerator": None,
+        "denominator": None,
+        "note": approved.note,
+        "reason": reason,
+        **values,
+    }
+    return _save_entry(by, target, given, lock_version)
+
+
+def _save_entry(by: Author, target: Target, values: dict[str, Any], lock_version: int | None) -> ProgressEntry:
+    _check_answer(target, values)
+    entry = _open_entry(target, values["month"])
+    if entry is not None:
+        if entry.state == State.SUBMITTED:
+            raise refuse(_("This figure is submitted and waits for review. Withdraw it first."), "month")
+        _refuse_unseen(by, entry, lock_version)
+        before = snapshot(entry, *_ENTRY_FIELDS)
+        update(entry, lock_version, **values, **_typed_by(by, target))
+        _record_save(by, entry, before, values)
+        return entry
+    entry = ProgressEntry(target=target, version=_next_version(target.entries.filter(month=values["month"])), **values)
+    _insert_draft(by, target, entry)
+    record(by, "entry.create", entry, target=target, month=entry.month, after=values, reason=values["reason"])
+    return entry
+
+
+@verb
+def record_step(
+    by: Author,
+    *,
+    milestone: Milestone,
+    done: bool,
+    month: int,
+    done_on: date | None = None,
+    note: str = "",
+    reason: str = "",
+    lock_version: int | None = None,
+) -> MilestoneEntry:
+    """Report on a step as a draft: done (on a date, where one is known) or not, in a month."""
+    target = milestone.target
+    by.require(may_enter, target)
+    _refuse_sum(target)
+    _lock_month(target, month)
+    values = {"done": done, "done_on": done_on, "recorded_month": month, "note": note, "reason": reason}
+    # A step may be reported in any month, so the month alone does not keep two reports apart.
+    Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk)
+    entry = milestone.entries.filter(state__in=OPEN_STATES).first()
+    if entry is not None:
+        if entry.state == State.SUBMITTED:
+            raise refuse(_("This step is submitted and waits for review. Withdraw it first."))
+        _refuse_unseen(by, entry, lock_version)
+        before = snapshot(entry, *_STEP_FIELDS)
+        update(entry, lock_version, **values, **_typed_by(by, target))
+        _record_save(by, entry, before, values)
+        return entry
+    entry = MilestoneEntry(milestone=milestone, version=_next_version(milestone.entries.all()), **values)
+    _insert_draft(by, target, entry)
+    record(by, "step.create", entry, target=target, month=month, after=values, reason=reason)
+    return entry
+
+
+@verb
+def submit(by: Author, *entries: Entry) -> None:
+    """Hand over drafts for review; where the year asks for no review, they are approved at once."""
+    now = timezone.now()
+    for entry in entries:
+        by.require(may_enter, _target_of(entry))
+    _lock(entries)
+    for entry in entries:
+        target = _target_of(entry)
+        if entry.state not in (State.DRAFT, State.RETURNED):
+            raise refuse(_("Only a draft or a returned figure can be submitted."))
+        _settle(by, entry, _last_save(entry), snapshot(entry, *_fields(entry)))
+        before = _state(entry)
+        update(entry, state=State.SUBMITTED, submitted_by=by.user, submitted_at=now, return_reason="")
+        record(by, f"{_kind(entry)}.submit", entry, **_moved(entry, before))
+        year = Year.objects.filter(year=target.year).first()
+        if year is not None and not year.review_required:
+            _approve(by, entry, target, now)
+
+
+@verb
+def withdraw(by: Author, *entries: Entry) -> None:
+    """Take back what was submitted, until it is reviewed."""
+    for entry in entries:
+        by.require(may_enter, _target_of(entry))
+    _lock(entries)
+    for entry in entries:
+        if entry.state != State.SUBMITTED:
+            raise refuse(_("Only a submitted figure can be withdrawn."))
+        before = _state(entry)
+        update(entry, state=State.DRAFT, submitted_by=None, submitted_at=None)
+        record(by, f"{_kind(entry)}.withdraw", entry, **_moved(entry, before))
+
+
+@verb
+def discard(by: Author, entry: Entry, *, lock_version: int | None = None) -> None:
+    """Delete a draft: the month is unanswered again. Nothing but drafts is ever deleted.
+
+    ``lock_version`` is the one that the person saw; without it, the one of the entry as read.
+
+    Raises:
+        ValidationError: it was submitted or returned; its history stays.
+        ConflictError: somebody else changed it since it was read.
+    """
+    target = _target_of(entry)
+    by.require(may_enter, target)
+    _lock_month(target, _month_of(entry))
+    if entry.state != State.DRAFT:
+        raise refuse(_("Only a draft can be discarded."))
+    before = snapshot(entry, *_fields(entry))
+    _settle(by, entry, _last_save(entry), before)
+    record(by, f"{_kind(entry)}.discard", entry, target=target, month=_month_of(entry), before=before)
+    # By its lock_version: what was submitted or approved since it was read stays.
+    seen = entry.lock_version if lock_version is None else lock_version
+    deleted, _counts = type(entry)._default_manager.filter(pk=entry.pk, lock_version=seen).delete()
+    if not deleted:
+        raise ConflictError(_("Somebody else has just saved this month. Load the page again."))
+
+
+@verb
+def approve(by: Author, *entries: Entry) -> None:
+    """Approve what was submitted: from now on it counts, and what it corrects is superseded.
+
+    Raises:
+        PermissionDenied: the author reviews no figures of this unit.
+        ValidationError: not submitted, entered on behalf by the same person, or the run of months
+            overlaps an approved one.
+    """
+    now = timezone.now()
+    for entry in entries:
+        by.require(may_review, _target_of(entry))
+    _lock(entries)
+    for entry in entries:
+        target = _target_of(entry)
+        if entry.state != State.SUBMITTED:
+            raise refuse(_("Only a submitted figure can be approved."))
+        if entry.on_behalf and by.user is not None and entry.entered_by_id == by.user.pk:
+            year = Year.objects.filter(year=target.year).first()
+            if year is None or year.own_entry_approved_by_another:
+                raise refuse(_("You entered this figure on behalf of the unit; another reviewer approves it."))
+        _approve(by, entry, target, now)
+
+
+def _approve(by: Author, entry: Entry, target: Target, now: Any) -> None:
+    approved: list[Entry]
+    if isinstance(entry, ProgressEntry):
+        _check_overlap(target, entry.from_month, entry.month)
+        approved = list(target.entries.filter(month=entry.month, state=State.APPROVED))
+    else:
+        approved = list(entry.milestone.entries.filter(state=State.APPROVED))
+    changes = []
+    for old in approved:
+        before = _state(old)
+        update(old, state=State.SUPERSEDED, superseded_at=now)
+        changes.append(change(by, f"{_kind(entry)}.supersede", old, **_moved(old, before)))
+    before = _state(entry)
+    update(entry, state=State.APPROVED, approved_at=now, reviewed_at=now, reviewed_by=by.user)
+    changes.append(change(by, f"{_kind(entry)}.approve", entry, **_moved(entry, before)))
+    record_all(changes)
+
+
+@verb
+def return_entry(by: Author, entry: Entry, *, reason: str) -> None:
+    """退回: hand one figure back with the reason that the clerk will read."""
+    target = _target_of(entry)
+    by.require(may_review, target)
+    _lock_month(target, _month_of(entry))
+    if entry.state != State.SUBMITTED:
+        raise refuse(_("Only a submitted figure can be returned."))
+    if not reason.strip():
+        raise refuse(_("Say why the figure is returned, so that the unit can mend it."), "reason")
+    before = _state(entry)
+    update(entry, state=State.RETURNED, return_reason=reason, reviewed_by=by.user, reviewed_at=timezone.now())
+    record(by, f"{_kind(entry)}.return", entry, reason=reason, **_moved(entry, before))
+
+
+def _check_answer(target: Target, values: dict[str, Any]) -> None:
+    """The rules of an answer that need the target: runs, totals, "no change" with nothing to repeat."""
+    indicator = target.indicator
+    measure = measure_of(indicator)
+    if measure.kind is terms.Kind.MILESTONE:
+        raise refuse(_("A milestone task is reported by its steps, not by a monthly figure."))
+    _refuse_sum(target)
+    _check_overlap(target, values["from_month"], values["month"])
+    if values["numerator"] is not None and not measure.is_rate:
+        raise refuse(_("Only a rate has numerator and denominator. Type the value instead."), "numerator")
+    if values["answer"] == ProgressEntry.Answer.NO_CHANGE and not measure.is_flow and target.baseline is None:
+        before = target.entries.filter(state=State.APPROVED, month__lt=values["month"], answer="value")
+        # 0/0 counts as not applicable.
+        if not before.exclude(denominator=0).exists():
+            raise refuse(
+                _("There is no earlier figure and no baseline that could stay unchanged. Type the value."),
+                "answer",
+            )
+    if values["typed_as"] == ProgressEntry.TypedAs.CUMULATIVE:
+        if not measure.is_flow:
+            raise refuse(_("Only a figure that adds up has a running total. Type the value."), "typed_as")
+        _check_total(target, values)
+
+
+def _check_total(target: Target, values: dict[str, Any]) -> None:
+    earlier = [
+        group.facts[target.unit_id].answers
+        for group in Target.objects.filter(pk=target.pk).facts()
+        if target.unit_id in group.facts
+    ]
+    before = [answer for answer in (earlier[0] if earlier else ()) if answer.month < values["month"]]
+    total = answers.account(measure_of(target.indicator), None, before, values["month"]).actual
+    if total is not None and values["value"] is not None and values["value"] < total and not values["reason"].strip():
+        raise refuse(_("The running total falls below that of the months before. Say why, or check it."), "reason")
+
+
+def _check_overlap(target: Target, from_month: int, month: int) -> None:
+    overlapping = target.entries.filter(state=State.APPROVED, from_month__lte=month, month__gte=from_month)
+    other = overlapping.exclude(month=month).first()
+    if other is not None:
+        raise refuse(
+            _("Months %(first)s to %(last)s are already answered by one figure. Correct that one instead.")
+            % {"first": other.from_month, "last": other.month},
+            "from_month",
+        )
+
+
+def _refuse_sum(target: Target) -> None:
+    if target.figures == Target.Figures.SUM:
+        raise refuse(_("The figures of this target are the sum of the units below. Enter them there instead."))
+
+
+def _refuse_unseen(by: Author, entry: Entry, lock_version: int | None) -> None:
+    """Without a ``lock_version`` the person saw no row: one of another person's must not be lost under it."""
+    if lock_version is None and entry.entered_by != by.user:
+        raise ConflictError(_("Somebody else has just saved this month. Load the page again."))
+
+
+def _typed_by(by: Author, target: Target) -> dict[str, Any]:
+    """Whose figure it is, once typed over: it decides who may approve it."""
+    return {
+        "entered_by": by.user,
+        "entered_at": timezone.now(),
+        "on_behalf": by.scope is not None and enters_on_behalf(by.scope, target),
+    }
+
+
+def _record_save(by: Author, entry: Entry, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Record that an open version was saved again, unless it only goes on with the person's last record.
+
+    A page saves while a person types. What one person saves of one draft within ten minutes of a record is part of
+    it: the next record, by whoever it is, starts from the recorded values. Records are never altered, so what a
+    person went on to type is recorded at the latest when the draft is submitted, discarded or taken over.
+    """
+    last = _last_save(entry)
+    if last is not None and by.user is not None and last.actor_id == by.user.pk:
+        if timezone.now() - last.at < ONE_RECORD:
+            return
+        before = json.loads(last.after)
+    else:
+        _settle(by, entry, last, before)
+    _record_values(by, entry, before, after)
+
+
+def _settle(by: Author, entry: Entry, last: Change | None, now: Mapping[str, Any]) -> None:
+    """Record what the author of the last record saved after it, so that nobody else appears to have typed it."""
+    if last is None:
+        return
+    recorded = json.loads(last.after)
+    fields = {name: entry._meta.get_field(name) for name in recorded if name in now}
+    if all(field.to_python(recorded[name]) == now[name] for name, field in fields.items()):  # type: ignore[union-attr]
+        return
+    typist = replace(by, user=last.actor, label=last.actor_label, source=last.source, address=last.address)
+    _record_values(typist, entry, recorded, now)
+
+
+def _last_save(entry: Entry) -> Change | None:
+    """The last record of an entry where it is about its values; what a change of state left is settled."""
+    records = Change.objects.filter(target=_target_of(entry), object_type=entry._meta.model_name, object_id=entry.pk)
+    last = records.select_related("actor").order_by("-id").first()
+    saved = last is not None and last.action in (f"{_kind(entry)}.create", f"{_kind(entry)}.save")
+    return last if saved else None
+
+
+def _record_values(by: Author, entry: Entry, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    record(
+        by,
+        f"{_kind(entry)}.save",
+        entry,
+        target=_target_of(entry),
+        month=_month_of(entry),
+        before=before,
+        after=after,
+        reason=after["reason"],
+    )
+
+
+def _fields(entry: Entry) -> tuple[str, ...]:
+    """What a record keeps of an entry."""
+    return _ENTRY_FIELDS if isinstance(entry, ProgressEntry) else _STEP_FIELDS
+
+
+def _insert_draft(by: Author, target: Target, entry: Entry) -> None:
+    for name, value in _typed_by(by, target).items():
+        setattr(entry, name, value)
+    entry.full_clean()
+    try:
+        with transaction.atomic():
+            entry.save(force_insert=True)
+    except IntegrityError as error:
+        raise ConflictError(_("Somebody else has just saved this month. Load the page again.")) from error
+
+
+def _open_entry(target: Target, month: int) -> ProgressEntry | None:
+    return target.entries.filter(month=month, state__in=OPEN_STATES).first()
+
+
+def _next_version(entries: Any) -> int:
+    return (entries.aggregate(latest=Max("version"))["latest"] or 0) + 1
+
+
+def _lock_month(target: Target, month: int) -> UnitMonth:
+    """Lock the row of the unit's month first, so that closing and submitting follow one another."""
+    if not 1 <= month <= 12:
+        raise refuse(_("A month is a number from 1 to 12."), "month")
+    row, _created = UnitMonth.objects.get_or_create(unit_id=target.unit_id, year=target.year, month=month)
+    return UnitMonth.objects.select_for_update().get(pk=row.pk)
+
+
+def _require_open(month: UnitMonth) -> None:
+    """After closing only a correction with a reason is taken."""
+    if month.closed_at is not None:
+        raise refuse(
+            _("This month is closed. Correct an approved figure with a reason, or ask the reviewer to reopen it.")
+        )
+
+
+def _lock(entries: Iterable[Entry]) -> None:
+    """Lock all that several entries touch, always in the same order: two who approve at once wait for each other.
+
+    The targets as well: runs of different months may overlap, and then only one of them may be approved.
+    """
+    months: dict[tuple[int, int, int], Target] = {}
+    for entry in entries:
+        target = _target_of(entry)
+        months[(target.unit_id, target.year, _month_of(entry))] = target
+    for key in sorted(months):
+        _lock_month(months[key], key[2])
+    chosen = {_target_of(entry).pk for entry in entries}
+    list(Target.objects.select_for_update(no_key=True).filter(pk__in=chosen).order_by("pk").values_list("pk"))
+
+
+def _target_of(entry: Entry) -> Target:
+    return entry.target if isinstance(entry, ProgressEntry) else entry.milestone.target
+
+
+def _month_of(entry: Entry) -> int:
+    return entry.month if isinstance(entry, ProgressEntry) else entry.recorded_month
+
+
+def _kind(entry: Entry) -> str:
+    return "entry" if isinstance(entry, ProgressEntry) else "step"
+
+
+def _state(entry: Entry) -> dict[str, Any]:
+    return snapshot(entry, "state")
+
+
+def _moved(entry: Entry, before: dict[str, Any]) -> dict[str, Any]:
+    """What the record says of an entry that passed from one state to the next."""
+    return {
+        "target": _target_of(entry),
+        "month": _month_of(entry),
+        "before": before,
+        "after": _state(entry),
+    }

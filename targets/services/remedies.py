@@ -1,0 +1,73 @@
+"""Remedies 整改措施: stated by the unit, carried on from month to month, closed 销号 and reopened by the reviewer."""
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from targets.models import Remedy, Target
+from targets.permissions import may_enter, may_review
+from targets.services.writing import Author, create, record, refuse, snapshot, update, verb
+
+_FIELDS = ("cause", "measure", "responsible", "deadline")
+
+
+@verb
+def state_remedy(
+    by: Author,
+    *,
+    target: Target,
+    month: int,
+    cause: str,
+    measure: str = "",
+    responsible: str = "",
+    deadline: date | None = None,
+    lock_version: int | None = None,
+) -> Remedy:
+    """Say why a target lags and what is done about it: a new remedy, or the open one in other words.
+
+    Raises:
+        ValidationError: no cause is given.
+        ConflictError: somebody else changed the open remedy first.
+    """
+    by.require(may_enter, target)
+    values = {"cause": cause.strip(), "measure": measure.strip(), "responsible": responsible.strip()}
+    remedy = target.remedies.filter(closed_at__isnull=True).first()
+    if remedy is None:
+        if not values["cause"]:
+            raise refuse(_("Say in a line why the target lags."), "cause")
+        remedy = Remedy(target=target, month=month, deadline=deadline, entered_by=by.user, **values)
+        create(by, "remedy.create", remedy, *_FIELDS, target=target, month=month)
+        return remedy
+    before = snapshot(remedy, *_FIELDS)
+    after = {**values, "deadline": deadline}
+    if before != after:
+        update(remedy, lock_version, **after)
+        record(by, "remedy.change", remedy, target=target, month=month, before=before, after=after)
+    return remedy
+
+
+@verb
+def close_remedy(by: Author, remedy: Remedy) -> None:
+    """销号: the reviewer accepts that it is done."""
+    by.require(may_review, remedy.target)
+    if remedy.closed_at is not None:
+        raise refuse(_("This remedy is closed already."))
+    update(remedy, closed_at=timezone.now(), closed_by=by.user)
+    record(by, "remedy.close", remedy, target=remedy.target, month=remedy.month)
+
+
+@verb
+def reopen_remedy(by: Author, remedy: Remedy, *, reason: str) -> None:
+    """回头看: a closed remedy did not hold.
+
+    Raises:
+        ValidationError: no reason, or another remedy of the target is open.
+    """
+    by.require(may_review, remedy.target)
+    if not reason.strip():
+        raise refuse(_("Say why the remedy is reopened."), "reason")
+    if remedy.closed_at is None or remedy.target.remedies.filter(closed_at__isnull=True).exists():
+        raise refuse(_("This target has an open remedy already. Continue with that one."))
+    update(remedy, closed_at=None, closed_by=None)
+    record(by, "remedy.reopen", remedy, target=remedy.target, month=remedy.month, reason=reason)

@@ -1,0 +1,178 @@
+"""What every verb shares: who writes, the transaction, the record of the change, the lock against lost updates."""
+
+import functools
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from targets.models import Change, Target, Unit, User
+from targets.permissions import Decision, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class ConflictError(Exception):
+    """Somebody else changed the same row first. The message says what stands now."""
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who writes, and from where.
+
+    Attributes:
+        user: the person; ``None`` for the system itself (commands), which may do everything.
+        scope: the person's scope; ``None`` for the system.
+        label: how the record names the author.
+        source: the page, or the file's name and digest.
+        batch: ties together the changes of one act.
+    """
+
+    user: User | None
+    label: str
+    scope: Scope | None = None
+    source: str = ""
+    address: str | None = None
+    batch: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @classmethod
+    def system(cls, source: str) -> "Author":
+        """The system itself, acting by a command."""
+        return cls(user=None, label="system", source=source)
+
+    @classmethod
+    def person(cls, user: User, scope: Scope, *, source: str = "", address: str | None = None) -> "Author":
+        return cls(user=user, label=str(user), scope=scope, source=source, address=address)
+
+    def require(
+        self, predicate: "Callable[Concatenate[Scope, P], Decision]", *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Ask a predicate of ``permissions``.
+
+        Raises:
+            PermissionDenied: with the predicate's reason.
+        """
+        if self.scope is not None:
+            predicate(self.scope, *args, **kwargs).require()
+
+
+def verb(function: Callable[P, R]) -> Callable[P, R]:
+    """Run in one transaction, as an act of writing."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        token = _writing.set(True)
+        try:
+            with transaction.atomic():
+                return function(*args, **kwargs)
+        finally:
+            _writing.reset(token)
+
+    return run
+
+
+def is_writing() -> bool:
+    """Whether a verb is running: what the tests' guard against other writes asks."""
+    return _writing.get()
+
+
+def as_text(values: Mapping[str, Any] | None) -> str:
+    """Values as the JSON text of a change: decimals and dates as strings, empty where there is nothing."""
+    if not values:
+        return ""
+    return json.dumps(values, ensure_ascii=False, default=str, sort_keys=True)
+
+
+def snapshot(instance: models.Model, *names: str) -> dict[str, Any]:
+    """The named fields of an instance, foreign keys as ids."""
+    return {name: getattr(instance, instance._meta.get_field(name).attname) for name in names}  # type: ignore[union-attr]
+
+
+def change(
+    by: Author,
+    action: str,
+    instance: models.Model,
+    *,
+    unit: Unit | None = None,
+    target: Target | None = None,
+    month: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> Change:
+    """The record of one change, not yet saved."""
+    return Change(
+        actor=by.user,
+        actor_label=by.label,
+        action=action,
+        object_type=instance._meta.model_name or "",
+        object_id=instance.pk,
+        unit=unit or (target.unit if target is not None else None),
+        target=target,
+        month=month,
+        before=as_text(before),
+        after=as_text(after),
+        reason=reason,
+        source=by.source,
+        batch=by.batch,
+        address=by.address,
+    )
+
+
+def record(by: Author, action: str, instance: models.Model, **details: Any) -> None:
+    """Record one change in the running transaction."""
+    change(by, action, instance, **details).save(force_insert=True)
+
+
+def record_all(changes: "Iterable[Change]") -> None:
+    """Record many changes in the running transaction."""
+    Change.objects.bulk_create(changes, batch_size=500)
+
+
+def create(by: Author, action: str, instance: models.Model, *names: str, **details: Any) -> None:
+    """Validate, insert and record a new row; ``names`` are the fields that the record keeps."""
+    instance.full_clean()
+    instance.save(force_insert=True)
+    record(by, action, instance, after=snapshot(instance, *names), **details)
+
+
+def update(instance: Any, lock_version: int | None = None, **values: Any) -> None:
+    """Validate and update named fields of an editable row, unless somebody was faster.
+
+    ``lock_version`` is the one that the person saw; without it, the one of the instance as read.
+
+    Raises:
+        ConflictError: the row was changed since it was read.
+        ValidationError: the new values break a rule.
+    """
+    seen = instance.lock_version if lock_version is None else lock_version
+    for name, value in values.items():
+        setattr(instance, name, value)
+    instance.full_clean()
+    instance.lock_version = seen + 1
+    changed = (
+        type(instance)
+        ._default_manager.filter(pk=instance.pk, lock_version=seen)
+        .update(lock_version=seen + 1, **values)
+    )
+    if not changed:
+        raise ConflictError(
+            _("Somebody else changed this while you were working on it. Load the page again and compare.")
+        )
+
+
+def refuse(message: str, field_name: str | None = None) -> ValidationError:
+    """A refusal in the person's language, beside a field where one is named."""
+    return ValidationError({field_name: message}) if field_name else ValidationError(message)

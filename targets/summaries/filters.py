@@ -1,0 +1,39 @@
+"""Keeping some of the rows: by status, reporting unit, and words in name or code."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from targets.calculations.terms import Status
+from targets.models import Unit
+from targets.summaries.rows import Group, IndicatorRow
+
+
+@dataclass(frozen=True)
+class RowFilter:
+    """What is kept; an empty field keeps everything. ``office`` is the code of a reporting unit."""
+
+    status: Status | None = None
+    office: str = ""
+    words: str = ""
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.status or self.office or self.words)
+
+    def keeps(self, row: IndicatorRow) -> bool:
+        if self.status is not None and row.status is not self.status:
+            return False
+        if self.office and all(unit.code != self.office for unit in row.units):
+            return False
+        text = f"{row.indicator.code} {row.indicator.name} {row.indicator.name_en}".lower()
+        return all(word in text for word in self.words.lower().split())
+
+    def apply(self, group: Group) -> Group:
+        """The group with the kept rows; its mean is that of the kept rows."""
+        return Group(tuple(row for row in group.rows if self.keeps(row)), group.section)
+
+
+def reporting_units(rows: Iterable[IndicatorRow]) -> tuple[Unit, ...]:
+    """The units that report any of the rows, in display order."""
+    found = {unit.pk: unit for row in rows for unit in row.units}
+    return tuple(sorted(found.values(), key=lambda unit: (unit.position, unit.pk)))

@@ -1,0 +1,310 @@
+"""One indicator at the viewed unit in full: its course through the year, its parts, its steps, its entries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from targets.calculations import answers
+from targets.calculations.answers import Reported
+from targets.calculations.comparison import YearOnYear, year_on_year
+from targets.calculations.facts import TargetFacts
+from targets.calculations.outlook import Outlook, outlook
+from targets.calculations.periods import MONTHS, latest_due_month
+from targets.calculations.rollup import Standing
+from targets.calculations.terms import Direction, Figures, Interpolation, Kind, Period
+from targets.models import (
+    Indicator,
+    Milestone,
+    MilestoneEntry,
+    ProgressEntry,
+    Remedy,
+    State,
+    Target,
+    TargetRevision,
+    Unit,
+    Year,
+)
+from targets.querysets.plans import IndicatorFacts
+from targets.summaries.rows import IndicatorRow, indicator_row
+from targets.summaries.selection import Selection
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """One month of an indicator's course.
+
+    Amounts are in the unit of measure; ``None`` is "nothing there".
+
+    Attributes:
+        expected: what the plan asks for by the end of the month.
+        actual: the running level, where an answer ended in this month; a gap stays a gap.
+        from_month: the first month that this answer covers.
+        added: what a flow brought in those months.
+        is_due: an answer falls due in this month.
+        is_missing: it fell due by the cut-off and somebody has not answered it.
+        checkpoint: a checkpoint of the unit's own plan, or of the only part, lies here.
+        last_year: the running level a year before, where an answer ended in that month.
+    """
+
+    month: int
+    expected: Fraction | None
+    actual: Fraction | None
+    from_month: int
+    added: Fraction | None
+    is_due: bool
+    is_missing: bool
+    is_counted: bool
+    checkpoint: Fraction | None
+    last_year: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """A part below the viewed unit, or the breakdown of an own target."""
+
+    unit: Unit
+    row: IndicatorRow
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """A step of a milestone task with what was reported about it."""
+
+    unit: Unit
+    milestone: Milestone
+    report: MilestoneEntry | None
+    counts: bool
+    done: bool
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class IndicatorPage:
+    """Everything the indicator page shows.
+
+    ``year_standing`` is the standing in the whole year, whose target the outlook is about.
+    """
+
+    selection: Selection
+    row: IndicatorRow
+    trend: tuple[TrendPoint, ...]
+    parts: tuple[PartRow, ...]
+    steps: tuple[StepRow, ...]
+    entries: tuple[ProgressEntry, ...]
+    revisions: tuple[TargetRevision, ...]
+    remedies: tuple[Remedy, ...]
+    year_standing: Standing[int] | None
+    outlook: Outlook | None
+    year_on_year: YearOnYear
+
+
+def indicator_page(selection: Selection, group: IndicatorFacts) -> IndicatorPage | None:
+    """The page of one indicator; ``None`` where the unit and those below have no target for it."""
+    row = indicator_row(selection, group)
+    if row is None:
+        return None
+    targets = list(row.targets) or list(group.targets.values())
+    is_task = group.measure.kind is Kind.MILESTONE
+    year_standing = selection.roll_up(group, as_of=selection.month, period=Period.YEAR).standing(selection.unit.pk)
+    points = () if is_task else trend(selection, group, row)
+    before = () if is_task else _last_year(selection, group.indicator)
+    entries = _entries(targets)
+    return IndicatorPage(
+        selection=selection,
+        row=row,
+        trend=_beside(points, before),
+        parts=_parts(selection, group),
+        steps=_steps(row) if is_task else (),
+        entries=entries,
+        revisions=tuple(
+            TargetRevision.objects.filter(target__in=targets, effective_month__gt=1)
+            .select_related("target__unit")
+            .prefetch_related("checkpoints")
+            .order_by("target_id", "effective_month")
+        ),
+        remedies=tuple(
+            Remedy.objects.filter(target__in=targets)
+            .select_related("target__unit", "target__indicator")
+            .order_by("closed_at", "-id")
+        ),
+        year_standing=year_standing,
+        outlook=None if is_task else _outlook(selection, group, row, points, before, year_standing),
+        year_on_year=year_on_year(
+            group.measure,
+            _levels(points),
+            [level for level in _levels(before) if level.month <= selection.month],
+            official=_official_growth(selection, entries),
+        ),
+    )
+
+
+def _levels(points: Iterable[TrendPoint]) -> list[Reported]:
+    """The course as the rules of outlook and comparison take it."""
+    return [
+        Reported(point.from_month, point.month, point.added, point.actual)
+        for point in points
+        if point.actual is not None
+    ]
+
+
+def _last_year(selection: Selection, indicator: Indicator) -> tuple[TrendPoint, ...]:
+    """The course of the year before, of the indicator or of the one that it succeeds."""
+    then = selection.at(year=Year(year=selection.year.year - 1), period=Period.YEAR, as_of=12)
+    threads = [pk for pk in (indicator.pk, indicator.succeeds_id) if pk is not None]
+    targets = then.targets().filter(indicator__in=threads)
+    groups = {group.indicator.pk: group for group in targets.facts(waiting=selection.waiting)}
+    group = groups.get(indicator.pk) or next(iter(groups.values()), None)
+    if group is None:
+        return ()
+    row = indicator_row(then, group)
+    return trend(then, group, row) if row is not None else ()
+
+
+def _beside(points: tuple[TrendPoint, ...], before: tuple[TrendPoint, ...]) -> tuple[TrendPoint, ...]:
+    levels = {point.month: point.actual for point in before}
+    return tuple(replace(point, last_year=levels.get(point.month)) for point in points)
+
+
+def _official_growth(selection: Selection, entries: Iterable[ProgressEntry]) -> Decimal | None:
+    """The growth published for the cut-off month, where the viewed unit is the one that reports."""
+    for entry in entries:
+        counts = entry.state == State.APPROVED and entry.month == selection.month
+        if counts and entry.official_growth is not None and entry.target.unit_id == selection.unit.pk:
+            return entry.official_growth
+    return None
+
+
+def _outlook(
+    selection: Selection,
+    group: IndicatorFacts,
+    row: IndicatorRow,
+    points: tuple[TrendPoint, ...],
+    before: tuple[TrendPoint, ...],
+    standing: Standing[int] | None,
+) -> Outlook | None:
+    """The outlook of what is judged as "at least"; a ceiling is not to be reached."""
+    if standing is None or standing.target is None or group.measure.direction is not Direction.AT_LEAST:
+        return None
+    steps = any(target.interpolation == Interpolation.STEP for target in row.targets)
+    return outlook(
+        group.measure,
+        Interpolation.STEP if steps else Interpolation.LINEAR,
+        standing.target,
+        _levels(points),
+        start=standing.start or Fraction(0),
+        month=selection.month,
+        last_year=_levels(before),
+    )
+
+
+def trend(selection: Selection, group: IndicatorFacts, row: IndicatorRow) -> tuple[TrendPoint, ...]:
+    """The course through the year: expected for every month, actual up to the cut-off."""
+    unit_id = selection.unit.pk
+    reporting = _reporting(selection, group, unit_id)
+    runs: dict[int, int] = {}
+    for facts in reporting:
+        for level in answers.reported(group.measure, facts.plan.baseline, facts.answers):
+            runs[level.month] = min(runs.get(level.month, level.from_month), level.from_month)
+    missing = {month for owing in row.missing for month in owing.months}
+    checkpoints = _checkpoints(selection, group, row)
+    points: list[TrendPoint] = []
+    before: Fraction | None = None
+    for month in MONTHS:
+        standing = selection.roll_up(group, as_of=month, period=Period.YEAR).standing(unit_id)
+        counted = month <= selection.month
+        told = counted and month in runs
+        actual = standing.actual if standing is not None and told else None
+        added = None
+        if group.measure.is_flow and actual is not None:
+            added = actual - (before or Fraction(0))
+        if actual is not None:
+            before = actual
+        points.append(
+            TrendPoint(
+                month=month,
+                expected=standing.expected if standing is not None else None,
+                actual=actual,
+                from_month=runs.get(month, month),
+                added=added,
+                is_due=latest_due_month(group.measure.frequency, month) == month,
+                is_missing=counted and month in missing,
+                is_counted=counted,
+                checkpoint=checkpoints.get(month),
+            )
+        )
+    return tuple(points)
+
+
+def _reporting(selection: Selection, group: IndicatorFacts, unit_id: int) -> list[TargetFacts]:
+    """The facts of the targets whose own entries make up the unit's actual."""
+    own = group.facts.get(unit_id)
+    if own is not None and own.figures is Figures.OWN:
+        return [own]
+    found = []
+    for part in selection.roll_up(group).parts(unit_id):
+        found.extend(_reporting(selection, group, part))
+    return found
+
+
+def _checkpoints(selection: Selection, group: IndicatorFacts, row: IndicatorRow) -> dict[int, Fraction]:
+    """The checkpoints in force of the one plan that judges the row; none where several plans add up."""
+    plans = [row.own_target] if row.own_target is not None else []
+    if not plans and len(row.targets) == 1:
+        plans = [row.targets[0]]
+    if not plans:
+        return {}
+    plan = group.facts[plans[0].unit_id].plan
+    return {month: Fraction(value) for month, value in plan.checkpoints(selection.month)}
+
+
+def _parts(selection: Selection, group: IndicatorFacts) -> tuple[PartRow, ...]:
+    """The next level below: every child of the viewed unit that has something of this indicator."""
+    found = []
+    for child_id in selection.tree.children.get(selection.unit.pk, ()):
+        child = selection.tree.units[child_id]
+        row = indicator_row(selection.at(unit=child), group)
+        if row is not None:
+            found.append(PartRow(child, row))
+    return tuple(found)
+
+
+def _steps(row: IndicatorRow) -> tuple[StepRow, ...]:
+    """The steps in the order of the standing's own, so that its indexes name them."""
+    milestones: dict[tuple[int, int], Milestone] = {}
+    places: dict[int, int] = {}
+    for milestone in (
+        Milestone.objects.filter(target__in=row.targets, archived_at__isnull=True)
+        .select_related("target__unit")
+        .prefetch_related("entries")
+        .order_by("target_id", "step")
+    ):
+        place = places.get(milestone.target_id, 0)
+        places[milestone.target_id] = place + 1
+        milestones[(milestone.target.unit_id, place)] = milestone
+    task = row.standing.task
+    found = []
+    for place, step in enumerate(row.standing.steps):
+        milestone = milestones[(step.unit, step.index)]
+        report = next((entry for entry in milestone.entries.all() if entry.state == State.APPROVED), None)
+        found.append(
+            StepRow(
+                unit=milestone.target.unit,
+                milestone=milestone,
+                report=report,
+                counts=task is not None and place in task.counting,
+                done=task is not None and place in task.done,
+                overdue=task is not None and place in task.overdue,
+            )
+        )
+    return tuple(found)
+
+
+def _entries(targets: list[Target]) -> tuple[ProgressEntry, ...]:
+    """Every entry of the targets but drafts, latest month first, newest version first."""
+    return tuple(
+        ProgressEntry.objects.filter(target__in=targets)
+        .exclude(state=State.DRAFT)
+        .select_related("target__unit", "target__indicator", "entered_by", "reviewed_by")
+        .order_by("-month", "target__unit__position", "-version")
+    )

@@ -1,0 +1,261 @@
+"""One indicator at the viewed unit, and groups of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from targets.calculations.means import Mean, mean
+from targets.calculations.rollup import Standing
+from targets.calculations.terms import Status
+from targets.models import Indicator, Remedy, Section, Target, Unit
+from targets.querysets.plans import IndicatorFacts
+from targets.summaries.selection import Selection
+
+#: From what a leader must see first to what needs nobody.
+URGENCY = (
+    Status.BEHIND,
+    Status.SLIGHTLY_BEHIND,
+    Status.NOT_REPORTED,
+    Status.ON_SCHEDULE,
+    Status.AHEAD,
+    Status.COMPLETED,
+    Status.NOT_DUE,
+    Status.MONITORED,
+)
+
+#: From best to worst, among the statuses that say how things go.
+GOODNESS = (
+    Status.COMPLETED,
+    Status.AHEAD,
+    Status.ON_SCHEDULE,
+    Status.SLIGHTLY_BEHIND,
+    Status.BEHIND,
+    Status.NOT_REPORTED,
+)
+
+
+@dataclass(frozen=True)
+class MissingMonths:
+    """What one unit still owes of an indicator."""
+
+    unit: Unit
+    months: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    """An indicator at the viewed unit.
+
+    Attributes:
+        targets: the targets it is made of: the unit's own, or those of the parts.
+        own_target: the viewed unit's own target, where it has one.
+        waiting: how many submitted answers at the unit and below wait for review.
+        missing: the due months nobody answered, by unit.
+    """
+
+    indicator: Indicator
+    standing: Standing[int]
+    targets: tuple[Target, ...]
+    own_target: Target | None
+    units: tuple[Unit, ...]
+    waiting: int
+    missing: tuple[MissingMonths, ...] = ()
+    silent: tuple[Unit, ...] = ()
+    left_out: tuple[Unit, ...] = ()
+    unplanned: tuple[Unit, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        return self.standing.status
+
+    @property
+    def weight(self) -> Decimal:
+        """Its weight in the section's mean: 1 where it has no target at the unit."""
+        return self.own_target.weight if self.own_target is not None else Decimal(1)
+
+    @property
+    def leads(self) -> tuple[Target, ...]:
+        """One target for each lead leader, in order: who answers for this indicator."""
+        found: dict[str, Target] = {}
+        for target in self.targets:
+            if target.lead_leader:
+                found.setdefault(target.lead_leader, target)
+        return tuple(found.values())
+
+    @property
+    def approximation(self) -> str:
+        """How the published target is worded, where there is exactly one."""
+        return self.targets[0].approximation if len(self.targets) == 1 else ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows with their mean: a section, or the whole unit."""
+
+    rows: tuple[IndicatorRow, ...]
+    section: Section | None = None
+
+    @cached_property
+    def mean(self) -> Mean:
+        return mean((row.standing, row.weight) for row in self.rows)
+
+    @cached_property
+    def waiting(self) -> int:
+        return sum(row.waiting for row in self.rows)
+
+    def with_status(self, *statuses: Status) -> tuple[IndicatorRow, ...]:
+        return tuple(row for row in self.rows if row.status in statuses)
+
+    @cached_property
+    def missing(self) -> tuple[IndicatorRow, ...]:
+        """Rows with due months missing."""
+        return tuple(row for row in self.rows if row.missing)
+
+    @cached_property
+    def by_urgency(self) -> tuple[IndicatorRow, ...]:
+        order = {status: number for number, status in enumerate(URGENCY)}
+        return tuple(sorted(self.rows, key=lambda row: order[row.status]))
+
+
+@dataclass(frozen=True)
+class StatusChange:
+    """An indicator whose status is another than a month before."""
+
+    row: IndicatorRow
+    before: Standing[int]
+
+    @property
+    def is_better(self) -> bool:
+        return GOODNESS.index(self.row.status) < GOODNESS.index(self.before.status)
+
+
+@dataclass(frozen=True)
+class LeadGroup:
+    """The indicators of one lead leader. ``lead`` is a target that names the person or post."""
+
+    lead: Target
+    group: Group
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What a unit looks like as a whole: the mean over all its indicators, its sections, its lead leaders.
+
+    ``changes`` are against the month before, empty in January. ``leads`` and ``all_sections`` are those of the
+    whole, whatever lead leader is chosen. ``remedies`` are the open ones of what is behind, by indicator.
+    """
+
+    selection: Selection
+    total: Group
+    sections: tuple[Group, ...]
+    all_sections: tuple[Section, ...]
+    leads: tuple[LeadGroup, ...]
+    changes: tuple[StatusChange, ...]
+    remedies: Mapping[int, Remedy]
+
+    @property
+    def worsened(self) -> tuple[StatusChange, ...]:
+        return tuple(change for change in self.changes if not change.is_better)
+
+    @property
+    def improved(self) -> tuple[StatusChange, ...]:
+        return tuple(change for change in self.changes if change.is_better)
+
+
+def indicator_row(selection: Selection, group: IndicatorFacts, *, as_of: int | None = None) -> IndicatorRow | None:
+    """The row of one indicator; ``None`` where the unit and those below have no target for it."""
+    standing = selection.roll_up(group, as_of=as_of).standing(selection.unit.pk)
+    if standing is None:
+        return None
+    units = selection.tree.units
+
+    def named(ids: Iterable[int]) -> tuple[Unit, ...]:
+        return tuple(units[unit_id] for unit_id in ids)
+
+    return IndicatorRow(
+        indicator=group.indicator,
+        standing=standing,
+        targets=tuple(group.targets[part] for part in standing.parts if part in group.targets),
+        own_target=group.targets.get(selection.unit.pk),
+        units=named(standing.parts),
+        waiting=sum(group.waiting.values()),
+        missing=tuple(MissingMonths(units[owing.unit], owing.months) for owing in standing.owing),
+        silent=named(standing.silent),
+        left_out=named(standing.left_out),
+        unplanned=named(standing.unplanned),
+    )
+
+
+def rows(selection: Selection, groups: Iterable[IndicatorFacts]) -> tuple[IndicatorRow, ...]:
+    """The rows of all indicators that the unit or those below have a target for."""
+    found = (indicator_row(selection, group) for group in groups)
+    return tuple(row for row in found if row is not None)
+
+
+def group(selection: Selection, section: Section | None = None) -> Group:
+    """A section at the viewed unit, or all its indicators, of all lead leaders."""
+    return Group(rows(selection, selection.facts(section=section)), section)
+
+
+def led_by(group: Group, lead: str) -> Group:
+    """The indicators of one lead leader; all where none is named."""
+    if not lead:
+        return group
+    kept = (row for row in group.rows if any(target.lead_leader == lead for target in row.leads))
+    return Group(tuple(kept), group.section)
+
+
+def overview(selection: Selection) -> Overview:
+    """The viewed unit as a whole, or what one lead leader answers for in it."""
+    facts = selection.facts()
+    whole = Group(rows(selection, facts))
+    total = led_by(whole, selection.lead)
+    return Overview(
+        selection,
+        total,
+        sections=_by_section(total),
+        all_sections=tuple(group.section for group in _by_section(whole) if group.section is not None),
+        leads=by_lead(whole),
+        changes=_changes(selection, facts, total),
+        remedies=_open_remedies(total.with_status(Status.BEHIND)),
+    )
+
+
+def _open_remedies(rows: Iterable[IndicatorRow]) -> dict[int, Remedy]:
+    """The newest open remedy of each of the rows, by indicator: why it lags, where somebody said so."""
+    indicators = {target.pk: row.indicator.pk for row in rows for target in row.targets}
+    remedies = Remedy.objects.filter(target__in=list(indicators), closed_at__isnull=True).order_by("id")
+    return {indicators[remedy.target_id]: remedy for remedy in remedies}
+
+
+def _by_section(total: Group) -> tuple[Group, ...]:
+    sections: dict[int, list[IndicatorRow]] = {}
+    for row in total.rows:
+        sections.setdefault(row.indicator.section_id, []).append(row)
+    return tuple(Group(tuple(listed), listed[0].indicator.section) for listed in sections.values())
+
+
+def by_lead(total: Group) -> tuple[LeadGroup, ...]:
+    """An indicator of two leads stands under both."""
+    leads: dict[str, tuple[Target, list[IndicatorRow]]] = {}
+    for row in total.rows:
+        for target in row.leads:
+            leads.setdefault(target.lead_leader, (target, []))[1].append(row)
+    return tuple(LeadGroup(target, Group(tuple(listed))) for target, listed in leads.values())
+
+
+def _changes(selection: Selection, facts: Iterable[IndicatorFacts], total: Group) -> tuple[StatusChange, ...]:
+    """What changed its status since the month before, the worsened first."""
+    if selection.month == 1:
+        return ()
+    shown = {row.indicator.pk: row for row in total.rows}
+    found = []
+    for one in facts:
+        row = shown.get(one.indicator.pk)
+        before = selection.roll_up(one, as_of=selection.month - 1).standing(selection.unit.pk)
+        if row is None or before is None or before.status == row.status:
+            continue
+        if before.status in GOODNESS and row.status in GOODNESS:
+            found.append(StatusChange(row, before))
+    return tuple(sorted(found, key=lambda change: change.is_better))

@@ -1,0 +1,107 @@
+"""What is looked at: a year, a period, a cut-off and a unit, within what the person may see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from targets.calculations.facts import Thresholds
+from targets.calculations.periods import cut_off
+from targets.calculations.rollup import RollUp
+from targets.calculations.terms import Basis, Period
+from targets.models import Indicator, ProgressEntry, Section, Target, Unit, Year
+from targets.permissions import Scope
+from targets.querysets.plans import IndicatorFacts, TargetQuerySet
+from targets.querysets.progress import latest_reviewed_month
+from targets.querysets.units import UnitTree
+
+
+def thresholds_of(year: Year) -> Thresholds:
+    """The thresholds of a year as the rules take them."""
+    return Thresholds(
+        basis=Basis(year.basis),
+        ahead_ratio=Fraction(year.ahead_ratio),
+        on_schedule_ratio=Fraction(year.on_schedule_ratio),
+        slightly_behind_ratio=Fraction(year.slightly_behind_ratio),
+        ahead_points=Fraction(year.ahead_points),
+        on_schedule_points=Fraction(year.on_schedule_points),
+        slightly_behind_points=Fraction(year.slightly_behind_points),
+        exceeded_ratio=Fraction(year.exceeded_ratio),
+        two_slightly_behind_is_behind=year.two_slightly_behind_is_behind,
+    )
+
+
+def roll_up(group: IndicatorFacts, tree: UnitTree, year: Year, period: Period, as_of: int) -> RollUp[int]:
+    """The standings of one indicator at the units of a tree."""
+    return RollUp(
+        group.measure,
+        group.facts,
+        tree.children,
+        year=year.year,
+        period=period,
+        as_of=as_of,
+        thresholds=thresholds_of(year),
+    )
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a page shows.
+
+    ``waiting`` counts what waits for review as if it were approved. ``lead`` keeps the indicators of one lead
+    leader; empty for all.
+    """
+
+    scope: Scope
+    year: Year
+    period: Period
+    as_of: int
+    unit: Unit
+    waiting: bool = False
+    lead: str = ""
+
+    @property
+    def tree(self) -> UnitTree:
+        return self.scope.tree
+
+    @property
+    def month(self) -> int:
+        """The last month that counts: in the first half at most June."""
+        return cut_off(self.period, self.as_of)
+
+    def at(self, **changes: object) -> "Selection":
+        """The same with something else chosen."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def targets(self) -> TargetQuerySet:
+        """The visible targets at the unit and below. A section is there only where all of the unit may be seen."""
+        targets = (
+            Target.objects.visible_to(self.scope)
+            .in_force(self.year.year)
+            .filter(unit__in=list(self.tree.below(self.unit.pk)))
+        )
+        sections = self.scope.sections_at(self.unit.pk)
+        return targets if sections is None else targets.filter(indicator__section__in=sections)
+
+    def facts(self, *, section: Section | None = None, indicators: Iterable[Indicator] = ()) -> list[IndicatorFacts]:
+        """The facts at the unit and below, of one section or of some indicators where named."""
+        targets = self.targets()
+        if section is not None:
+            targets = targets.filter(indicator__section=section)
+        chosen = list(indicators)
+        if chosen:
+            targets = targets.filter(indicator__in=chosen)
+        return targets.facts(waiting=self.waiting)
+
+    def roll_up(self, group: IndicatorFacts, *, as_of: int | None = None, period: Period | None = None) -> RollUp[int]:
+        return roll_up(group, self.tree, self.year, period or self.period, as_of or self.as_of)
+
+
+def default_as_of(scope: Scope, year: Year, today: date) -> int:
+    """The latest month whose review day has passed and that has an approved answer.
+
+    Without any answer the latest month whose review day has passed; January at the least.
+    """
+    reviewed = latest_reviewed_month(year.year, year.review_day, today)
+    months = ProgressEntry.objects.visible_to(scope).approved_months(year.year)
+    return next((month for month in months if month <= reviewed), max(reviewed, 1))

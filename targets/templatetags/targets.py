@@ -1,0 +1,201 @@
+"""Template tags that hand values to ``targets.display``: templates print strings and format nothing themselves."""
+
+from fractions import Fraction
+from typing import Any
+
+from django import template
+
+from targets import display, widgets
+from targets.calculations.rollup import Standing
+from targets.calculations.terms import Period, Status
+from targets.permissions import may_audit, may_review_some
+from targets.querysets.plans import holds_sample
+
+register = template.Library()
+
+for function in (
+    display.name,
+    display.unit_of_measure,
+    display.percent,
+    display.period,
+    display.month,
+    display.day,
+    display.moment,
+    display.points,
+    display.growth,
+    display.no_forecast,
+    display.forecast_method,
+    display.oddity,
+    display.answer,
+    display.other_form,
+    display.state,
+):
+    register.filter(function.__name__, function)
+
+
+for tag in (widgets.light, widgets.status_light, widgets.bar):
+    register.simple_tag(tag)
+
+
+@register.filter
+def localized(instance: Any, field: str) -> str:
+    return display.localized(instance, field)
+
+
+@register.filter
+def names(instances: Any) -> str:
+    return display.joined(display.name(instance) for instance in instances)
+
+
+@register.filter
+def status_word(status: Status) -> str:
+    return display.status_word(status)
+
+
+@register.filter
+def colour(status: Status) -> str:
+    return display.LIGHTS[status].colour
+
+
+@register.filter
+def amount(value: Any, indicator: Any) -> str:
+    return display.amount(value, indicator)
+
+
+@register.filter
+def actual(standing: Standing, indicator: Any) -> str:
+    return display.actual(standing, indicator)
+
+
+@register.filter
+def typed_amount(value: Any, indicator: Any) -> str:
+    return display.typed_amount(value, indicator)
+
+
+@register.filter
+def pace(value: Any, indicator: Any) -> str:
+    return display.pace(value, indicator)
+
+
+@register.filter
+def gap(standing: Standing, indicator: Any) -> str:
+    return display.gap_with_unit(standing, indicator)
+
+
+@register.filter
+def with_unit(text: str, indicator: Any) -> str:
+    return display.with_unit(text, indicator)
+
+
+@register.filter
+def completion(standing: Standing, thresholds: Any) -> str:
+    return display.completion(standing, thresholds)
+
+
+@register.filter
+def schedule_ratio(standing: Standing, thresholds: Any) -> str:
+    return display.schedule_ratio(standing, thresholds)
+
+
+@register.filter
+def mean_percent(ratio: Fraction | None) -> str:
+    """A mean of a section: never shown as 100 % below it."""
+    return display.percent(ratio, (Fraction(1),))
+
+
+for sentence in (display.statistics_prevail, display.sample_notice):
+    register.simple_tag(sentence)
+
+
+@register.simple_tag
+def as_of(year: int, month: int) -> str:
+    return display.as_of(year, month)
+
+
+@register.simple_tag
+def count_of_indicators(count: int) -> str:
+    return display.count_of_indicators(count)
+
+
+@register.simple_tag
+def period_target(period: Period) -> str:
+    return display.period_target(period)
+
+
+@register.simple_tag
+def missing_months(months: tuple[int, ...]) -> str:
+    return display.missing(months)
+
+
+@register.simple_tag
+def unit_query(page: Any, unit: Any) -> str:
+    return str(page.query_with(unit=unit))
+
+
+@register.simple_tag
+def lead_query(page: Any, target: Any) -> str:
+    return str(page.query_with(lead=target.lead_leader))
+
+
+@register.simple_tag
+def status_text(standing: Standing[Any], period: Period) -> str:
+    return display.status(standing, period)
+
+
+@register.simple_tag
+def remedy_of(overview: Any, row: Any) -> Any:
+    """The open remedy of a row that is behind; ``None`` where nobody said why."""
+    return overview.remedies.get(row.indicator.pk)
+
+
+@register.simple_tag
+def shows_sample(selection: Any) -> bool:
+    """Whether the page belongs to a sample: that of the viewed year, on pages without figures any year's."""
+    if selection:
+        return bool(selection.year.is_sample)
+    return holds_sample()
+
+
+@register.simple_tag
+def month_run(first: int, last: int) -> str:
+    return display.month_run(first, last)
+
+
+@register.simple_tag
+def duties(request: Any) -> dict[str, bool]:
+    """What the person has to do beside looking: entering, reviewing. Nothing before sign-in."""
+    scope = getattr(request, "scope", None)
+    if scope is None or not request.user.is_authenticated:
+        return {}
+    return {
+        "enters": bool(scope.units_with({"clerk", "reviewer"})),
+        "reviews": bool(may_review_some(scope)),
+        "audits": bool(may_audit(scope)),
+    }
+
+
+@register.filter
+def signed_amount(value: Any, indicator: Any) -> str:
+    return display.number(value, display.decimals_of(value, indicator.decimals), signed=True)
+
+
+@register.filter
+def field_errors(names: str, form: Any) -> list[str]:
+    """The errors of the named fields of a form, for one place beside them."""
+    return [error for name in names.split() if name in form.fields for error in form[name].errors]
+
+
+@register.simple_tag
+def months(values: tuple[int, ...]) -> str:
+    return display.months(values)
+
+
+@register.simple_tag
+def days_overdue(count: int) -> str:
+    return display.days_overdue(count)
+
+
+@register.simple_tag
+def open_remedy(remedies: Any) -> Any:
+    """The open one of (remedy, may close); ``None`` where there is none."""
+    return next((remedy for remedy, _may_close in remedies if remedy.closed_at is None), None)

@@ -1,0 +1,126 @@
+"""What follows a figure: remedies stated and closed, instructions given, answered and closed.
+
+Each act is a form of its own on the indicator's page or on top of the month, and leads back to where it stood.
+"""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from targets.forms import AnswerInstructionForm, InstructionForm, RemedyForm
+from targets.models import Indicator, Instruction, Remedy, Section, Target
+from targets.permissions import Scope
+from targets.services import instructions, remedies
+from targets.services.writing import Author, ConflictError
+
+
+def _act(request: HttpRequest, act: Callable[[Author], object], done: str) -> HttpResponse:
+    """Do one thing, say that it is done or why not, and go back."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    by = Author.person(request.user, scope, source=request.path)  # type: ignore[arg-type]
+    try:
+        act(by)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    except ConflictError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    return HttpResponseRedirect(back)
+
+
+def _refused(form: object) -> ValidationError:
+    errors = [error for listed in form.errors.values() for error in listed]  # type: ignore[attr-defined]
+    return ValidationError(errors)
+
+
+@require_POST
+def state_remedy(request: HttpRequest, target: int) -> HttpResponse:
+    found = get_object_or_404(Target.objects.visible_to(request.scope), pk=target)  # type: ignore[attr-defined]
+    form = RemedyForm(request.POST)
+
+    def act(by: Author) -> None:
+        if not form.is_valid():
+            raise _refused(form)
+        remedies.state_remedy(by, target=found, **form.cleaned_data)
+
+    return _act(request, act, _("The remedy is saved."))
+
+
+@require_POST
+def close_remedy(request: HttpRequest, pk: int) -> HttpResponse:
+    remedy = _remedy(request, pk)
+    return _act(request, lambda by: remedies.close_remedy(by, remedy), _("The remedy is closed."))
+
+
+@require_POST
+def reopen_remedy(request: HttpRequest, pk: int) -> HttpResponse:
+    remedy, reason = _remedy(request, pk), request.POST.get("reason", "")[:500]
+    return _act(request, lambda by: remedies.reopen_remedy(by, remedy, reason=reason), _("The remedy is open again."))
+
+
+@require_POST
+def give_instruction(request: HttpRequest) -> HttpResponse:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    unit = scope.tree.by_code.get(request.POST.get("unit", ""))
+    if unit is None or unit.pk not in scope.unit_ids:
+        raise Http404(_("There is no such unit that you may see."))
+    form = InstructionForm(request.POST)
+    indicator = Indicator.objects.visible_to(scope).filter(code=request.POST.get("indicator", "")).first()
+    section = Section.objects.visible_to(scope).filter(code=request.POST.get("section", "")).first()
+    if indicator is None and section is None:
+        raise Http404(_("There is no such indicator or section that you may see."))
+
+    def act(by: Author) -> None:
+        if not form.is_valid():
+            raise _refused(form)
+        about = {"indicator": indicator} if indicator is not None else {"section": section}
+        instructions.give_instruction(by, unit=unit, **about, **form.cleaned_data)
+
+    return _act(request, act, _("The instruction is given."))
+
+
+@require_POST
+def answer_instruction(request: HttpRequest, pk: int) -> HttpResponse:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    instruction = _instruction(request, pk)
+    unit = scope.tree.by_code.get(request.POST.get("unit", ""))
+    if unit is None or unit.pk not in scope.unit_ids:
+        raise Http404(_("There is no such unit that you may see."))
+    form = AnswerInstructionForm(request.POST)
+
+    def act(by: Author) -> None:
+        if not form.is_valid():
+            raise _refused(form)
+        instructions.answer_instruction(by, instruction, unit=unit, answer=form.cleaned_data["answer"])
+
+    return _act(request, act, _("The answer is saved."))
+
+
+@require_POST
+def close_instruction(request: HttpRequest, pk: int) -> HttpResponse:
+    instruction = _instruction(request, pk)
+    return _act(request, lambda by: instructions.close_instruction(by, instruction), _("The instruction is closed."))
+
+
+def _remedy(request: HttpRequest, pk: int) -> Remedy:
+    targets = Target.objects.visible_to(request.scope)  # type: ignore[attr-defined]
+    return get_object_or_404(Remedy.objects.filter(target__in=targets).select_related("target__unit"), pk=pk)
+
+
+def _instruction(request: HttpRequest, pk: int) -> Instruction:
+    """An instruction about what the person sees, at a unit that the person sees or above one of them."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    near = {above for unit_id in scope.unit_ids for above in scope.tree.above(unit_id)}
+    about = Q(indicator__in=Indicator.objects.visible_to(scope)) | Q(section__in=Section.objects.visible_to(scope))
+    return get_object_or_404(Instruction.objects.filter(about, unit__in=near), pk=pk)

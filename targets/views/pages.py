@@ -1,0 +1,197 @@
+"""The pages with figures: overview, section, indicator, and how it is calculated."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from targets import display
+from targets.calculations.terms import Status
+from targets.charts.indicator import indicator_chart
+from targets.charts.section import plot_class, section_chart
+from targets.explanations import state_of_things, why
+from targets.models import Indicator, Instruction, Section, Target
+from targets.permissions import may_close_instruction, may_enter, may_instruct, may_review
+from targets.summaries.filters import reporting_units
+from targets.summaries.indicator import IndicatorPage, indicator_page
+from targets.summaries.instructions import instructions_about
+from targets.summaries.rows import IndicatorRow, by_lead, group, led_by, overview
+from targets.summaries.selection import Selection, thresholds_of
+from targets.tables import EntryTable, IndicatorTable, PartTable, StepTable, TrendTable
+from targets.views.selecting import (
+    NoPlanYet,
+    Page,
+    office_choices,
+    read_filter,
+    read_page,
+    status_choices,
+)
+
+
+def figures(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page with figures: give the view the ``Page`` that the address asks for, or say that there is no plan."""
+
+    @require_safe
+    @wraps(view)
+    def run(request: HttpRequest, **kwargs: str) -> HttpResponse:
+        try:
+            page = read_page(request)
+        except NoPlanYet:
+            return render(request, "targets/no_plan.html")
+        return view(request, page, **kwargs)
+
+    return run
+
+
+def shown(request: HttpRequest, template: str, page: Page, **context: Any) -> HttpResponse:
+    """Render a page with figures: what they all share, and the sections that lead to the others."""
+    shared: dict[str, Any] = {
+        "page": page,
+        "selection": page.selection,
+        "thresholds": thresholds_of(page.selection.year),
+    }
+    if "navigation" not in context:
+        with_targets = page.selection.targets().order_by().values("indicator__section")
+        shared["navigation"] = list(Section.objects.filter(pk__in=with_targets))
+    return render(request, template, {**shared, **context})
+
+
+@figures
+def overview_page(request: HttpRequest, page: Page) -> HttpResponse:
+    whole = overview(page.selection)
+    return shown(
+        request,
+        "targets/overview.html",
+        page,
+        navigation=whole.all_sections,
+        overview=whole,
+        behind=whole.total.with_status(Status.BEHIND),
+        leads=page.lead_choices(lead.lead for lead in whole.leads),
+        sentence=state_of_things(whole),
+    )
+
+
+@figures
+def indicator_list(request: HttpRequest, page: Page, code: str = "") -> HttpResponse:
+    """The indicators of a section, or of all where no section is named, as far as the filter keeps them."""
+    section = _section(page, code) if code else None
+    whole = group(page.selection, section)
+    row_filter = read_filter(request)
+    kept = row_filter.apply(led_by(whole, page.selection.lead))
+    return shown(
+        request,
+        "targets/indicators.html",
+        page,
+        section=section,
+        whole=whole,
+        group=kept,
+        filter=row_filter,
+        statuses=status_choices(row_filter.status),
+        offices=office_choices(reporting_units(whole.rows), row_filter.office),
+        leads=page.lead_choices(lead.lead for lead in by_lead(whole)),
+        instructions=follow_up(page.selection, request, section=section) if section is not None else [],
+        may_instruct=section is not None and may_instruct(page.selection.scope, page.selection.unit.pk, section.pk),
+        sensitive=[row for row in kept.rows if row.indicator.sensitive],
+        table=IndicatorTable(kept.rows, viewed=page, request=request),
+        file_query=[*_query_pairs(request), *([("section", section.code)] if section is not None else [])],
+        chart_url=f"{reverse('section_chart', args=[code])}?{request.GET.urlencode()}" if code else "",
+        plot_class=plot_class(sum(1 for row in kept.rows if row.standing.completion is not None)),
+    )
+
+
+def _query_pairs(request: HttpRequest) -> list[tuple[str, str]]:
+    """The page's query for the form that leads to its files."""
+    return [(name, value) for name, values in request.GET.lists() for value in values if name != "page"]
+
+
+@figures
+def section_chart_data(request: HttpRequest, page: Page, code: str) -> JsonResponse:
+    section = _section(page, code)
+    kept = read_filter(request).apply(led_by(group(page.selection, section), page.selection.lead))
+    chart = section_chart(page.selection, kept, display.name(section), thresholds_of(page.selection.year))
+    return JsonResponse(chart.as_json())
+
+
+@figures
+def indicator_detail(request: HttpRequest, page: Page, code: str) -> HttpResponse:
+    detail = _indicator(page, code)
+    thresholds = thresholds_of(page.selection.year)
+    return shown(
+        request,
+        "targets/indicator.html",
+        page,
+        detail=detail,
+        row=detail.row,
+        indicator=detail.row.indicator,
+        why=why(detail.row, page.selection.period, thresholds),
+        trend_table=TrendTable(detail.trend, indicator=detail.row.indicator),
+        part_table=PartTable(detail.parts, viewed=page),
+        step_table=StepTable(detail.steps),
+        entry_table=EntryTable(detail.entries),
+        instructions=follow_up(page.selection, request, indicator=detail.row.indicator),
+        may_instruct=may_instruct(page.selection.scope, page.selection.unit.pk, detail.row.indicator.section_id),
+        remedy_target=remedy_target(page.selection, detail.row),
+        remedies=[(remedy, bool(may_review(page.selection.scope, remedy.target))) for remedy in detail.remedies],
+        chart_url=f"{reverse('indicator_chart', args=[code])}?{page.query}",
+        plot_class="plot-course",
+    )
+
+
+@figures
+def indicator_chart_data(request: HttpRequest, page: Page, code: str) -> JsonResponse:
+    detail = _indicator(page, code)
+    return JsonResponse(indicator_chart(detail, thresholds_of(page.selection.year)).as_json())
+
+
+@require_safe
+def method_page(request: HttpRequest) -> HttpResponse:
+    """计算口径. It holds no figures, so everybody who is signed in may read it."""
+    return render(request, "targets/method.html")
+
+
+def follow_up(
+    selection: Selection, request: HttpRequest, *, indicator: Indicator | None = None, section: Section | None = None
+) -> list[tuple[Instruction, bool]]:
+    """The instructions on an indicator or a section, and whether the person may close each."""
+    found = instructions_about(selection, indicator=indicator, section=section)
+    return [
+        (one, one.closed_at is None and bool(may_close_instruction(selection.scope, one, request.user.pk)))
+        for one in found
+    ]
+
+
+def remedy_target(selection: Selection, row: IndicatorRow) -> Target | None:
+    """The one target whose remedy the person may state here: it is behind, or has an open remedy."""
+    if len(row.targets) != 1 or not may_enter(selection.scope, row.targets[0]):
+        return None
+    target = row.targets[0]
+    is_open = target.remedies.filter(closed_at__isnull=True).exists()
+    return target if is_open or row.status in (Status.BEHIND, Status.SLIGHTLY_BEHIND) else None
+
+
+def _section(page: Page, code: str) -> Section:
+    section = Section.objects.visible_to(page.selection.scope).filter(code=code).first()
+    if section is None:
+        raise Http404(_("There is no section “%(code)s” that you may see.") % {"code": code[:40]})
+    return section
+
+
+def _indicator(page: Page, code: str) -> IndicatorPage:
+    indicator = Indicator.objects.visible_to(page.selection.scope).filter(code=code).first()
+    groups = page.selection.facts(indicators=[indicator]) if indicator is not None else []
+    detail = indicator_page(page.selection, groups[0]) if groups else None
+    if detail is None:
+        raise Http404(
+            _("There is no indicator “%(code)s” with a target for %(unit)s in %(year)s that you may see.")
+            % {
+                "code": code[:40],
+                "unit": display.name(page.selection.unit),
+                "year": page.selection.year.year,
+            }
+        )
+    return detail

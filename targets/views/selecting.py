@@ -1,0 +1,198 @@
+"""From an address to a ``Selection``: what is wrong in it becomes the nearest sensible choice, and is said."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from targets import display
+from targets.calculations.periods import last_month
+from targets.calculations.terms import Period, Status
+from targets.models import Target, Unit, Year
+from targets.permissions import Scope, may_see_figures
+from targets.summaries.filters import RowFilter
+from targets.summaries.selection import Selection, default_as_of
+
+
+class NoPlanYet(Exception):
+    """There is no year in the database: nothing can be shown until a plan is brought in."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option of a picker."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """A selection with what its pickers offer and what had to be put right in the address."""
+
+    selection: Selection
+    years: tuple[int, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def query(self) -> str:
+        """The selection as a query string: every address says in full what it shows."""
+        return query_of(self.selection)
+
+    def query_with(self, **changes: object) -> str:
+        return query_of(self.selection.at(**changes))
+
+    @property
+    def year_choices(self) -> list[Choice]:
+        return [Choice(str(year), str(year), year == self.selection.year.year) for year in self.years]
+
+    @property
+    def period_choices(self) -> list[Choice]:
+        return [Choice(period, display.period(period), period == self.selection.period) for period in Period]
+
+    @property
+    def month_choices(self) -> list[Choice]:
+        return [Choice(str(m), display.month(m), m == self.selection.as_of) for m in range(1, 13)]
+
+    @property
+    def unit_choices(self) -> list[Choice]:
+        """The visible units, indented by their depth below the first visible one."""
+        scope, tree = self.selection.scope, self.selection.tree
+        found = []
+        for top in scope.top_units:
+            for unit_id in tree.below(top):
+                indent = "\u2003" * (tree.depth(unit_id) - tree.depth(top))
+                unit = tree.units[unit_id]
+                found.append(Choice(unit.code, indent + display.name(unit), unit_id == self.selection.unit.pk))
+        return found
+
+    def lead_choices(self, leads: Iterable[Target]) -> list[Choice]:
+        """The lead leaders to choose from, after "all"."""
+        chosen = self.selection.lead
+        everyone = [Choice("", _("All"), not chosen)]
+        return everyone + [
+            Choice(lead.lead_leader, display.localized(lead, "lead_leader"), lead.lead_leader == chosen)
+            for lead in leads
+        ]
+
+    @property
+    def path(self) -> list[Unit]:
+        """The visible units from the top down to the viewed one."""
+        tree = self.selection.tree
+        above = [tree.units[pk] for pk in tree.above(self.selection.unit.pk) if pk in self.selection.scope.unit_ids]
+        return above[::-1]
+
+
+def query_of(selection: Selection) -> str:
+    chosen: dict[str, object] = {
+        "year": selection.year.year,
+        "period": selection.period,
+        "as_of": selection.as_of,
+        "unit": selection.unit.code,
+    }
+    if selection.waiting:
+        chosen["waiting"] = 1
+    if selection.lead:
+        chosen["lead"] = selection.lead
+    return urlencode(chosen)
+
+
+def read_page(
+    request: HttpRequest,
+    *,
+    default_month: Callable[[Scope, Year, date], int] = default_as_of,
+    default_unit: Callable[[Scope], Iterable[int]] = lambda scope: scope.top_units,
+) -> Page:
+    """What the address asks for, within what the person may see. What it leaves open is chosen by the defaults.
+
+    Raises:
+        PermissionDenied: the person sees no figures, with the reason.
+        Http404: the unit does not exist or must not be seen; both look the same.
+        NoPlanYet: there is no year.
+    """
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    may_see_figures(scope).require()
+    notes: list[str] = []
+    years = {year.year: year for year in Year.objects.all()}
+    if not years:
+        raise NoPlanYet
+    year = _year(request, years, notes)
+    unit = _unit(request, scope, default_unit)
+    as_of = _month(request, notes) or default_month(scope, year, timezone.localdate())
+    period = _period(request, as_of, notes)
+    waiting = request.GET.get("waiting") == "1"
+    lead = request.GET.get("lead", "")[:60]
+    return Page(Selection(scope, year, period, as_of, unit, waiting, lead), tuple(years), tuple(notes))
+
+
+def read_filter(request: HttpRequest) -> RowFilter:
+    """The filter of a list of indicators; what is not known keeps everything."""
+    asked = request.GET.get("status", "")
+    status = Status(asked) if asked in set(Status) else None
+    return RowFilter(status, request.GET.get("office", "")[:32], request.GET.get("q", "").strip()[:60])
+
+
+def status_choices(chosen: Status | None) -> list[Choice]:
+    everything = [Choice("", _("All"), chosen is None)]
+    return everything + [Choice(status, display.status_word(status), status is chosen) for status in Status]
+
+
+def office_choices(units: Iterable[Unit], chosen: str) -> list[Choice]:
+    everything = [Choice("", _("All"), not chosen)]
+    return everything + [Choice(unit.code, display.name(unit), unit.code == chosen) for unit in units]
+
+
+def _year(request: HttpRequest, years: dict[int, Year], notes: list[str]) -> Year:
+    this_year = timezone.localdate().year
+    default = years.get(this_year) or years[min(years, key=lambda year: (abs(year - this_year), -year))]
+    asked = request.GET.get("year", "")
+    if not asked:
+        return default
+    chosen = years.get(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) <= 4 else None
+    if chosen is None:
+        notes.append(
+            _("There is no plan for the year “%(asked)s”; %(year)s is shown.")
+            % {"asked": asked[:20], "year": default.year}
+        )
+    return chosen or default
+
+
+def _period(request: HttpRequest, as_of: int, notes: list[str]) -> Period:
+    """The period asked for; by itself the first half until June and the whole year from July on."""
+    default = Period.FIRST_HALF if as_of <= last_month(Period.FIRST_HALF) else Period.YEAR
+    asked = request.GET.get("period", "")
+    if asked and asked not in set(Period):
+        notes.append(
+            _("The period “%(asked)s” is not known; this is shown instead: %(period)s.")
+            % {"asked": asked[:20], "period": display.period(default)}
+        )
+    return Period(asked) if asked in set(Period) else default
+
+
+def _month(request: HttpRequest, notes: list[str]) -> int | None:
+    asked = request.GET.get("as_of", "")
+    if not asked:
+        return None
+    if asked.isascii() and asked.isdigit() and len(asked) <= 2 and 1 <= int(asked) <= 12:
+        return int(asked)
+    notes.append(
+        _("“%(asked)s” is not a month from 1 to 12; the latest reviewed month is shown.") % {"asked": asked[:20]}
+    )
+    return None
+
+
+def _unit(request: HttpRequest, scope: Scope, default_unit: Callable[[Scope], Iterable[int]]) -> Unit:
+    asked = request.GET.get("unit", "")
+    if not asked:
+        return scope.tree.units[next(iter(default_unit(scope)))]
+    unit = scope.tree.by_code.get(asked)
+    if unit is None or unit.pk not in scope.unit_ids:
+        raise Http404(
+            _("There is no unit “%(asked)s” that you may see. Choose one of your own units.") % {"asked": asked[:40]}
+        )
+    return unit

@@ -1,0 +1,109 @@
+"""Charts as they are drawn: what stands in them, their one button, the file it makes, and what a failure says."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, PageAs, Quiet
+
+FIRST_HALF = "year=2023&period=H1&as_of=6&unit=DC"
+SECTIONS = ["economy", "rural", "livelihood", "governance", "conduct"]
+
+
+def drawn(page: Page, address: str) -> Page:
+    page.goto(f"{address}?{FIRST_HALF}")
+    page.locator("[data-drawn=yes]").wait_for()
+    return page
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_section_has_a_bar_for_every_judged_row(page_as: PageAs, viewport):
+    page = page_as("leader", viewport=viewport)
+    for section in SECTIONS:
+        drawn(page, f"/sections/{section}/")
+        completions = page.locator("table.indicators tbody td:nth-child(5)").all_inner_texts()
+        judged = [text.strip() for text in completions if text.strip() != "—"]
+        assert page.locator(".plot .barlayer .point").count() == len(judged), section
+        texts = page.locator(".plot .bartext, .plot .annotation-text").all_text_contents()
+        assert [text.strip() for text in texts] == judged, section
+
+
+def test_an_indicator_has_a_point_for_every_month_reported_and_every_checkpoint(page_as: PageAs):
+    page = drawn(page_as("leader"), "/indicators/E06/")
+    assert page.locator(".plot .scatterlayer .point").count() == 6 + 2
+    assert page.locator(".plot .legendtext").all_text_contents() == ["序时计划", "阶段目标", "全年预计", "累计完成"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("zh-hans", "下载图片（PNG）"), ("en", "Download plot as a PNG")],
+    ids=["Chinese", "English"],
+)
+def test_the_only_button_downloads_the_picture(page_as: PageAs, language: str, title: str):
+    page = drawn(page_as("leader", language), "/indicators/E06/")
+    buttons = page.locator(".modebar-btn")
+    expect(buttons).to_have_count(1)
+    expect(buttons).to_have_attribute("data-title", title)
+    expect(page.get_by_role("button", name=title)).to_have_count(1)
+    # No share, upload or logo: nothing on the page leads to another host.
+    assert page.locator("a[href^='http']").count() == 0
+    assert page.locator(".modebar-btn--logo").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "address", "name"),
+    [
+        ("zh-hans", "/indicators/E06/", "高标准农田建设投入_上半年_2023年6月.png"),
+        ("en", "/indicators/E06/", "High-standard-farmland-investment_First-half_June-2023.png"),
+        ("zh-hans", "/sections/rural/", "乡村振兴_上半年_2023年6月.png"),
+    ],
+    ids=["indicator", "indicator in English", "section"],
+)
+def test_the_name_of_the_picture_says_what_it_shows(page_as: PageAs, language: str, address: str, name: str):
+    page = drawn(page_as("leader", language), address)
+    with page.expect_download() as download:
+        page.locator(".modebar-btn").click()
+    assert download.value.suggested_filename == name
+    picture = download.value.path().read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) > 10_000
+
+
+def test_a_sentence_says_what_is_drawn_to_eyes_and_ears(page_as: PageAs):
+    page = drawn(page_as("leader"), "/indicators/E06/")
+    sentence = "高标准农田建设投入：截至2023年6月累计完成634.29 万元，序时应完成800.00 万元（欠进度）。"
+    expect(page.locator("figure.chart figcaption")).to_have_text(sentence)
+    expect(page.locator("figure.chart")).to_have_attribute("aria-label", sentence)
+
+
+def test_a_tool_tip_has_the_words_and_units_of_the_page(page_as: PageAs):
+    page = drawn(page_as("leader"), "/indicators/E06/")
+    plot = page.locator(".plot .nsewdrag")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box is not None
+    june = (5.5 / 12) * box["width"]
+    page.mouse.move(box["x"] + june, box["y"] + 40)
+    page.mouse.move(box["x"] + june + 2, box["y"] + 44)
+    expect(page.locator(".hoverlayer")).to_contain_text("634.29")
+    expect(page.locator(".hoverlayer")).to_contain_text("6月")
+
+
+def test_a_chart_that_cannot_be_loaded_says_where_its_figures_are(page_as: PageAs, quiet: Quiet):
+    quiet.expect("^failed: .*chart.json")
+    page = page_as("leader")
+    page.route("**/chart.json*", lambda route: route.abort())
+    page.goto(f"/indicators/E06/?{FIRST_HALF}")
+    page.locator("[data-drawn=failed]").wait_for()
+    expect(page.locator("figure.chart figcaption")).to_have_text("图表未能加载；数据见表格。")
+    expect(page.locator("table.trend tbody tr")).to_have_count(12)
+
+
+def test_the_chart_library_is_loaded_only_where_a_chart_is(page_as: PageAs):
+    page = page_as("leader")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for address in ("/", "/indicators/", "/indicators/L18/", "/method/"):
+        page.goto(address)
+    assert [url for url in asked if "plotly" in url] == []
+    drawn(page, "/indicators/E06/")
+    assert len([url for url in asked if url.endswith("/plotly.min.js")]) == 1

@@ -1,0 +1,64 @@
+"""Every page × role in a real browser: the status that tests/test_access.py says, and nothing in the console."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.browser.conftest import PageAs, People, Quiet, house
+from tests.builders import PASSWORD, Builder
+from tests.cast import make_cast
+from tests.test_access import ROLES, lines
+
+
+@pytest.fixture(scope="module")
+def people(server: str, django_db_blocker: DjangoDbBlocker) -> Iterator[People]:
+    """The cast, by the roles of the access table."""
+    with house(django_db_blocker):
+        cast = make_cast(Builder())
+        yield People({person.username: PASSWORD for person in cast.people.values()})
+
+
+USERNAMES = {
+    "clerk": "east",
+    "sibling clerk": "west",
+    "office clerk": "office",
+    "reviewer": "reviewer",
+    "leader": "leader",
+    "section leader": "governance",
+    "system administrator": "system",
+    "security administrator": "security",
+    "auditor": "auditor",
+    "no role": "stranger",
+}
+
+#: What a browser does not show as a page: files, data of charts, and addresses that only take forms.
+NO_PAGE = ("/files/", "/admin/", "/sign-out/", "/appearance/")
+
+
+def pages() -> dict[str, dict[str, int]]:
+    """The first address of every page with its statuses, and the first one that does not exist."""
+    first: dict[str, tuple[str, dict[str, int]]] = {}
+    for name, method, address, statuses in lines():
+        if method == "GET" and not address.startswith(NO_PAGE) and "chart.json" not in address:
+            kind = name if 200 in statuses else "missing"
+            first.setdefault(kind, (address, dict(zip(ROLES, statuses, strict=True))))
+    return dict(first.values())
+
+
+def test_every_role_of_the_access_table_has_an_account():
+    assert {"nobody", *USERNAMES} == set(ROLES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_answers_as_the_access_table_says(role: str, people, page_as: PageAs, new_context, quiet: Quiet):
+    page = new_context().new_page() if role == "nobody" else page_as(USERNAMES[role])
+    found = {}
+    for address in pages():
+        response = page.goto(address)
+        assert response is not None
+        led_elsewhere = response.request.redirected_from is not None
+        found[address] = 302 if led_elsewhere else response.status
+    assert found == {address: statuses[role] for address, statuses in pages().items()}
+    # Refusals are pages as well.
+    quiet.problems = [text for text in quiet.problems if not text.startswith(("403 ", "404 "))]

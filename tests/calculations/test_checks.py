@@ -1,0 +1,58 @@
+"""Relations between indicators, and of a breakdown to its whole (rule 3.6)."""
+
+import pytest
+
+from targets.calculations.checks import CheckResult, Operator, check
+
+from .builders import F
+
+
+def amounts(*given):
+    return [None if amount is None else F(amount) for amount in given]
+
+
+@pytest.mark.parametrize(
+    ("left", "operator", "right", "total", "holds"),
+    [
+        # The relations of the published report.
+        (203, "=", (153, 50), 203, True),  # disability allowances: severe care and hardship
+        (5, "=", (2, 3), 5, True),  # disputes: over land and between neighbours
+        ("5208.7", ">=", ("2648.1", 180, "134.2"), "2962.3", True),  # dryland grain and what is sown of it
+        (203, "=", (153, 51), 204, False),
+        (204, "=", (153, 50), 203, False),
+        (10, ">=", (4, 6), 10, True),
+        ("9.9999", ">=", (4, 6), 10, False),
+        (11, ">=", (4, 6), 10, True),
+        (10, "<=", (4, 6), 10, True),
+        ("10.0001", "<=", (4, 6), 10, False),
+        (9, "<=", (4, 6), 10, True),
+        # Exactly: 0.1 + 0.2 is 0.3.
+        ("0.3", "=", ("0.1", "0.2"), "0.3", True),
+        # A reported zero is a figure.
+        (0, "=", (0, 0), 0, True),
+        (0, ">=", (1,), 1, False),
+        (-1, "=", (2, -3), -1, True),
+    ],
+)
+def test_a_figure_is_compared_with_the_sum_of_the_others(left, operator, right, total, holds):
+    assert check(F(left), Operator(operator), amounts(*right)) == CheckResult(F(left), F(total), holds)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (None, (1, 2)),
+        (3, (1, None)),
+        (3, (None, None)),
+        (3, ()),
+        (None, ()),
+        (0, (None,)),  # an unreported part is no zero
+    ],
+)
+@pytest.mark.parametrize("operator", list(Operator))
+def test_a_missing_figure_proves_nothing(left, operator, right):
+    assert check(amounts(left)[0], operator, amounts(*right)).holds is None
+
+
+def test_a_missing_part_shows_the_whole_but_no_sum():
+    assert check(F(3), Operator.EQUAL, amounts(1, None)) == CheckResult(F(3), None, None)

@@ -1,0 +1,37 @@
+"""The days of a month's work."""
+
+from datetime import date
+
+import pytest
+
+from targets.calculations.deadlines import day_after_month, days_overdue
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day", "expected"),
+    [
+        (2023, 6, 5, date(2023, 7, 5)),
+        (2023, 1, 28, date(2023, 2, 28)),
+        (2023, 11, 5, date(2023, 12, 5)),
+        (2023, 12, 5, date(2024, 1, 5)),  # of December in the next year
+    ],
+)
+def test_a_month_is_due_in_the_month_after_it(year, month, day, expected):
+    assert day_after_month(year, month, day) == expected
+
+
+@pytest.mark.parametrize(
+    ("month", "today", "expected"),
+    [
+        (6, date(2023, 7, 4), 0),
+        (6, date(2023, 7, 5), 0),  # on the due day it is not overdue
+        (6, date(2023, 7, 6), 1),
+        (6, date(2023, 8, 5), 31),
+        (6, date(2023, 6, 30), 0),
+        (12, date(2023, 12, 31), 0),
+        (12, date(2024, 1, 8), 3),
+        (5, date(2024, 6, 5), 366),  # a leap year later
+    ],
+)
+def test_answers_are_overdue_from_the_day_after_the_due_day(month, today, expected):
+    assert days_overdue(2023, month, 5, today) == expected

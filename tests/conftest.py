@@ -1,0 +1,67 @@
+"""What every test may use: the guard against writes outside services, the sample township, the cast."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from targets.models import User
+from targets.services.writing import is_writing, verb
+from tests.builders import Builder
+from tests.cast import Cast, make_cast
+
+#: SQLite writes INSERT OR IGNORE for a bulk_create that ignores conflicts.
+BUSINESS_WRITE = re.compile(r'^\s*(INSERT( OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(targets_|reports_)', re.IGNORECASE)
+#: Django itself notes the sign-in on the account.
+FRAMEWORK_WRITE = re.compile(r'^\s*UPDATE "targets_user" SET "(last_login|password)"', re.IGNORECASE)
+
+
+def refuse_business_writes(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    if BUSINESS_WRITE.match(sql) and not FRAMEWORK_WRITE.match(sql) and not is_writing():
+        raise AssertionError(f"A business write outside the services: {sql[:200]}")
+    return execute(sql, params, many, context)
+
+
+@pytest.fixture(autouse=True)
+def _guard(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every business write in every test comes from a verb of the services."""
+    if "unguarded" in request.keywords:
+        yield
+        return
+    with connection.execute_wrapper(refuse_business_writes):
+        yield
+
+
+@pytest.fixture
+def build(db: None) -> Builder:
+    """A builder of small plans."""
+    return Builder()
+
+
+@pytest.fixture
+def cast(build: Builder) -> Cast:
+    """A township with two sibling villages and a person for every role."""
+    return make_cast(build)
+
+
+@pytest.fixture
+def signed_in(client: Client) -> Any:
+    """Sign a person in and give back the client, which reads Chinese unless another language is asked for."""
+
+    def sign_in(person: Any, language: str = "zh-hans") -> Client:
+        verb(User.objects.filter(pk=person.pk).update)(language=language)
+        client.force_login(person)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def sample(db: None, tmp_path: Any) -> None:
+    """The sample township."""
+    from targets.sample.loader import load_sample
+
+    load_sample(tmp_path / "sample-accounts.txt")

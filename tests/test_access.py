@@ -1,0 +1,256 @@
+"""Who gets what from which address: role × address × method × status, for every address of the project."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from targets.permissions import scope_of
+from targets.services import instructions, remedies
+from targets.services.writing import Author
+from tests.pages import read
+
+ROLES = (
+    "nobody",
+    "clerk",
+    "sibling clerk",
+    "office clerk",
+    "reviewer",
+    "leader",
+    "section leader",
+    "system administrator",
+    "security administrator",
+    "auditor",
+    "no role",
+)
+
+# The columns stand in the order of ROLES. 302 for nobody leads to the sign-in, 302 of /admin/ to the one of the
+# admin; 403 says why; 404 hides what lies outside the scope. East clerk, West clerk (the sibling), clerk of the
+# office; reviewer, leader, system administrator and auditor of the township; its leader in governance only.
+#
+# The name of the address   method and address                   nobody  clerks        rev lead sect  sys sec aud none
+TABLE = """
+overview          GET  /                                            302  200 200 200   200 200 200   200 403 200 403
+overview          GET  /?unit=T                                     302  404 404 404   200 200 200   200 403 200 403
+overview          GET  /?unit=T-E                                   302  200 404 404   200 200 200   200 403 200 403
+overview          GET  /?unit=T-W                                   302  404 200 404   200 200 200   200 403 200 403
+overview          GET  /?unit=T-O                                   302  404 404 200   200 200 200   200 403 200 403
+overview          POST /                                            302  405 405 405   405 405 405   405 405 405 405
+indicators        GET  /indicators/                                 302  200 200 200   200 200 200   200 403 200 403
+indicators        GET  /indicators/?unit=T-W                        302  404 200 404   200 200 200   200 403 200 403
+indicators        POST /indicators/                                 302  405 405 405   405 405 405   405 405 405 405
+section           GET  /sections/economy/                           302  200 200 200   200 200 404   200 403 200 403
+section           GET  /sections/economy/?unit=T                    302  404 404 404   200 200 404   200 403 200 403
+section           GET  /sections/economy/?unit=T-W                  302  404 200 404   200 200 404   200 403 200 403
+section           GET  /sections/governance/                        302  200 200 200   200 200 200   200 403 200 403
+section           GET  /sections/nowhere/                           302  404 404 404   404 404 404   404 403 404 403
+section           POST /sections/economy/                           302  405 405 405   405 405 405   405 405 405 405
+section_chart     GET  /sections/economy/chart.json                 302  200 200 200   200 200 404   200 403 200 403
+section_chart     GET  /sections/economy/chart.json?unit=T-W        302  404 200 404   200 200 404   200 403 200 403
+section_chart     GET  /sections/governance/chart.json              302  200 200 200   200 200 200   200 403 200 403
+section_chart     POST /sections/economy/chart.json                 302  405 405 405   405 405 405   405 405 405 405
+indicator         GET  /indicators/ROADS/                           302  200 200 404   200 200 404   200 403 200 403
+indicator         GET  /indicators/ROADS/?unit=T                    302  404 404 404   200 200 404   200 403 200 403
+indicator         GET  /indicators/ROADS/?unit=T-W                  302  404 200 404   200 200 404   200 403 200 403
+indicator         GET  /indicators/VISITS/                          302  404 404 200   200 200 200   200 403 200 403
+indicator         GET  /indicators/NOTHING/                         302  404 404 404   404 404 404   404 403 404 403
+indicator         POST /indicators/ROADS/                           302  405 405 405   405 405 405   405 405 405 405
+indicator_chart   GET  /indicators/ROADS/chart.json                 302  200 200 404   200 200 404   200 403 200 403
+indicator_chart   GET  /indicators/ROADS/chart.json?unit=T-W        302  404 200 404   200 200 404   200 403 200 403
+indicator_chart   POST /indicators/ROADS/chart.json                 302  405 405 405   405 405 405   405 405 405 405
+month_row         GET  /month/row/                                  302  405 405 405   405 405 405   405 405 405 405
+month_row         POST /month/row/                                  302  404 404 404   404 403 403   403 403 403 403
+month_row         POST /month/row/?unit=T-E&year=2023&as_of=7       302  200 404 404   200 403 403   403 403 403 403
+method            GET  /method/                                     302  200 200 200   200 200 200   200 200 200 200
+method            POST /method/                                     302  405 405 405   405 405 405   405 405 405 405
+month             GET  /month/                                      302  200 200 200   200 200 200   200 403 200 403
+month             GET  /month/?unit=T-W                             302  404 200 404   200 200 200   200 403 200 403
+month             POST /month/?unit=T-E                             302  302 404 404   302 403 403   403 403 403 403
+missing           GET  /missing/                                    302  200 200 200   200 200 200   200 403 200 403
+missing           GET  /missing/?unit=T-W                           302  404 200 404   200 200 200   200 403 200 403
+missing           POST /missing/                                    302  405 405 405   405 405 405   405 405 405 405
+review            GET  /review/                                     302  403 403 403   200 403 403   403 403 403 403
+review            POST /review/                                     302  403 403 403   422 403 403   403 403 403 403
+changes           GET  /changes/                                    302  403 403 403   403 403 403   403 403 200 403
+changes           POST /changes/                                    302  405 405 405   405 405 405   405 405 405 405
+state_remedy      GET  /targets/{target}/remedy/                    302  405 405 405   405 405 405   405 405 405 405
+state_remedy      POST /targets/{target}/remedy/                    302  302 404 404   302 403 404   403 404 403 404
+state_remedy      POST /targets/999999/remedy/                      302  404 404 404   404 404 404   404 404 404 404
+close_remedy      GET  /remedies/{remedy}/close/                    302  405 405 405   405 405 405   405 405 405 405
+close_remedy      POST /remedies/{remedy}/close/                    302  403 404 404   302 403 404   403 404 403 404
+reopen_remedy     GET  /remedies/{remedy}/reopen/                   302  405 405 405   405 405 405   405 405 405 405
+reopen_remedy     POST /remedies/{remedy}/reopen/                   302  403 404 404   302 403 404   403 404 403 404
+give_instruction  GET  /instructions/                               302  405 405 405   405 405 405   405 405 405 405
+give_instruction  POST /instructions/                               302  403 404 404   403 302 404   403 404 403 404
+answer_instruction GET  /instructions/{instruction}/answer/         302  405 405 405   405 405 405   405 405 405 405
+answer_instruction POST /instructions/{instruction}/answer/         302  302 404 404   302 403 404   403 404 403 404
+close_instruction GET  /instructions/{instruction}/close/           302  405 405 405   405 405 405   405 405 405 405
+close_instruction POST /instructions/{instruction}/close/           302  403 404 404   302 302 404   403 404 403 404
+sign_in           GET  /sign-in/                                    200  302 302 302   302 302 302   302 302 302 302
+sign_in           POST /sign-in/                                    200  302 302 302   302 302 302   302 302 302 302
+sign_out          GET  /sign-out/                                   302  405 405 405   405 405 405   405 405 405 405
+choose_appearance GET  /appearance/                                 405  405 405 405   405 405 405   405 405 405 405
+choose_appearance POST /appearance/                                 302  302 302 302   302 302 302   302 302 302 302
+indicators_csv    GET  /files/indicators.csv                        302  200 200 200   200 200 200   200 403 200 403
+indicators_csv    GET  /files/indicators.csv?unit=T-W               302  404 200 404   200 200 200   200 403 200 403
+indicators_csv    GET  /files/indicators.csv?section=economy        302  200 200 200   200 200 404   200 403 200 403
+indicators_csv    POST /files/indicators.csv                        302  405 405 405   405 405 405   405 405 405 405
+indicators_xlsx   GET  /files/indicators.xlsx                       302  200 200 200   200 200 200   200 403 200 403
+indicators_xlsx   GET  /files/indicators.xlsx?unit=T-W              302  404 200 404   200 200 200   200 403 200 403
+indicators_xlsx   GET  /files/indicators.xlsx?section=economy       302  200 200 200   200 200 404   200 403 200 403
+indicators_xlsx   POST /files/indicators.xlsx                       302  405 405 405   405 405 405   405 405 405 405
+admin             GET  /admin/                                      302  302 302 302   302 302 302   302 302 302 302
+admin             GET  /admin/targets/progressentry/                302  302 302 302   302 302 302   302 302 302 302
+admin             POST /admin/targets/progressentry/add/            302  302 302 302   302 302 302   302 302 302 302
+sign_out          POST /sign-out/                                   302  302 302 302   302 302 302   302 302 302 302
+"""
+
+#: What is sent to an address: enough for who may to get it done.
+FORMS = {
+    "month_row": {"row": "t{target}", "t{target}-answer": "value", "t{target}-value": "4.2"},
+    "state_remedy": {"month": "6", "cause": "Rain."},
+    "reopen_remedy": {"reason": "It rains again."},
+    "give_instruction": {"unit": "T-E", "indicator": "ROADS", "year": "2023", "text": "Why so late?"},
+    "answer_instruction": {"unit": "T-E", "answer": "Rain."},
+}
+
+Line = tuple[str, str, str, list[int]]
+
+
+def lines() -> list[Line]:
+    """The table: name, method, address and a status for each role."""
+    found = []
+    for line in TABLE.strip().splitlines():
+        name, method, address, *statuses = line.split()
+        assert len(statuses) == len(ROLES), line
+        found.append((name, method, address, [int(status) for status in statuses]))
+    return found
+
+
+def addresses(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    """The name of every address; a namespace is one."""
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.name or str(pattern.pattern)
+        elif pattern.namespace:
+            yield pattern.namespace
+        else:
+            yield from addresses(pattern.url_patterns)
+
+
+def test_every_address_of_the_project_is_in_the_table():
+    assert set(addresses(get_resolver().url_patterns)) == {name for name, *_rest in lines()}
+
+
+def test_every_page_is_asked_for_with_get_and_with_post():
+    asked: dict[str, set[str]] = {}
+    for name, method, *_rest in lines():
+        asked.setdefault(name, set()).add(method)
+    assert all(methods == {"GET", "POST"} for methods in asked.values())
+
+
+def test_everybody_of_the_cast_is_in_the_table(cast):
+    assert set(ROLES) == {"nobody", *cast.people}
+
+
+@pytest.fixture
+def names(cast):
+    """What stands in the addresses: the target of East with a remedy, and an instruction about it."""
+    reviewer, leader = (Author.person(who, scope_of(who)) for who in (cast.reviewer, cast.leader))
+    remedy = remedies.state_remedy(reviewer, target=cast.east_target, month=6, cause="Rain.")
+    instruction = instructions.give_instruction(
+        leader, unit=cast.east, year=2023, text="Why so late?", indicator=cast.roads
+    )
+    return {"target": cast.east_target.pk, "remedy": remedy.pk, "instruction": instruction.pk}
+
+
+def client_of(cast, role):
+    client = Client()
+    if role != "nobody":
+        client.force_login(cast.people[role])
+    return client
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_the_table_says(cast, names, role):
+    client = client_of(cast, role)
+    found, expected = {}, {}
+    # The table signs out at its very end, so the order of its lines is kept.
+    for name, method, address, statuses in lines():
+        address = address.format(**names)
+        form = {key.format(**names): value.format(**names) for key, value in FORMS.get(name, {}).items()}
+        answer = client.post(address, form) if method == "POST" else client.get(address)
+        found[f"{method} {address}"] = answer.status_code
+        expected[f"{method} {address}"] = statuses[ROLES.index(role)]
+    assert found == expected
+
+
+@pytest.mark.parametrize("role", ["nobody", "clerk", "security administrator"])
+def test_head_is_answered_as_get(cast, names, role):
+    client = client_of(cast, role)
+    place = ROLES.index(role)
+    expected = {a.format(**names): statuses[place] for _name, method, a, statuses in lines() if method == "GET"}
+    assert {address: client.head(address).status_code for address in expected} == expected
+
+
+def test_who_is_not_signed_in_is_led_to_the_sign_in_and_back(client, db):
+    gets = {address: (name, statuses[0]) for name, method, address, statuses in lines() if method == "GET"}
+    ours = {
+        address for address, (name, status) in gets.items() if status == 302 and name != "admin" and "{" not in address
+    }
+    led = {address: client.get(address)["Location"] for address in ours}
+    assert led == {address: f"/sign-in/?next={quote(address)}" for address in ours}
+
+
+def test_the_security_administrator_reads_why_there_are_no_figures(cast, signed_in):
+    page = read(signed_in(cast.security_administrator, "en").get("/sections/economy/"))
+    assert "sees no business figures. Ask the system administrator" in page.text
+
+
+def test_a_person_without_a_role_reads_whom_to_ask(cast, signed_in):
+    page = read(signed_in(cast.stranger, "en").get("/"))
+    assert "no role in any unit yet. Ask the security administrator" in page.text
+
+
+def test_a_unit_that_may_not_be_seen_looks_like_one_that_does_not_exist(cast, signed_in):
+    client = signed_in(cast.east_clerk, "en")
+    hidden, missing = read(client.get("/?unit=T-W")), read(client.get("/?unit=T-X"))
+    assert "There is no unit “T-W” that you may see." in hidden.text
+    assert hidden.text.replace("T-W", "T-X") == missing.text
+
+
+def test_an_indicator_that_may_not_be_seen_looks_like_one_that_does_not_exist(cast, signed_in):
+    client = signed_in(cast.east_clerk, "en")
+    hidden, missing = read(client.get("/indicators/VISITS/")), read(client.get("/indicators/VISITX/"))
+    assert hidden.text.replace("VISITS", "VISITX") == missing.text
+
+
+def test_a_section_that_may_not_be_seen_looks_like_one_that_does_not_exist(cast, signed_in):
+    client = signed_in(cast.governance_leader, "en")
+    hidden, missing = read(client.get("/sections/economy/")), read(client.get("/sections/economx/"))
+    assert hidden.text.replace("economy", "economx") == missing.text
+
+
+def test_a_disabled_account_is_signed_out(cast, signed_in, build):
+    from targets.models import User
+    from targets.services.writing import verb
+
+    client = signed_in(cast.leader)
+    verb(lambda: User.objects.filter(pk=cast.leader.pk).update(is_active=False))()
+    assert client.get("/")["Location"].startswith("/sign-in/")
+
+
+def test_the_admin_shows_its_own_technician_but_offers_no_change(db, client):
+    from targets.models import User
+    from targets.services.writing import verb
+
+    technician = verb(User.objects.create_superuser)("technician", password="a long password for tests")
+    client.force_login(technician)
+    assert client.get("/admin/targets/progressentry/").status_code == 200
+    assert client.get("/admin/targets/progressentry/add/").status_code == 403
+    assert client.get(f"/admin/targets/user/{technician.pk}/delete/").status_code == 403
+    page = client.get(f"/admin/targets/user/{technician.pk}/change/")
+    assert page.status_code == 200
+    assert technician.password not in page.content.decode()

@@ -1,0 +1,217 @@
+"""Charts draw the figures of the pages, leave gaps where nothing was reported, and say in a sentence what they show."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.utils.translation import override
+
+from targets.calculations.terms import Period
+from targets.charts.base import plotted
+from targets.charts.indicator import indicator_chart
+from targets.charts.section import section_chart
+from targets.models import Year
+from targets.permissions import everything
+from targets.summaries import rows
+from targets.summaries.indicator import indicator_page
+from targets.summaries.selection import Selection, thresholds_of
+
+CHARTS_JS = Path(__file__).parent.parent / "static" / "js" / "charts.js"
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with override("en"):
+        yield
+
+
+def selection(unit, as_of=6, period=Period.FIRST_HALF, **fields):
+    tree = type(unit).objects.all().tree()
+    return Selection(everything(tree), Year.objects.get(year=2023), period, as_of, unit, **fields)
+
+
+def page_of(unit, indicator, **fields):
+    chosen = selection(unit, **fields)
+    return indicator_page(chosen, chosen.facts(indicators=[indicator])[0])
+
+
+def chart_of(page):
+    return indicator_chart(page, thresholds_of(page.selection.year))
+
+
+def trace(chart, name):
+    return next(trace for trace in chart.as_json()["data"] if trace.get("name") == name)
+
+
+def section_of(unit, section, **fields):
+    chosen = selection(unit, **fields)
+    group = rows.Group(rows.rows(chosen, chosen.facts(section=section)), section)
+    return group, section_chart(chosen, group, section.name_en, thresholds_of(chosen.year))
+
+
+@pytest.fixture
+def road(build):
+    """A village's road: 6 km by June, 12 by December; 1 in January, 2 in March to May, nothing in February."""
+    township = build.unit("T", kind="township", name_en="Qingshan")
+    village = build.unit("T-E", township, name_en="East Village")
+    indicator = build.indicator("ROADS", name_en="Roads built", unit_of_measure_en="km")
+    target = build.target(indicator, village, {6: 6, 12: 12})
+    build.approved(target, 1, 1)
+    build.approved(target, 5, 2, from_month=3)
+    return target
+
+
+def test_the_course_holds_the_figures_of_the_summary(road):
+    page = page_of(road.unit, road.indicator)
+    chart = chart_of(page)
+    assert list(trace(chart, "Actual")["y"]) == [plotted(point.actual) for point in page.trend]
+    assert list(trace(chart, "Plan path")["y"]) == [plotted(point.expected) for point in page.trend]
+    # 6 km in six months, 6 more in the next six: 1 a month.
+    assert list(trace(chart, "Plan path")["y"]) == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0]
+    assert list(trace(chart, "Checkpoint")["y"]) == [6.0, 12.0]
+    assert list(trace(chart, "Checkpoint")["x"]) == ["Jun", "Dec"]
+
+
+def test_a_gap_stays_a_gap(road):
+    # February was not reported, March and April are covered by the answer that ends in May: 1 + 2 = 3.
+    actual = trace(chart_of(page_of(road.unit, road.indicator)), "Actual")
+    assert list(actual["y"]) == [1.0, None, None, None, 3.0] + [None] * 7
+    assert actual["connectgaps"] is False
+    assert [text for [text] in actual["customdata"]] == ["1.00", "—", "—", "—", "3.00"] + ["—"] * 7
+
+
+def test_a_reported_zero_is_a_point_and_no_gap(build, road):
+    build.approved(road, 2, 0)
+    actual = trace(chart_of(page_of(road.unit, road.indicator)), "Actual")
+    assert list(actual["y"])[:2] == [1.0, 1.0]
+
+
+def test_a_run_of_months_is_drawn_as_a_level_piece(road):
+    runs = [
+        trace
+        for trace in chart_of(page_of(road.unit, road.indicator)).as_json()["data"]
+        if trace.get("showlegend") is False
+    ]
+    assert [(list(run["x"]), list(run["y"])) for run in runs] == [(["Mar", "Apr", "May"], [3.0, 3.0, 3.0])]
+
+
+def test_nothing_is_drawn_behind_the_cut_off(build, road):
+    build.approved(road, 8, 4, from_month=6)
+    actual = trace(chart_of(page_of(road.unit, road.indicator, as_of=6)), "Actual")
+    assert list(actual["y"])[5:] == [None] * 7
+
+
+def test_a_ceiling_has_an_allowance_and_no_plan(build, road):
+    indicator = build.indicator("CASES", direction="at_most", decimals=0)
+    target = build.target(indicator, road.unit, {6: 3, 12: 6})
+    build.approved(target, 6, 1, from_month=1)
+    names = [trace.get("name") for trace in chart_of(page_of(road.unit, indicator)).as_json()["data"]]
+    assert "Allowance" in names
+    assert "Plan path" not in names
+
+
+def test_a_plan_in_steps_is_drawn_in_steps(build, road):
+    harvest = build.indicator("RICE", decimals=0)
+    target = build.target(harvest, road.unit, {6: 0, 12: 44}, interpolation="step")
+    path = trace(chart_of(page_of(target.unit, harvest)), "Plan path")
+    assert path["line"]["shape"] == "hv"
+
+
+def test_the_sentence_says_what_the_course_shows(road):
+    # 3 of 6 km: 50 %, behind.
+    sentence = chart_of(page_of(road.unit, road.indicator)).sentence
+    assert sentence == "Roads built as of June 2023: 3.00 km against 6.00 km expected by schedule (Behind)."
+
+
+def test_the_sentence_says_that_nothing_was_reported(build, road):
+    empty = build.target(build.indicator("NEW", name_en="New thing"), road.unit, {6: 6})
+    sentence = chart_of(page_of(road.unit, empty.indicator)).sentence
+    assert sentence == "New thing: nothing was reported as of June 2023 (Not reported)."
+
+
+def test_the_bars_hold_the_figures_of_the_summary(build, road):
+    canals = build.target(build.indicator("CANALS", name_en="Canals"), road.unit, {6: 15, 12: 30})
+    build.approved(canals, 6, "18.85", from_month=1)
+    build.target(build.indicator("NEW", name_en="New thing"), road.unit, {6: 6})
+    group, chart = section_of(road.unit, road.indicator.section)
+    bars, marks = chart.as_json()["data"]
+    # 3 ÷ 6 = 50 %; 18.85 ÷ 15 = 125.7 %; what was not reported has no bar.
+    assert list(bars["y"]) == ["ROADS", "CANALS"]
+    assert list(chart.as_json()["layout"]["yaxis"]["ticktext"]) == ["Roads built", "Canals"]
+    assert list(bars["x"]) == [plotted(row.standing.completion) for row in group.rows[:2]]
+    assert [list(texts) for texts in bars["customdata"]] == [
+        ["50.0%", "Behind", "Roads built"],
+        ["125.7%", "Exceeded", "Canals"],
+    ]
+    assert list(marks["x"]) == [1.0, 1.0]
+
+
+def test_a_very_long_bar_is_cut_and_its_text_is_not(build, road):
+    giant = build.target(build.indicator("GIANT", name_en="Giant"), road.unit, {6: 1, 12: 2})
+    build.approved(giant, 6, 9, from_month=1)
+    _group, chart = section_of(road.unit, giant.indicator.section)
+    bars = chart.as_json()["data"][0]
+    # 9 ÷ 1 = 900 %, drawn to 150 %.
+    place = list(bars["y"]).index("GIANT")
+    assert bars["x"][place] == 1.5
+    assert list(bars["customdata"][place]) == ["900.0%", "Exceeded", "Giant"]
+
+
+def test_two_indicators_of_one_name_keep_a_bar_each(build, road):
+    for code in ("TWIN-A", "TWIN-B"):
+        target = build.target(build.indicator(code, name_en="Twin"), road.unit, {6: 2})
+        build.approved(target, 6, 1, from_month=1)
+    _group, chart = section_of(road.unit, road.indicator.section)
+    places = chart.as_json()["data"][0]["y"]
+    assert len(set(places)) == len(places) == 3
+
+
+def test_the_sentence_counts_what_the_section_shows(build, road):
+    canals = build.target(build.indicator("CANALS", name_en="Canals"), road.unit, {6: 15, 12: 30})
+    build.approved(canals, 6, "18.85", from_month=1)
+    _group, chart = section_of(road.unit, road.indicator.section)
+    # Completion (50 + min(125.7, 100)) ÷ 2 = 75 %, by schedule 100 %.
+    assert chart.sentence == (
+        "Section economy, First half as of June 2023: of 2 indicators judged, 1 are completed and "
+        "1 lag behind schedule; mean completion 75.0%, by schedule 100.0%."
+    )
+
+
+def test_what_waits_is_said_in_the_sentence_of_what_counts_it(build, road):
+    build.submitted(road, 6, 3)
+    sentence = chart_of(page_of(road.unit, road.indicator, waiting=True)).sentence
+    assert "6.00 km against 6.00 km" in sentence
+    assert "wait" in sentence
+
+
+def test_no_theme_of_the_library_travels_to_the_page(road):
+    _group, bars = section_of(road.unit, road.indicator.section)
+    for chart in (bars, chart_of(page_of(road.unit, road.indicator))):
+        assert "template" not in chart.as_json()["layout"]
+        assert len(json.dumps(chart.as_json())) < 10_000
+
+
+def test_a_picture_is_named_for_what_it_shows(road):
+    course = chart_of(page_of(road.unit, road.indicator, as_of=5))
+    _group, bars = section_of(road.unit, road.indicator.section, period=Period.YEAR, as_of=9)
+    assert all(part in course.file_name for part in ("Roads-built", "First-half", "May-2023"))
+    assert all(part in bars.file_name for part in ("economy", "Whole-year", "September-2023"))
+    with override("zh-hans"):
+        chinese = chart_of(page_of(road.unit, road.indicator)).file_name
+    assert all(part in chinese for part in ("指标ROADS", "上半年", "2023年6月"))
+
+
+@pytest.mark.parametrize("name", ["a/b", 'q"uote', "两 字", "x" * 150])
+def test_a_pictures_name_is_one_that_a_file_system_takes(build, road, name):
+    target = build.target(build.indicator("ODD", name=name[:120], name_en=name), road.unit, {6: 6})
+    file_name = chart_of(page_of(road.unit, target.indicator)).file_name
+    assert not re.search(r'[\\/:*?"<>|\s]', file_name)
+
+
+def test_the_page_offers_no_way_out_of_the_house():
+    script = CHARTS_JS.read_text(encoding="utf-8")
+    assert re.search(r"showSendToCloud:\s*false", script)
+    assert re.search(r'plotlyServerURL:\s*""', script)
+    assert re.search(r"displaylogo:\s*false", script)
+    assert re.search(r'modeBarButtons:\s*\[\["toImage"\]\]', script)

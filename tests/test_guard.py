@@ -1,0 +1,294 @@
+"""The guard of the tests catches a business write outside the services, and every verb leaves a record of itself."""
+
+import importlib
+import inspect
+import pkgutil
+from decimal import Decimal
+
+import pytest
+
+from targets import services
+from targets.models import Change, ProgressEntry, Target, Unit, User, Year
+from targets.permissions import scope_of
+from targets.querysets.changes import AppendOnlyError
+from targets.services import instructions, loading, months, people, plans, progress, remedies
+from targets.services.writing import Author, is_writing, verb
+
+BY = Author.system("test")
+
+
+# Each of these would be a business write past the services.
+PAST_THE_SERVICES = {
+    "save of a changed row": lambda: Unit.objects.get(code="T-E").save(),
+    "insert": lambda: Unit(code="NEW", name="新", kind="village").save(),
+    "create": lambda: Year.objects.create(year=2031),
+    "get_or_create": lambda: Year.objects.get_or_create(year=2031),
+    "update": lambda: Target.objects.update(weight=2),
+    "update of nothing": lambda: Target.objects.filter(year=1999).update(weight=2),
+    "bulk_create": lambda: Unit.objects.bulk_create([Unit(code="NEW", name="新", kind="village")]),
+    "bulk_create that ignores conflicts": lambda: Unit.objects.bulk_create(
+        [Unit(code="NEW", name="新", kind="village")], ignore_conflicts=True
+    ),
+    "bulk_create that updates": lambda: Unit.objects.bulk_create(
+        [Unit(code="T-E", name="新", kind="village")],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name"],
+    ),
+    "bulk_update": lambda: Target.objects.bulk_update(list(Target.objects.all()), ["weight"]),
+    "delete of a queryset": lambda: ProgressEntry.objects.all().delete(),
+    "delete of a row": lambda: ProgressEntry.objects.first().delete(),
+    "sections of a role": lambda: User.objects.get(username="governance").memberships.get().sections.clear(),
+    "password of a person and more": lambda: User.objects.update(language="en", password="!"),
+}
+
+
+@pytest.mark.parametrize("write", PAST_THE_SERVICES.values(), ids=PAST_THE_SERVICES.keys())
+def test_the_guard_refuses_a_write_past_the_services(cast, write):
+    with pytest.raises(AssertionError, match="A business write outside the services"):
+        write()
+
+
+def test_the_guard_lets_a_verb_write(cast):
+    verb(lambda: Target.objects.update(weight=2))()
+    assert set(Target.objects.values_list("weight", flat=True)) == {Decimal(2)}
+
+
+def test_the_guard_lets_everybody_read(cast):
+    assert Target.objects.count() == 3
+
+
+def test_a_verb_that_fails_leaves_nothing_and_ends_the_writing(cast):
+    @verb
+    def fails():
+        Target.objects.update(weight=2)
+        raise ValueError("on purpose")
+
+    with pytest.raises(ValueError, match="on purpose"):
+        fails()
+    assert not is_writing()
+    assert set(Target.objects.values_list("weight", flat=True)) == {Decimal(1)}
+
+
+# Changes are append-only.
+
+ALTERATIONS = {
+    "update": lambda: Change.objects.update(reason="other"),
+    "update of some": lambda: Change.objects.filter(action="unit.create").update(reason="other"),
+    "delete": lambda: Change.objects.all().delete(),
+    "bulk_update": lambda: Change.objects.bulk_update(list(Change.objects.all()), ["reason"]),
+    "delete of one": lambda: Change.objects.first().delete(),
+    "save of one": lambda: Change.objects.first().save(),
+}
+
+
+@pytest.mark.parametrize("alteration", ALTERATIONS.values(), ids=ALTERATIONS.keys())
+def test_a_change_is_never_altered_nor_removed_even_by_a_verb(cast, alteration):
+    before = list(Change.objects.values_list("pk", "reason"))
+    with pytest.raises(AppendOnlyError):
+        verb(alteration)()
+    assert list(Change.objects.values_list("pk", "reason")) == before
+
+
+# Every verb leaves a change.
+
+
+class Acts:
+    """One act for every verb, on a house with something of each kind."""
+
+    def __init__(self, build):
+        self.build = build
+        self.unit = build.unit("T", kind="township")
+        self.section = build.section("economy")
+        self.indicator = build.indicator("ROADS")
+        self.target = build.target(self.indicator, self.unit, {6: 6, 12: 12})
+        self.task = build.target(
+            build.indicator("TASK", kind="milestone", accumulation=""), self.unit, steps=[{"name": "Begin"}]
+        )
+        self.person = build.person("somebody")
+        self.reviewer, self.leader = (
+            self.author(build.person(role, role, self.unit)) for role in ("reviewer", "leader")
+        )
+
+    @staticmethod
+    def author(person):
+        return Author.person(person, scope_of(person), source="test")
+
+    def create_year(self):
+        plans.create_year(BY, year=2030)
+
+    def create_unit(self):
+        plans.create_unit(BY, code="N", name="新", kind="village", parent=self.unit)
+
+    def create_section(self):
+        plans.create_section(BY, code="rural", name="乡村振兴")
+
+    def create_indicator(self):
+        self.build.indicator("NEW")
+
+    def change_indicator(self):
+        plans.change_indicator(BY, indicator=self.indicator, name="改名", reason="A clearer name.")
+
+    def create_check(self):
+        plans.create_check(
+            BY,
+            code="V1",
+            left=self.indicator,
+            operator=">=",
+            right=[self.build.indicator("PART")],
+            meaning="部分不超过总数",
+        )
+
+    def create_target(self):
+        plans.create_target(BY, indicator=self.build.indicator("NEW"), unit=self.unit, year=2023)
+
+    def adjust_target(self):
+        plans.adjust_target(
+            BY, target=self.target, effective_month=7, checkpoints={12: Decimal(10)}, reason="Document 8"
+        )
+
+    def archive(self):
+        plans.archive(BY, self.target, reason="Given up.")
+
+    def record_progress(self):
+        self.build.draft(self.target, 6, 1)
+
+    def correct_progress(self):
+        self.build.approved(self.target, 6, 1)
+        progress.correct_progress(BY, target=self.target, month=6, value=Decimal(2), reason="Counted again.")
+
+    def record_step(self):
+        progress.record_step(BY, milestone=self.task.milestones.get(), done=True, month=6)
+
+    def submit(self):
+        progress.submit(BY, self.build.draft(self.target, 6, 1))
+
+    def withdraw(self):
+        progress.withdraw(BY, self.build.submitted(self.target, 6, 1))
+
+    def approve(self):
+        progress.approve(BY, self.build.submitted(self.target, 6, 1))
+
+    def discard(self):
+        progress.discard(BY, self.build.draft(self.target, 6, 1))
+
+    def return_entry(self):
+        progress.return_entry(BY, self.build.submitted(self.target, 6, 1), reason="Which road?")
+
+    def close_month(self):
+        months.close_month(BY, unit=self.unit, year=2023, month=6)
+
+    def reopen_month(self):
+        self.close_month()
+        months.reopen_month(BY, unit=self.unit, year=2023, month=6, reason="A figure was forgotten.")
+
+    def state_remedy(self):
+        return remedies.state_remedy(self.reviewer, target=self.target, month=6, cause="Rain.")
+
+    def close_remedy(self):
+        remedies.close_remedy(self.reviewer, self.state_remedy())
+
+    def reopen_remedy(self):
+        remedy = self.state_remedy()
+        remedies.close_remedy(self.reviewer, remedy)
+        remedies.reopen_remedy(self.reviewer, remedy, reason="It rains again.")
+
+    def give_instruction(self):
+        return instructions.give_instruction(
+            self.leader, unit=self.unit, year=2023, text="Why so late?", indicator=self.indicator
+        )
+
+    def answer_instruction(self):
+        instructions.answer_instruction(self.reviewer, self.give_instruction(), unit=self.unit, answer="Rain.")
+
+    def close_instruction(self):
+        instructions.close_instruction(self.leader, self.give_instruction())
+
+    def create_person(self):
+        self.build.person("new")
+
+    def grant_role(self):
+        self.build.role(self.person, "leader", self.unit, self.section)
+
+    def choose_appearance(self):
+        people.choose_appearance(BY, user=self.person, language="en")
+
+
+#: Loads into a house without plans: it has a test of its own.
+ALONE = {"load_house"}
+
+
+def verbs():
+    """The name of every public verb of the services."""
+    for module in pkgutil.iter_modules(services.__path__, "targets.services."):
+        for name, function in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
+            wrapped = getattr(function, "__wrapped__", None)
+            if wrapped is not None and function.__module__ == module.name and not name.startswith("_"):
+                yield name
+
+
+VERBS = sorted(set(verbs()) - ALONE)
+
+
+def test_every_verb_has_its_act():
+    assert set(VERBS) == {name for name in vars(Acts) if not name.startswith("_")} - {"author"}
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_every_verb_leaves_a_change(build, name):
+    acts = Acts(build)
+    before = set(Change.objects.values_list("pk", flat=True))
+    getattr(acts, name)()
+    left = Change.objects.exclude(pk__in=before)
+    assert left.exists()
+    for change in left:
+        assert change.actor_label
+        assert change.action
+        assert change.object_id
+        assert change.source == "test"
+        assert change.batch
+
+
+def test_loading_a_house_leaves_a_change_for_every_row(db):
+    house = loading.House(
+        sections=[{"code": "economy", "name": "经济发展"}],
+        units=[({"code": "T", "name": "青山乡", "kind": "township"}, "")],
+        indicators=[
+            (
+                {
+                    "code": "ROADS",
+                    "name": "新修道路",
+                    "kind": "quantity",
+                    "accumulation": "flow",
+                    "direction": "at_least",
+                },
+                "economy",
+            )
+        ],
+        targets=[(("T", "ROADS", 2023), {})],
+    )
+    loading.load_house(BY, house)
+    actions = list(Change.objects.order_by("id").values_list("action", flat=True))
+    assert actions == ["year.create", "section.create", "unit.create", "indicator.create", "target.create"]
+    assert Change.objects.values("batch").distinct().count() == 1
+
+
+def test_a_record_names_who_from_what_to_what_and_why(build):
+    acts = Acts(build)
+    acts.build.approved(acts.target, 6, "1.5")
+    clerk = acts.build.person("clerk", "clerk", acts.unit)
+    by = Author.person(clerk, scope_of(clerk), source="/month/", address="10.0.0.7")
+    progress.correct_progress(by, target=acts.target, month=6, value=Decimal("2.25"), reason="Counted again.")
+    change = Change.objects.first()
+    assert (change.actor, change.actor_label) == (clerk, "人员clerk")
+    assert (change.target, change.unit, change.month) == (acts.target, acts.unit, 6)
+    assert '"value": "2.25"' in change.after
+    assert (change.reason, change.source, change.address) == ("Counted again.", "/month/", "10.0.0.7")
+
+
+def test_what_was_refused_leaves_no_record(build):
+    acts = Acts(build)
+    count = Change.objects.count()
+    with pytest.raises(Exception, match="reason"):
+        plans.archive(BY, acts.target, reason=" ")
+    assert Change.objects.count() == count

@@ -1,0 +1,127 @@
+"""A page asks the database the same number of questions, however many indicators, units and months there are."""
+
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from targets.models import Role, Unit
+from targets.services import people
+from targets.services.loading import CheckpointRow, EntryRow, House, MilestoneRow, load_house
+from targets.services.writing import Author
+
+BY = Author.system("test")
+
+#: Address → the most queries it may ask. Session, person, tree, roles and years are five of them.
+PINS = {
+    "/": 11,
+    "/?year=2023&period=Y&as_of=6&waiting=1": 11,
+    "/indicators/?year=2023&as_of=6": 11,
+    "/sections/economy/?year=2023&as_of=6": 12,
+    "/sections/economy/chart.json?year=2023&as_of=6": 11,
+    "/indicators/I-0/?year=2023&as_of=6": 20,
+    "/indicators/I-0/chart.json?year=2023&as_of=6": 18,
+    "/indicators/TASK/?year=2023&as_of=6": 20,
+    "/month/?year=2023&as_of=7&unit=V-0": 20,
+    "/missing/?year=2023&as_of=6": 14,
+    "/files/indicators.csv?year=2023&as_of=6": 11,
+    "/files/indicators.xlsx?year=2023&as_of=6": 11,
+}
+
+
+def house(indicators: int, units: int, months: int) -> House:
+    """A township with villages; every village has every indicator, answered in the first months, and a task."""
+    villages = [f"V-{number}" for number in range(units)]
+    codes = [f"I-{number}" for number in range(indicators)]
+    targets = [(village, code, 2023) for code in codes for village in villages]
+    tasks = [(village, "TASK", 2023) for village in villages]
+    shared = {"kind": "quantity", "accumulation": "flow", "direction": "at_least", "unit_of_measure": "千米"}
+    return House(
+        sections=[{"code": "economy", "name": "经济发展"}],
+        units=[
+            ({"code": "T", "name": "青山乡", "kind": "township"}, ""),
+            *(({"code": village, "name": village, "kind": "village"}, "T") for village in villages),
+        ],
+        indicators=[
+            *(({"code": code, "name": code, **shared}, "economy") for code in codes),
+            ({"code": "TASK", "name": "工程", "kind": "milestone", "direction": "at_least"}, "economy"),
+        ],
+        targets=[(key, {"lead_leader": f"副乡长{key[1]}"}) for key in targets + tasks],
+        checkpoints=[
+            CheckpointRow(key, month, value) for key in targets for month, value in ((6, Decimal(6)), (12, Decimal(12)))
+        ],
+        milestones=[
+            MilestoneRow(
+                key, {"step": step, "name": f"{step}"}, done=step == 1, recorded_month=1 if step == 1 else None
+            )
+            for key in tasks
+            for step in range(1, months + 1)
+        ],
+        entries=[
+            EntryRow(
+                key,
+                {
+                    "from_month": month,
+                    "month": month,
+                    "answer": "value",
+                    "typed_as": "month",
+                    "value": Decimal("0.5"),
+                    "state": "approved",
+                },
+            )
+            for key in targets
+            for month in range(1, months + 1)
+        ],
+    )
+
+
+def asked(address: str, indicators: int, units: int, months: int) -> list[str]:
+    """The queries of a page on a house of this size, which is gone again afterwards."""
+    with transaction.atomic():
+        load_house(BY, house(indicators, units, months))
+        leader = people.create_person(BY, username="leader", full_name="乡领导", password_hash=make_password("x"))
+        people.grant_role(BY, user=leader, unit=Unit.objects.get(code="T"), role=Role.LEADER)
+        client = Client()
+        client.force_login(leader)
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(address)
+        assert response.status_code == 200
+        transaction.set_rollback(True)
+    return [query["sql"] for query in queries]
+
+
+@pytest.mark.parametrize("address", PINS)
+def test_a_page_asks_no_more_for_more_indicators_units_and_months(db, address):
+    few = asked(address, indicators=2, units=3, months=1)
+    for size in (
+        {"indicators": 30, "units": 3, "months": 1},
+        {"indicators": 2, "units": 15, "months": 1},
+        {"indicators": 2, "units": 3, "months": 6},
+    ):
+        many = asked(address, **size)
+        assert len(many) == len(few), f"{size}:\n" + "\n".join(sql[:160] for sql in many)
+
+
+@pytest.mark.parametrize(("address", "most"), PINS.items())
+def test_a_page_stays_within_its_budget(db, address, most):
+    queries = asked(address, indicators=3, units=3, months=3)
+    assert len(queries) <= most, "\n".join(sql[:160] for sql in queries)
+
+
+@pytest.mark.parametrize("address", ["/method/", "/sign-in/"])
+def test_a_page_without_figures_asks_next_to_nothing(cast, signed_in, address):
+    client = signed_in(cast.leader)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    assert len(queries) <= 5
+
+
+def test_reading_a_page_writes_nothing(cast, signed_in):
+    client = signed_in(cast.leader)
+    for address in ("/", "/sections/economy/", "/indicators/ROADS/", "/indicators/ROADS/chart.json", "/method/"):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        assert all(query["sql"].startswith("SELECT") for query in queries), address

@@ -1,0 +1,8 @@
+"""The two apps share the root; every page names its address in its own app."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("targets.urls")),
+    path("", include("reports.urls")),
+]
