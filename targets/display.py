@@ -466,6 +466,27 @@ def oddity(value: Oddity) -> str:
     }[value]
 
 
+def broken_check(value: Any) -> str:
+    """A relation between figures that does not hold, with the figures."""
+    parts = [_figure(figure, of_unit=value.check is None) for figure in value.right]
+    right = " + ".join(parts)
+    if len(parts) > 1:
+        right = f"{right} = {typed_amount(value.total, value.left.indicator)}"
+    figures = {"left": _figure(value.left, of_unit=value.check is None), "right": right}
+    if value.check is None:
+        return _("Does not add up: %(left)s, its parts %(right)s.") % figures
+    return {
+        "=": _("Does not add up: %(left)s should equal %(right)s."),
+        ">=": _("Does not fit: %(left)s should be at least %(right)s."),
+        "<=": _("Does not fit: %(left)s should be at most %(right)s."),
+    }[value.operator.value] % figures
+
+
+def _figure(figure: Any, *, of_unit: bool) -> str:
+    """A figure with what it belongs to: the unit in a breakdown, else the indicator."""
+    return f"{name(figure.unit if of_unit else figure.indicator)} {typed_amount(figure.amount, figure.indicator)}"
+
+
 def direction(value: Direction) -> str:
     return {
         Direction.AT_LEAST: _("at least"),

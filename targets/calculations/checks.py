@@ -1,9 +1,12 @@
 """Checks between indicators, and of a breakdown 分解 against its whole. Warnings, never obstacles."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+
+from .periods import due_months
+from .terms import Frequency
 
 
 class Operator(StrEnum):
@@ -34,3 +37,13 @@ def check(left: Fraction | None, operator: Operator, right: Sequence[Fraction | 
         Operator.AT_MOST: left <= total,
     }[operator]
     return CheckResult(left, total, holds)
+
+
+def common_month(frequencies: Iterable[Frequency], month: int) -> int | None:
+    """The latest month at or before ``month`` in which answers of all ``frequencies`` fell due.
+
+    A monthly figure of May and a quarterly one of March cannot be compared; both of March can. ``None`` where there
+    was no such month yet.
+    """
+    shared = set.intersection(*(set(due_months(frequency, month)) for frequency in frequencies))
+    return max(shared, default=None)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from targets.calculations.checks import CheckResult, Operator, check
+from targets.calculations.checks import CheckResult, Operator, check, common_month
+from targets.calculations.terms import Frequency
 
 from .builders import F
 
@@ -56,3 +57,18 @@ def test_a_missing_figure_proves_nothing(left, operator, right):
 
 def test_a_missing_part_shows_the_whole_but_no_sum():
     assert check(F(3), Operator.EQUAL, amounts(1, None)) == CheckResult(F(3), None, None)
+
+
+@pytest.mark.parametrize(
+    ("frequencies", "month", "shared"),
+    [
+        (("month", "month"), 5, 5),
+        (("month", "quarter"), 5, 3),  # answers of both: 3
+        (("month", "quarter"), 2, None),  # no quarter has ended
+        (("quarter", "half_year"), 11, 6),  # 3, 6, 9 and 6
+        (("year", "month"), 11, None),
+        (("year", "quarter", "month"), 12, 12),
+    ],
+)
+def test_figures_are_compared_in_the_latest_month_in_which_all_fell_due(frequencies, month, shared):
+    assert common_month([Frequency(one) for one in frequencies], month) == shared

@@ -1,0 +1,167 @@
+"""Relations between figures that do not hold: checks between indicators, and breakdowns 分解 against their whole.
+
+Warnings for whoever enters and whoever reviews; they name the figures and never block.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from targets.calculations.checks import Operator, check, common_month
+from targets.calculations.facts import Answer
+from targets.calculations.terms import Figures, Kind, Period
+from targets.models import Indicator, IndicatorCheck, Target, Unit, Year
+from targets.permissions import Scope
+from targets.querysets.plans import IndicatorFacts
+from targets.summaries.selection import roll_up
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The actual of an indicator at a unit, in the unit of measure."""
+
+    indicator: Indicator
+    unit: Unit
+    amount: Fraction
+
+
+@dataclass(frozen=True)
+class BrokenCheck:
+    """A relation that does not hold at a unit at the end of ``month``.
+
+    Attributes:
+        check: the check between indicators; ``None`` for a breakdown, whose ``right`` are the parts of ``left``.
+        total: the sum of ``right``.
+    """
+
+    check: IndicatorCheck | None
+    unit: Unit
+    month: int
+    operator: Operator
+    left: Figure
+    right: tuple[Figure, ...]
+    total: Fraction
+
+    def concerns(self, indicator_id: int, unit_id: int) -> bool:
+        """Whether a figure of this indicator at this unit has a part in it."""
+        figures = (self.left, *self.right)
+        units = {figure.unit.pk for figure in figures} | {self.unit.pk}
+        return unit_id in units and indicator_id in {figure.indicator.pk for figure in figures}
+
+
+def broken_checks(
+    scope: Scope,
+    year: Year,
+    units: Iterable[int],
+    month: int,
+    *,
+    indicators: Iterable[int] | None = None,
+    drafts: Mapping[int, Iterable[Answer]] | None = None,
+) -> tuple[BrokenCheck, ...]:
+    """What does not hold at the units, or above them as far as the person sees, at the end of ``month``.
+
+    What waits for review counts as if it were approved, and so do the ``drafts``: answers by target id, each in place
+    of the answer of its month. With ``indicators`` only what they have a part in. Six queries at most.
+    """
+    chosen = None if indicators is None else set(indicators)
+    checks = [
+        one
+        for one in IndicatorCheck.objects.filter(archived_at__isnull=True).prefetch_related("right")
+        if chosen is None or chosen & _members(one)
+    ]
+    tree = scope.tree
+    nodes = [unit for unit in tree.units if unit in {up for unit in units for up in tree.above(unit)} & scope.unit_ids]
+    groups = _facts(scope, year, nodes, chosen, checks, drafts or {})
+    found: list[BrokenCheck] = []
+    for unit_id in nodes:
+        sections = scope.sections_at(unit_id)
+        seen = {pk: g for pk, g in groups.items() if sections is None or g.indicator.section_id in sections}
+        found.extend(_between_indicators(scope, year, unit_id, month, checks, seen))
+        found.extend(_breakdowns(scope, year, unit_id, month, seen.values(), chosen))
+    return tuple(found)
+
+
+def _members(check: IndicatorCheck) -> set[int]:
+    return {check.left_id, *(indicator.pk for indicator in check.right.all())}
+
+
+def _facts(
+    scope: Scope,
+    year: Year,
+    nodes: list[int],
+    chosen: set[int] | None,
+    checks: list[IndicatorCheck],
+    drafts: Mapping[int, Iterable[Answer]],
+) -> dict[int, IndicatorFacts]:
+    below = {unit for node in nodes for unit in scope.tree.below(node)}
+    targets = Target.objects.visible_to(scope).in_force(year.year).filter(unit__in=below)
+    if chosen is not None:
+        targets = targets.filter(indicator__in=chosen.union(*(_members(one) for one in checks)))
+    groups = {}
+    for group in targets.facts(waiting=True):
+        for unit_id, target in group.targets.items():
+            given = {answer.month: answer for answer in drafts.get(target.pk, ())}
+            if given:
+                kept = [answer for answer in group.facts[unit_id].answers if answer.month not in given]
+                group = group.with_answers(unit_id, tuple(sorted([*kept, *given.values()], key=lambda a: a.month)))
+        groups[group.indicator.pk] = group
+    return groups
+
+
+def _between_indicators(
+    scope: Scope,
+    year: Year,
+    unit_id: int,
+    month: int,
+    checks: list[IndicatorCheck],
+    groups: Mapping[int, IndicatorFacts],
+) -> Iterable[BrokenCheck]:
+    for one in checks:
+        if not _members(one) <= set(groups):
+            continue
+        left, right = groups[one.left_id], [groups[indicator.pk] for indicator in one.right.all()]
+        at = common_month([group.measure.frequency for group in (left, *right)], month)
+        if at is None:
+            continue
+        figures = [_figure(scope, year, group, unit_id, at) for group in (left, *right)]
+        yield from _compared(one, scope.tree.units[unit_id], at, Operator(one.operator), figures)
+
+
+def _breakdowns(
+    scope: Scope, year: Year, unit_id: int, month: int, groups: Iterable[IndicatorFacts], chosen: set[int] | None
+) -> Iterable[BrokenCheck]:
+    """The unit's own figure against the sum of the parts below it. Percentages do not add up."""
+    for group in groups:
+        own = group.facts.get(unit_id)
+        if own is None or own.figures is not Figures.OWN or group.measure.kind is not Kind.QUANTITY:
+            continue
+        if chosen is not None and group.indicator.pk not in chosen:
+            continue
+        at = common_month([group.measure.frequency], month)
+        if at is None:
+            continue
+        parts = roll_up(group, scope.tree, year, Period.YEAR, at).parts(unit_id)
+        if parts:
+            figures = [_figure(scope, year, group, one, at) for one in (unit_id, *parts)]
+            yield from _compared(None, scope.tree.units[unit_id], at, Operator.EQUAL, figures)
+
+
+def _figure(scope: Scope, year: Year, group: IndicatorFacts, unit_id: int, month: int) -> Figure | None:
+    """The figure; ``None`` while an answer is missing that it needs: of a flow any, else that of ``month``."""
+    standing = roll_up(group, scope.tree, year, Period.YEAR, month).standing(unit_id)
+    if standing is None or standing.actual is None:
+        return None
+    if any(group.measure.is_flow or month in owing.months for owing in standing.owing):
+        return None
+    return Figure(group.indicator, scope.tree.units[unit_id], standing.actual)
+
+
+def _compared(
+    one: IndicatorCheck | None, unit: Unit, month: int, operator: Operator, figures: list[Figure | None]
+) -> Iterable[BrokenCheck]:
+    amounts = [None if figure is None else figure.amount for figure in figures]
+    result = check(amounts[0], operator, amounts[1:])
+    if result.holds is False:
+        present = [figure for figure in figures if figure is not None]
+        assert result.right is not None  # it was compared
+        yield BrokenCheck(one, unit, month, operator, present[0], tuple(present[1:]), result.right)
