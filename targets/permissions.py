@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from targets.querysets.units import UnitTree
 
 if TYPE_CHECKING:
-    from targets.models import Instruction, Target, User
+    from targets.models import Instruction, MilestoneEntry, ProgressEntry, Target, User, Year
 
 _SEE_FIGURES = frozenset({"clerk", "reviewer", "leader", "system_administrator", "auditor"})
 _ENTER = frozenset({"clerk", "reviewer"})
@@ -275,6 +275,17 @@ def may_manage_people(scope: Scope) -> Decision:
 def enters_on_behalf(scope: Scope, target: "Target") -> bool:
     """代填: a reviewer who is no clerk of the unit enters for it."""
     return not scope.has({"clerk"}, target) and scope.has(_REVIEW, target)
+
+
+def needs_another_reviewer(
+    entry: "ProgressEntry | MilestoneEntry", person_id: int | None, year: "Year | None"
+) -> bool:
+    """Whether the person entered the figure on behalf of its unit, so that another one approves it.
+
+    A setting of the year lets one person do both.
+    """
+    is_own = entry.on_behalf and person_id is not None and entry.entered_by_id == person_id
+    return is_own and (year is None or year.own_entry_approved_by_another)
 
 
 def everything(tree: UnitTree) -> Scope:
