@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from targets.calculations.comparison import YearOnYear
 from targets.calculations.facts import Thresholds
 from targets.calculations.oddities import Oddity
-from targets.calculations.outlook import ForecastMethod, NoForecast
+from targets.calculations.outlook import ForecastMethod, NoForecast, Outlook
 from targets.calculations.rollup import Standing
 from targets.calculations.terms import Direction, Period, Status
 
@@ -70,8 +70,13 @@ def joined(texts: Iterable[str]) -> str:
 # Numbers
 
 
-def rounded(value: Amount, decimals: int, never_reach: Iterable[Amount | None] = ()) -> Decimal:
-    """``value`` rounded half up, or cut, where rounding would carry it to a bound that it is below."""
+def rounded(
+    value: Amount,
+    decimals: int,
+    never_reach: Iterable[Amount | None] = (),
+    never_within: Iterable[Amount | None] = (),
+) -> Decimal:
+    """``value`` rounded half up, unless that would carry it to a bound that it is below, or back to one it is above."""
     exact = Fraction(value)
     step = Decimal(1).scaleb(-decimals)
     scaled = exact * 10**decimals
@@ -81,7 +86,17 @@ def rounded(value: Amount, decimals: int, never_reach: Iterable[Amount | None] =
     for bound in never_reach:
         if bound is not None and exact < Fraction(bound) <= Fraction(result):
             result = Decimal(scaled.numerator // scaled.denominator).scaleb(-decimals)
+    for bound in never_within:
+        if bound is not None and Fraction(result) <= Fraction(bound) < exact:
+            result = Decimal(-(-scaled.numerator // scaled.denominator)).scaleb(-decimals)
     return result.quantize(step) if abs(result) < Decimal(10) ** 20 else result
+
+
+def rounded_up(value: Amount, decimals: int) -> Decimal:
+    """``value`` rounded up: an amount that is needed is never shown as less than it is."""
+    scaled = Fraction(value) * 10**decimals
+    whole = -(-scaled.numerator // scaled.denominator)
+    return rounded(Fraction(whole, 10**decimals), decimals)
 
 
 def number(
@@ -90,11 +105,12 @@ def number(
     *,
     signed: bool = False,
     never_reach: Iterable[Amount | None] = (),
+    never_within: Iterable[Amount | None] = (),
 ) -> str:
     """A number with its decimals, grouped from five digits on; ``signed`` puts a plus before what is above zero."""
     if value is None:
         return NONE
-    result = rounded(value, decimals, never_reach)
+    result = rounded(value, decimals, never_reach, never_within)
     text = format(abs(result), ",f" if abs(result) >= 10000 else "f")
     if result < 0:
         return MINUS + text
@@ -128,12 +144,17 @@ def decimals_of(value: Amount | None, at_least: int) -> int:
 def amount(
     value: Amount | None, indicator: Any, *, signed: bool = False, never_reach: Iterable[Amount | None] = ()
 ) -> str:
-    """An amount in the indicator's decimals, without its unit of measure (it stands in the heading or beside)."""
-    return number(value, indicator.decimals, signed=signed, never_reach=never_reach)
+    """An amount in the indicator's decimals, without its unit of measure (it stands in the heading or beside).
+
+    Below a bound of ``never_reach`` it is never shown as reaching it, nor above a ceiling as staying within.
+    """
+    bounds = tuple(never_reach)
+    ceilings = bounds if indicator.direction == Direction.AT_MOST else ()
+    return number(value, indicator.decimals, signed=signed, never_reach=bounds, never_within=ceilings)
 
 
 def actual(standing: Standing, indicator: Any) -> str:
-    """What was done, never shown as reaching a target or an expectation that it is below."""
+    """What was done, never shown as reaching a target or an expectation that it is below, or within a ceiling."""
     return amount(standing.actual, indicator, never_reach=(standing.target, standing.expected))
 
 
@@ -145,6 +166,32 @@ def typed_amount(value: Amount | None, indicator: Any) -> str:
 def pace(value: Amount | None, indicator: Any) -> str:
     """An amount per month: with one decimal more than the indicator has, since a pace falls between counts."""
     return number(value, min(indicator.decimals + 1, 4))
+
+
+def still_needed(outlook: Outlook | None, indicator: Any) -> str:
+    """What remains of the annual target and what that asks for each month, as a sentence; empty where there is none.
+
+    Rounded up: who follows it reaches the target.
+    """
+    if outlook is None or outlook.remaining is None:
+        return ""
+    if outlook.remaining == 0:
+        return _("The annual target is reached.")
+    amount_left = typed_amount(
+        rounded_up(outlook.remaining, decimals_of(outlook.remaining, indicator.decimals)), indicator
+    )
+    if indicator.kind == "rate":
+        needed = _("%(points)s percentage points") % {"points": amount_left}
+    else:
+        needed = with_unit(amount_left, indicator)
+    has_pace = outlook.no_forecast not in (NoForecast.RATE, NoForecast.STEP_TARGET)
+    if outlook.needed_per_month is None or not has_pace or outlook.months_left == 1:
+        return _("%(amount)s still needed this year") % {"amount": needed}
+    each = rounded_up(outlook.needed_per_month, min(indicator.decimals + 1, 4))
+    return _("%(amount)s still needed this year, %(pace)s a month") % {
+        "amount": needed,
+        "pace": number(each, decimals_of(each, indicator.decimals)),
+    }
 
 
 def with_unit(text: str, indicator: Any) -> str:
@@ -355,6 +402,20 @@ def moment(value: datetime | None) -> str:
     return f"{day(local.date())} {local:%H:%M}"
 
 
+def day_of_year(value: date) -> str:
+    """A date whose year is known: 8月5日, 5 August."""
+    if is_english():
+        return f"{value.day} {MONTH_NAMES[value.month - 1]}"
+    return f"{value.month}月{value.day}日"
+
+
+def days_left(count: int) -> str:
+    """How long there is still time; empty once it has run out."""
+    if count == 0:
+        return _("today is the last day")
+    return ngettext("%(count)d day left", "%(count)d days left", count) % {"count": count} if count > 0 else ""
+
+
 def days_overdue(count: int) -> str:
     """How long an answer is overdue; empty when it is not."""
     return ngettext("%(count)d day overdue", "%(count)d days overdue", count) % {"count": count} if count else ""
@@ -380,6 +441,7 @@ def action(value: str) -> str:
         "change": _("%(thing)s changed"), "archive": _("%(thing)s archived"),
         "plan": _("%(thing)s: plan set"), "adjust": _("%(thing)s: plan adjusted"),
         "close": _("%(thing)s closed"), "reopen": _("%(thing)s reopened"), "answer": _("%(thing)s answered"),
+        "force": _("%(thing)s put in force"),
         "sections": _("%(thing)s: sections set"), "appearance": _("%(thing)s: appearance chosen"),
     }  # fmt: skip
     if kind not in things or verb not in verbs:
@@ -463,6 +525,8 @@ def oddity(value: Oddity) -> str:
         Oddity.UNUSUAL_MONTH: _("More than three times the usual month."),
         Oddity.FAR_ABOVE_TARGET: _("More than twice the target of the period."),
         Oddity.TOO_MANY_DECIMALS: _("More decimals than the indicator has."),
+        Oddity.BELOW_ZERO: _("Below zero."),
+        Oddity.ABOVE_HUNDRED: _("Above 100%."),
     }[value]
 
 
@@ -485,6 +549,20 @@ def broken_check(value: Any) -> str:
 def _figure(figure: Any, *, of_unit: bool) -> str:
     """A figure with what it belongs to: the unit in a breakdown, else the indicator."""
     return f"{name(figure.unit if of_unit else figure.indicator)} {typed_amount(figure.amount, figure.indicator)}"
+
+
+def plan_ending(value: str) -> str:
+    """Why a target does not go on into the next year by itself."""
+    return {
+        "unit_ended": _("The unit ends with this year."),
+        "indicator_archived": _("The indicator is archived."),
+        "all_steps_done": _("Every step is done."),
+    }[value]
+
+
+def weight(value: Decimal) -> str:
+    """A weight with the decimals it has."""
+    return number(value, decimals_of(value, 0))
 
 
 def direction(value: Direction) -> str:
@@ -515,6 +593,7 @@ def no_forecast(reason: NoForecast) -> str:
         NoForecast.STEP_TARGET: _("The target falls due in steps, so a pace says nothing."),
         NoForecast.RATE: _("A rate has no pace that could be carried on."),
         NoForecast.NOT_REPORTED: _("Nothing was reported yet."),
+        NoForecast.NO_PACE: _("Too few due months were answered to know a pace."),
         NoForecast.NO_TARGET: _("There is no annual target."),
     }[reason]
 
@@ -522,7 +601,7 @@ def no_forecast(reason: NoForecast) -> str:
 def forecast_method(method: ForecastMethod) -> str:
     """How a forecast was made."""
     return {
-        ForecastMethod.RECENT_PACE: _("at the pace of the last three answers"),
+        ForecastMethod.RECENT_PACE: _("at the pace of the last three due months"),
         ForecastMethod.LAST_YEARS_SHAPE: _("by the course of last year"),
     }[method]
 

@@ -4,7 +4,17 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from targets.views import auditing, entering, entering_row, following_up, missing, pages, reviewing, signing_in
+from targets.views import (
+    auditing,
+    entering,
+    entering_row,
+    following_up,
+    missing,
+    pages,
+    reviewing,
+    rolling_over,
+    signing_in,
+)
 
 urlpatterns = [
     path("", pages.overview_page, name="overview"),
@@ -24,6 +34,7 @@ urlpatterns = [
     path("instructions/", following_up.give_instruction, name="give_instruction"),
     path("instructions/<int:pk>/answer/", following_up.answer_instruction, name="answer_instruction"),
     path("instructions/<int:pk>/close/", following_up.close_instruction, name="close_instruction"),
+    path("plan/roll-over/", rolling_over.roll_over_page, name="roll_over"),
     path("method/", pages.method_page, name="method"),
     path("sign-in/", signing_in.SignIn.as_view(), name="sign_in"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),

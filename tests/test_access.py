@@ -88,6 +88,8 @@ answer_instruction GET  /instructions/{instruction}/answer/         302  405 405
 answer_instruction POST /instructions/{instruction}/answer/         302  302 404 404   302 403 404   403 404 403 404
 close_instruction GET  /instructions/{instruction}/close/           302  405 405 405   405 405 405   405 405 405 405
 close_instruction POST /instructions/{instruction}/close/           302  403 404 404   302 302 404   403 404 403 404
+roll_over         GET  /plan/roll-over/                             302  403 403 403   403 403 403   200 403 403 403
+roll_over         POST /plan/roll-over/                             302  403 403 403   403 403 403   422 403 403 403
 sign_in           GET  /sign-in/                                    200  302 302 302   302 302 302   302 302 302 302
 sign_in           POST /sign-in/                                    200  302 302 302   302 302 302   302 302 302 302
 sign_out          GET  /sign-out/                                   302  405 405 405   405 405 405   405 405 405 405
@@ -109,6 +111,7 @@ sign_out          POST /sign-out/                                   302  302 302
 
 #: What is sent to an address: enough for who may to get it done.
 FORMS = {
+    "roll_over": {"make": "1"},
     "month_row": {"row": "t{target}", "t{target}-answer": "value", "t{target}-value": "4.2"},
     "state_remedy": {"month": "6", "cause": "Rain."},
     "reopen_remedy": {"reason": "It rains again."},

@@ -11,7 +11,7 @@ from targets import services
 from targets.models import Change, ProgressEntry, Target, Unit, User, Year
 from targets.permissions import scope_of
 from targets.querysets.changes import AppendOnlyError
-from targets.services import instructions, loading, months, people, plans, progress, remedies
+from targets.services import instructions, loading, months, people, plans, progress, remedies, rolling_over
 from targets.services.writing import Author, is_writing, verb
 
 BY = Author.system("test")
@@ -149,6 +149,16 @@ class Acts:
 
     def archive(self):
         plans.archive(BY, self.target, reason="Given up.")
+
+    def roll_over(self):
+        going_on = [rolling_over.Continued(self.target, None, {12: Decimal(12)})]
+        return rolling_over.roll_over(BY, source=self.build.year(), year=2024, continued=going_on)
+
+    def put_in_force(self):
+        rolling_over.put_in_force(BY, self.roll_over())
+
+    def discard_draft(self):
+        rolling_over.discard_draft(BY, self.roll_over())
 
     def record_progress(self):
         self.build.draft(self.target, 6, 1)

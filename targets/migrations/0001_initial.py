@@ -865,6 +865,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("year", models.PositiveSmallIntegerField(unique=True, verbose_name="year")),
                 ("is_sample", models.BooleanField(default=False, verbose_name="sample")),
+                ("is_draft", models.BooleanField(default=False, verbose_name="draft")),
                 (
                     "basis",
                     models.CharField(
@@ -1339,6 +1340,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="target",
             constraint=models.UniqueConstraint(
+                condition=models.Q(("archived_at__isnull", True)),
                 fields=("indicator", "unit", "year"),
                 name="target_once_per_unit_and_year",
                 violation_error_message="This unit already has a target for this indicator in this year.",

@@ -1,5 +1,8 @@
 """Columns that several models share, so that one kind of thing is stored in one way."""
 
+from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -14,6 +17,13 @@ class AmountField(models.DecimalField):
         kwargs.setdefault("max_digits", AMOUNT_DIGITS)
         kwargs.setdefault("decimal_places", AMOUNT_DECIMALS)
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+
+
+def as_amount(value: Fraction) -> Decimal:
+    """A computed figure as an amount that can be stored: rounded half up to the decimals that are kept."""
+    exact = Context(prec=60)
+    quotient = exact.divide(Decimal(value.numerator), Decimal(value.denominator))
+    return quotient.quantize(Decimal(1).scaleb(-AMOUNT_DECIMALS), ROUND_HALF_UP, exact)
 
 
 class MonthField(models.PositiveSmallIntegerField):

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from targets.querysets.plans import TargetQuerySet
+from targets.querysets.plans import TargetQuerySet, YearQuerySet
 
 from .fields import AmountField, MonthField
 from .indicators import Indicator
@@ -17,6 +17,7 @@ DAY_OF_MONTH = [MinValueValidator(1), MaxValueValidator(28)]
 class Year(models.Model):
     """The settings of a year: thresholds, calendar, and whether its figures are a sample.
 
+    A draft is a plan in the making: who manages the plan sees it, and nobody reports on it yet.
     Ratios: 1 is 100 %. Points: percentage points. A month opens on ``opening_day``; due, review and closing
     day fall in the month after it.
     """
@@ -27,6 +28,7 @@ class Year(models.Model):
 
     year = models.PositiveSmallIntegerField(_("year"), unique=True)
     is_sample = models.BooleanField(_("sample"), default=False)
+    is_draft = models.BooleanField(_("draft"), default=False)
     basis = models.CharField(_("judged by"), max_length=8, choices=Basis.choices, default=Basis.RATIO)
     ahead_ratio = AmountField(_("ahead from"), default=Decimal("1.1"))
     on_schedule_ratio = AmountField(_("on schedule from"), default=Decimal("1"))
@@ -45,6 +47,8 @@ class Year(models.Model):
     remedy_required = models.BooleanField(_("what is behind needs a remedy"), default=False)
     rankings = models.BooleanField(_("rankings"), default=False)
     lock_version = models.PositiveIntegerField(default=0)
+
+    objects = YearQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("year")
@@ -98,7 +102,7 @@ class Target(models.Model):
     """An indicator assigned to a unit for a year 目标任务: it says who reports.
 
     ``baseline`` is ``None`` where none was set. ``wording`` is that of the original document, ``definition``
-    the one in force in that year.
+    the one in force in that year. ``supporting_units`` 配合单位 help and report nothing.
     """
 
     class Interpolation(models.TextChoices):
@@ -126,6 +130,9 @@ class Target(models.Model):
     wording = models.TextField(_("original wording"), blank=True)
     wording_en = models.TextField(_("original wording in English"), blank=True)
     definition = models.TextField(_("definition"), blank=True)
+    supporting_units = models.ManyToManyField(
+        Unit, related_name="supported_targets", blank=True, verbose_name=_("supporting units")
+    )
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     lock_version = models.PositiveIntegerField(default=0)
 
@@ -138,6 +145,7 @@ class Target(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["indicator", "unit", "year"],
+                condition=Q(archived_at__isnull=True),
                 name="target_once_per_unit_and_year",
                 violation_error_message=_("This unit already has a target for this indicator in this year."),
             ),

@@ -1,16 +1,17 @@
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
 
 from targets.calculations import terms
-from targets.calculations.facts import Answer, Measure, Plan, Revision, Step, TargetFacts
+from targets.calculations.facts import Answer, Measure, Plan, Revision, Step, TargetFacts, Thresholds
 
 if TYPE_CHECKING:
-    from targets.models import Indicator, Target
+    from targets.models import Indicator, Target, Year
     from targets.permissions import Scope
 
 
@@ -44,6 +45,31 @@ def measure_of(indicator: "Indicator") -> Measure:
         terms.Direction(indicator.direction),
         terms.Frequency(indicator.frequency),
     )
+
+
+def thresholds_of(year: "Year") -> Thresholds:
+    """The thresholds of a year as the rules take them."""
+    return Thresholds(
+        basis=terms.Basis(year.basis),
+        ahead_ratio=Fraction(year.ahead_ratio),
+        on_schedule_ratio=Fraction(year.on_schedule_ratio),
+        slightly_behind_ratio=Fraction(year.slightly_behind_ratio),
+        ahead_points=Fraction(year.ahead_points),
+        on_schedule_points=Fraction(year.on_schedule_points),
+        slightly_behind_points=Fraction(year.slightly_behind_points),
+        exceeded_ratio=Fraction(year.exceeded_ratio),
+        two_slightly_behind_is_behind=year.two_slightly_behind_is_behind,
+    )
+
+
+class YearQuerySet(models.QuerySet[Any]):
+    def in_force(self) -> "YearQuerySet":
+        """The years whose plan is more than a draft."""
+        return self.filter(is_draft=False)
+
+    def visible_to(self, scope: "Scope") -> "YearQuerySet":
+        """Drafts are seen by those who make the plan, and by nobody else."""
+        return self if scope.has({"system_administrator"}) else self.in_force()
 
 
 class TargetQuerySet(models.QuerySet[Any]):

@@ -118,7 +118,7 @@ def read_page(
     scope: Scope = request.scope  # type: ignore[attr-defined]
     may_see_figures(scope).require()
     notes: list[str] = []
-    years = {year.year: year for year in Year.objects.all()}
+    years = {year.year: year for year in Year.objects.visible_to(scope)}
     if not years:
         raise NoPlanYet
     year = _year(request, years, notes)
@@ -149,7 +149,8 @@ def office_choices(units: Iterable[Unit], chosen: str) -> list[Choice]:
 
 def _year(request: HttpRequest, years: dict[int, Year], notes: list[str]) -> Year:
     this_year = timezone.localdate().year
-    default = years.get(this_year) or years[min(years, key=lambda year: (abs(year - this_year), -year))]
+    in_force = [year for year, row in years.items() if not row.is_draft] or list(years)
+    default = years[min(in_force, key=lambda year: (abs(year - this_year), -year))]
     asked = request.GET.get("year", "")
     if not asked:
         return default

@@ -1,0 +1,148 @@
+"""Roll-over: last year's plan as the draft of the next, put in force, or undone as one step."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from targets.models import (
+    Instruction,
+    Milestone,
+    MilestoneEntry,
+    ProgressEntry,
+    Remedy,
+    Target,
+    Year,
+)
+from targets.permissions import may_manage_plan
+from targets.services.plans import create_target, create_year
+from targets.services.writing import Author, change, record, record_all, refuse, snapshot, update, verb
+
+#: The settings that a year takes over from the one before.
+SETTINGS = (
+    "basis",
+    "ahead_ratio",
+    "on_schedule_ratio",
+    "slightly_behind_ratio",
+    "ahead_points",
+    "on_schedule_points",
+    "slightly_behind_points",
+    "exceeded_ratio",
+    "two_slightly_behind_is_behind",
+    "opening_day",
+    "due_day",
+    "review_day",
+    "closing_day",
+    "review_required",
+    "own_entry_approved_by_another",
+    "remedy_required",
+    "rankings",
+)
+
+#: What a target takes over. Not provenance: the new plan is the office's own.
+_KEPT = (
+    "figures",
+    "interpolation",
+    "weight",
+    "approximation",
+    "lead_leader",
+    "lead_leader_en",
+    "responsible_person",
+    "wording",
+    "wording_en",
+)
+
+
+@dataclass(frozen=True)
+class Continued:
+    """A target that goes on: with the new ``baseline``, the ``checkpoints`` to begin with, and its open steps."""
+
+    target: Target
+    baseline: Decimal | None
+    checkpoints: Mapping[int, Decimal]
+    open_steps: tuple[Milestone, ...] = ()
+
+
+@verb
+def roll_over(by: Author, *, source: Year, year: int, continued: Iterable[Continued]) -> Year:
+    """Begin a year as a draft: the settings of ``source`` and the targets that go on.
+
+    Dates of steps are not taken over: they lie in the old year.
+
+    Raises:
+        PermissionDenied: the author does not manage the plan.
+        ValidationError: the year exists already, is not after ``source``, or nothing would go on.
+    """
+    by.require(may_manage_plan)
+    listed = list(continued)
+    if year <= source.year:
+        raise refuse(_("A plan is rolled over to a later year than %(year)s.") % {"year": source.year}, "year")
+    if Year.objects.filter(year=year).exists():
+        raise refuse(_("There is a plan for %(year)s already. Continue with that one.") % {"year": year}, "year")
+    if not listed:
+        raise refuse(_("Choose at least one target that goes on."))
+    draft = create_year(by, year=year, is_draft=True, **snapshot(source, *SETTINGS))
+    for one in listed:
+        old = one.target
+        if old.year != source.year:
+            raise refuse(_("A target of another year cannot be taken over. Load the page again."))
+        create_target(
+            by,
+            indicator=old.indicator,
+            unit=old.unit,
+            year=year,
+            baseline=one.baseline,
+            checkpoints=one.checkpoints,
+            steps=[
+                {"name": step.name, "name_en": step.name_en, "weight": step.weight, "note": step.note}
+                for step in one.open_steps
+            ],
+            **snapshot(old, *_KEPT),
+        )
+    return draft
+
+
+@verb
+def put_in_force(by: Author, year: Year) -> None:
+    """The draft becomes the plan: everybody sees it, and figures are reported on it.
+
+    Raises:
+        ValidationError: it is in force already, or has no target.
+    """
+    by.require(may_manage_plan)
+    if not year.is_draft:
+        raise refuse(_("The plan of %(year)s is in force already.") % {"year": year.year})
+    if not Target.objects.in_force(year.year).exists():
+        raise refuse(_("The plan of %(year)s has no targets yet.") % {"year": year.year})
+    before = snapshot(year, "is_draft")
+    update(year, is_draft=False)
+    record(by, "year.force", year, before=before, after=snapshot(year, "is_draft"))
+
+
+@verb
+def discard_draft(by: Author, year: Year) -> None:
+    """Undo a roll-over as one step: the year is gone, and its targets are archived.
+
+    Raises:
+        ValidationError: the plan is in force, or something was already entered for it.
+    """
+    by.require(may_manage_plan)
+    if not Year.objects.select_for_update().get(pk=year.pk).is_draft:
+        raise refuse(_("The plan of %(year)s is in force. Archive single targets instead.") % {"year": year.year})
+    targets = Target.objects.in_force(year.year)
+    entered = (
+        ProgressEntry.objects.filter(target__in=targets).exists()
+        or MilestoneEntry.objects.filter(milestone__target__in=targets).exists()
+        or Remedy.objects.filter(target__in=targets).exists()
+        or Instruction.objects.filter(year=year.year).exists()
+    )
+    if entered:
+        raise refuse(_("Something was already entered for %(year)s, so its plan stays.") % {"year": year.year})
+    now = timezone.now()
+    gone = list(targets.select_related("unit"))
+    record_all(change(by, "target.archive", one, target=one, after={"archived_at": now}) for one in gone)
+    record(by, "year.discard", year, before={"year": year.year, "targets": len(gone)})
+    targets.update(archived_at=now)
+    year.delete()

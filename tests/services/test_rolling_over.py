@@ -1,0 +1,185 @@
+"""Roll-over: what goes on, what a draft is, and the way back."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from targets.models import Change, Target, Year
+from targets.permissions import scope_of
+from targets.services import plans
+from targets.services.progress import record_progress, record_step
+from targets.services.rolling_over import Continued, discard_draft, put_in_force, roll_over
+from targets.services.writing import Author
+from targets.summaries.rolling_over import Ending, compare_plans, to_carry
+
+
+def person(user):
+    return Author.person(user, scope_of(user))
+
+
+@pytest.fixture
+def source(cast, build):
+    return build.year()
+
+
+@pytest.fixture
+def admin(cast):
+    return person(cast.system_administrator)
+
+
+@pytest.fixture
+def rows(cast, source):
+    return to_carry(scope_of(cast.system_administrator), source)
+
+
+def go_on(rows):
+    return [Continued(row.target, row.baseline, row.checkpoints, row.open_steps) for row in rows if row.ending is None]
+
+
+@pytest.fixture
+def draft(admin, source, rows):
+    return roll_over(admin, source=source, year=2024, continued=go_on(rows))
+
+
+def test_each_target_brings_its_last_figure_and_its_checkpoints(cast, rows):
+    found = {row.target: row for row in rows}
+    east = found[cast.east_target]
+    assert (east.baseline, east.baseline_month, east.is_result) == (Decimal("3.7000"), 6, False)
+    assert east.checkpoints == {6: 5, 12: 10}
+
+
+def test_a_year_that_ended_brings_its_result(cast, build, source):
+    # 8.9 by June and 4.2 more from July to December: 13.1.
+    build.approved(cast.west_target, 12, "4.2", from_month=7)
+    found = {row.target: row for row in to_carry(scope_of(cast.system_administrator), source)}
+    assert (found[cast.west_target].baseline, found[cast.west_target].is_result) == (Decimal("13.1"), True)
+
+
+def test_a_rate_is_kept_as_stored_amounts_are(cast, build, source):
+    rate = build.indicator("RATE", kind="rate", accumulation="latest")
+    target = build.target(rate, cast.office, {12: 90})
+    build.approved(target, 12, numerator=Decimal(2), denominator=Decimal(3))
+    found = {row.target: row for row in to_carry(scope_of(cast.system_administrator), source)}
+    assert found[target].baseline == Decimal("66.6667")  # 2/3 = 66.666…, four decimals are kept
+
+
+def test_what_was_not_reported_has_no_baseline(cast, build, source):
+    silent = build.target(build.indicator("SILENT"), cast.office, {12: 5})
+    found = {row.target: row for row in to_carry(scope_of(cast.system_administrator), source)}
+    assert (found[silent].baseline, found[silent].baseline_month) == (None, None)
+
+
+def test_a_finished_task_and_an_ended_unit_do_not_go_on_by_themselves(cast, build, source, admin):
+    task = build.indicator("TASK", kind="milestone", accumulation="")
+    steps = [{"name": "开工", "due": date(2023, 3, 31)}, {"name": "完工", "due": date(2023, 9, 30)}]
+    half = build.target(task, cast.office, steps=steps)
+    whole = build.target(build.indicator("WHOLE", kind="milestone", accumulation=""), cast.office, steps=steps[:1])
+    for target in (half, whole):
+        step = target.milestones.first()
+        from targets.services.progress import approve, submit
+
+        entry = record_step(build.by, milestone=step, done=True, month=3)
+        submit(build.by, entry)
+        approve(build.by, entry)
+    found = {row.target: row for row in to_carry(scope_of(cast.system_administrator), source)}
+    assert [step.name for step in found[half].open_steps] == ["完工"]
+    assert (found[half].ending, found[whole].ending) == (None, Ending.ALL_STEPS_DONE)
+
+
+def test_the_draft_has_the_settings_and_targets_of_the_year_before(cast, draft, source):
+    assert draft.is_draft
+    assert draft.due_day == source.due_day
+    new = Target.objects.get(year=2024, indicator=cast.roads, unit=cast.east)
+    assert new.baseline == Decimal("3.7")
+    points = new.revisions.get().checkpoints.values_list("month", "value")
+    assert dict(points) == {6: Decimal(5), 12: Decimal(10)}
+    assert new.indicator == cast.east_target.indicator  # the thread for year on year
+
+
+def test_open_steps_go_on_without_their_old_dates(cast, build, source, admin):
+    task = build.indicator("TASK", kind="milestone", accumulation="")
+    build.target(task, cast.office, steps=[{"name": "开工", "weight": Decimal(2), "due": date(2023, 3, 31)}])
+    rows = to_carry(scope_of(cast.system_administrator), source)
+    roll_over(admin, source=source, year=2024, continued=go_on(rows))
+    step = Target.objects.get(year=2024, indicator=task).milestones.get()
+    assert (step.name, step.weight, step.due) == ("开工", Decimal(2), None)
+
+
+def test_nobody_reports_on_a_draft(cast, draft):
+    target = Target.objects.get(year=2024, indicator=cast.roads, unit=cast.east)
+    with pytest.raises(ValidationError, match="draft"):
+        record_progress(person(cast.east_clerk), target=target, month=1, value=Decimal(1))
+
+
+def test_only_who_makes_the_plan_sees_a_draft(cast, draft):
+    def years(user):
+        return set(Year.objects.visible_to(scope_of(user)).values_list("year", flat=True))
+
+    assert years(cast.system_administrator) == {2023, 2024}
+    assert years(cast.leader) == years(cast.east_clerk) == years(cast.auditor) == {2023}
+
+
+def test_in_force_it_takes_figures(cast, admin, draft):
+    put_in_force(admin, draft)
+    target = Target.objects.get(year=2024, indicator=cast.roads, unit=cast.east)
+    assert record_progress(person(cast.east_clerk), target=target, month=1, value=Decimal(1)).state == "draft"
+    with pytest.raises(ValidationError, match="in force"):
+        put_in_force(admin, Year.objects.get(year=2024))
+
+
+def test_undone_as_one_step_it_can_be_made_again(cast, admin, source, rows, draft):
+    discard_draft(admin, draft)
+    assert not Year.objects.filter(year=2024).exists()
+    assert not Target.objects.in_force(2024).exists()
+    assert Change.objects.filter(action="year.discard").exists()
+    again = roll_over(admin, source=source, year=2024, continued=go_on(rows))
+    assert Target.objects.in_force(again.year).count() == 3  # roads in two villages, visits in the office
+
+
+def test_a_plan_in_force_is_not_undone(admin, draft):
+    put_in_force(admin, draft)
+    with pytest.raises(ValidationError, match="in force"):
+        discard_draft(admin, Year.objects.get(year=2024))
+
+
+def test_the_two_plans_differ_in_what_was_changed(cast, build, admin, source, rows, draft):
+    bridges = build.target(build.indicator("BRIDGES", cast.economy), cast.east, {12: 6}, year=2024)
+    scope = scope_of(cast.system_administrator)
+    east = Target.objects.get(year=2024, indicator=cast.roads, unit=cast.east)
+    plans.adjust_target(admin, target=east, effective_month=2, checkpoints={12: Decimal(11)}, reason="文件")
+    west = Target.objects.get(year=2024, indicator=cast.roads, unit=cast.west)
+    plans.archive(admin, west, reason="不再承担")
+    found = compare_plans(scope, source, draft)
+    assert found.new == (bridges,)
+    assert found.dropped == (cast.west_target,)
+    assert [(one.new, one.annual, one.half_year) for one in found.changed] == [(east, (10, 11), (5, None))]
+    assert found.same == 1  # visits
+
+
+def test_a_successor_continues_the_thread(cast, build, admin, source, draft):
+    old = Target.objects.get(year=2024, indicator=cast.visits)
+    plans.archive(admin, old, reason="改为户次")
+    successor = build.indicator("VISITS-2", cast.governance, succeeds=cast.visits)
+    build.target(successor, cast.office, {6: 60, 12: 120}, year=2024)
+    found = compare_plans(scope_of(cast.system_administrator), source, draft)
+    assert (found.new, found.dropped, found.same) == ((), (), 3)
+
+
+@pytest.mark.parametrize(("year", "match"), [(2023, "later"), (2022, "later")])
+def test_a_plan_is_rolled_forward_only(admin, source, rows, year, match):
+    with pytest.raises(ValidationError, match=match):
+        roll_over(admin, source=source, year=year, continued=go_on(rows))
+
+
+def test_nothing_is_half_made(admin, source, rows, draft):
+    with pytest.raises(ValidationError, match="already"):
+        roll_over(admin, source=source, year=2024, continued=go_on(rows))
+    assert Target.objects.in_force(2024).count() == 3
+
+
+def test_others_may_not(cast, source, rows):
+    for user in (cast.reviewer, cast.leader, cast.east_clerk, cast.auditor, cast.security_administrator):
+        with pytest.raises(PermissionDenied):
+            roll_over(person(user), source=source, year=2024, continued=go_on(rows))
