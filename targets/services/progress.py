@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from targets.calculations import answers, terms
 from targets.models import Change, Milestone, MilestoneEntry, ProgressEntry, State, Target, UnitMonth, Year
 from targets.models.progress import OPEN_STATES
-from targets.permissions import enters_on_behalf, may_enter, may_review
+from targets.permissions import enters_on_behalf, may_enter, may_review, needs_another_reviewer
 from targets.querysets.plans import measure_of
 from targets.services.writing import (
     Author,
@@ -47,6 +48,15 @@ _ENTRY_FIELDS = (
     "reason",
 )
 _STEP_FIELDS = ("done", "done_on", "recorded_month", "note", "reason")
+
+
+class RefusedEntryError(ValidationError):
+    """Of several entries the one that stands in the way, and why."""
+
+    def __init__(self, error: ValidationError, entry: Entry) -> None:
+        super().__init__(error)  # type: ignore[arg-type]
+        self.entry = entry
+
 
 #: For so long after a record the same person's further saves of a draft belong to it.
 ONE_RECORD = timedelta(minutes=10)
@@ -244,22 +254,24 @@ def approve(by: Author, *entries: Entry) -> None:
 
     Raises:
         PermissionDenied: the author reviews no figures of this unit.
-        ValidationError: not submitted, entered on behalf by the same person, or the run of months
-            overlaps an approved one.
+        RefusedEntryError: of one that was not submitted, or was entered on behalf by the same person, or whose
+            run of months overlaps an approved one. Then none of them is approved.
     """
     now = timezone.now()
     for entry in entries:
         by.require(may_review, _target_of(entry))
     _lock(entries)
+    years = {year.year: year for year in Year.objects.filter(year__in={_target_of(entry).year for entry in entries})}
     for entry in entries:
         target = _target_of(entry)
-        if entry.state != State.SUBMITTED:
-            raise refuse(_("Only a submitted figure can be approved."))
-        if entry.on_behalf and by.user is not None and entry.entered_by_id == by.user.pk:
-            year = Year.objects.filter(year=target.year).first()
-            if year is None or year.own_entry_approved_by_another:
+        try:
+            if entry.state != State.SUBMITTED:
+                raise refuse(_("Only a submitted figure can be approved."))
+            if needs_another_reviewer(entry, by.user.pk if by.user is not None else None, years.get(target.year)):
                 raise refuse(_("You entered this figure on behalf of the unit; another reviewer approves it."))
-        _approve(by, entry, target, now)
+            _approve(by, entry, target, now)
+        except ValidationError as error:
+            raise RefusedEntryError(error, entry) from error
 
 
 def _approve(by: Author, entry: Entry, target: Target, now: Any) -> None:
