@@ -17,9 +17,14 @@ THRESHOLDS = Thresholds()
 H1, YEAR = Period.FIRST_HALF, Period.YEAR
 
 
-def indicator(decimals=2, unit="万元", unit_en="CNY 10k", accumulation="flow"):
+def indicator(decimals=2, unit="万元", unit_en="CNY 10k", accumulation="flow", direction="at_least"):
     return SimpleNamespace(
-        decimals=decimals, unit_of_measure=unit, unit_of_measure_en=unit_en, accumulation=accumulation, kind="quantity"
+        decimals=decimals,
+        unit_of_measure=unit,
+        unit_of_measure_en=unit_en,
+        accumulation=accumulation,
+        kind="quantity",
+        direction=direction,
     )
 
 
@@ -199,6 +204,30 @@ def test_an_actual_never_looks_as_if_it_reached_target_or_expectation():
     assert display.actual(below_expected, indicator()) == "3.99"
     assert display.actual(standing(actual=Fraction(0)), indicator()) == "0.00"
     assert display.actual(standing(), indicator()) == "—"
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        ("8.004", 2, "8.01"),  # rounded it would be 8.00, within a ceiling of 8
+        ("8.006", 2, "8.01"),
+        ("8", 2, "8.00"),
+        ("7.994", 2, "7.99"),
+        ("8.4", 0, "9"),
+        ("4.004", 2, "4.01"),  # above the allowance
+        ("9.004", 2, "9.00"),  # 9 is no bound here
+    ],
+)
+def test_an_exceeded_ceiling_never_looks_as_if_it_was_kept(value, decimals, text):
+    found = standing(actual=Fraction(value), target=Fraction(8), expected=Fraction(4))
+    assert display.actual(found, indicator(decimals, direction="at_most")) == text
+
+
+def test_a_ceiling_below_zero_is_a_bound_as_well():
+    found = standing(actual=Fraction("-0.4"), target=Fraction(-1), expected=Fraction(-1))
+    assert display.actual(found, indicator(0, direction="at_most")) == "0"  # −1 would be within
+    found = standing(actual=Fraction("-0.6"), target=Fraction(-1), expected=Fraction(-1))
+    assert display.actual(found, indicator(0, direction="at_most")) == "0"
 
 
 @pytest.mark.parametrize("part", ["a/b", "a\\b", 'a"b', "a  b", "a:b", "a\nb", "<a>?*|b"])

@@ -1,10 +1,17 @@
 """Outlook: what remains of the year, the pace it needs, and where the year is heading.
 
-Remaining = max(annual target − actual, 0); needed per month = remaining ÷ months left; recent = what the last three
-due months that were answered brought, per month they cover; forecast for the year's end = actual + recent × months
-left, or by last year's shape (actual × last year's total ÷ last year's amount by the same month) where last year's
-months exist. Step targets and rates get no forecast, nothing is shown at month 12, and each missing forecast says
-why. Difficulty = needed ÷ recent; a recent of 0 comes first.
+Remaining = max(annual target − actual, 0). Needed per month = remaining ÷ months left after the month that is judged:
+a month that has passed without an answer is no time in which anything can still be done. Recent = what the last three
+due months that were answered brought, per month: an answer in a due month stands for the months since the due month
+before, so a quarter reported in one figure, in three, or in its last month alone has the same pace, and what is
+reported before its due month counts in the actual and not yet in the pace. The pace of a stock is the change between
+answers, the first against the baseline; without a baseline the first answer gives no pace, and while nothing was
+reported nothing is known to remain.
+
+Forecast for the year's end = actual + recent × months left after the latest answer, since the actual is that of its
+month and not of one that passed in silence; or by last year's shape (actual × last year's total ÷ last year's amount
+by the month of the latest answer) where last year's months exist. Step targets and rates get no forecast, nothing is
+shown at month 12, and each missing forecast says why. Difficulty = needed ÷ recent; a recent of 0 comes first.
 """
 
 from collections.abc import Sequence
@@ -14,7 +21,8 @@ from fractions import Fraction
 
 from .answers import Reported
 from .facts import Measure
-from .terms import Interpolation
+from .periods import due_within, stands_for
+from .terms import Frequency, Interpolation
 
 MONTHS_OF_YEAR = 12
 RECENT_ANSWERS = 3
@@ -34,6 +42,7 @@ class NoForecast(StrEnum):
     STEP_TARGET = "step_target"
     RATE = "rate"
     NOT_REPORTED = "not_reported"
+    NO_PACE = "no_pace"
     NO_TARGET = "no_target"
 
 
@@ -41,8 +50,9 @@ class NoForecast(StrEnum):
 class Outlook:
     """What lies ahead of one target. Amounts in the unit of measure; ``None`` where there is none.
 
-    ``difficulty`` is ``None`` where nothing remains or no pace is known; ``stalled`` says that something
-    remains and the recent pace is zero or less, which is the most difficult of all.
+    ``months_left`` are those after the month that is judged. ``difficulty`` is ``None`` where nothing remains or no
+    pace is known; ``stalled`` says that something remains and the recent pace is zero or less, which is the most
+    difficult of all.
     """
 
     remaining: Fraction | None = None
@@ -56,21 +66,37 @@ class Outlook:
     stalled: bool = False
 
 
-def recent_per_month(measure: Measure, levels: Sequence[Reported], start: Fraction) -> Fraction | None:
-    """The pace of the last three answers per month they cover; ``None`` while nothing was reported.
+def recent_per_month(measure: Measure, levels: Sequence[Reported], opening: Fraction | None) -> Fraction | None:
+    """The pace of the last three answers in a due month, in the unit of measure per month.
 
-    Of a stock it is the change of the level since the answer before them, or since ``start`` at month 0. Of a flow
-    (which starts at 0) only the months that were answered count.
+    Of a flow it is what they brought, over the months that they stand for. Of a stock it is the change of the level
+    since the answer in a due month before them, or since ``opening`` at month 0; ``opening`` is ``None`` where no
+    baseline was set. ``None`` while no due month was answered, and of a stock where there is nothing to have changed
+    from.
     """
-    if not levels:
+    frequency = measure.frequency
+    in_due_month = [i for i, level in enumerate(levels) if due_within(frequency, level.from_month, level.month)]
+    if not in_due_month:
         return None
-    earlier, recent = levels[:-RECENT_ANSWERS], levels[-RECENT_ANSWERS:]
-    month_before, level_before = (earlier[-1].month, earlier[-1].level) if earlier else (0, start)
+    begin = in_due_month[-RECENT_ANSWERS - 1] + 1 if len(in_due_month) > RECENT_ANSWERS else 0
+    earlier, recent = levels[:begin], levels[begin : in_due_month[-1] + 1]
+    latest = recent[-1]
     if measure.is_flow:
-        months = sum(answer.month - answer.from_month + 1 for answer in recent)
+        months = len(months_of(recent, frequency) - months_of(earlier, frequency))
+        return (latest.level - (earlier[-1].level if earlier else 0)) / months
+    if earlier:
+        month_before, level_before = earlier[-1].month, earlier[-1].level
+    elif opening is not None:
+        month_before, level_before = 0, opening
     else:
-        months = recent[-1].month - month_before
-    return (recent[-1].level - level_before) / months
+        first = levels[in_due_month[0]]
+        month_before, level_before = first.month, first.level
+    return (latest.level - level_before) / (latest.month - month_before) if latest.month > month_before else None
+
+
+def months_of(levels: Sequence[Reported], frequency: Frequency) -> set[int]:
+    """The months that answers stand for together."""
+    return {month for level in levels for month in stands_for(frequency, level.from_month, level.month)}
 
 
 def outlook(
@@ -79,27 +105,27 @@ def outlook(
     annual_target: Fraction | None,
     levels: Sequence[Reported],
     *,
-    start: Fraction,
+    opening: Fraction | None,
     month: int,
     last_year: Sequence[Reported] = (),
 ) -> Outlook:
     """The outlook of a target at the end of ``month``.
 
-    ``levels`` are its reported levels by then, ``last_year`` those of the same indicator a year before.
+    ``levels`` are its reported levels by then, ``last_year`` those of the same indicator a year before. ``opening`` is
+    the level at month 0: 0 of a flow, the baseline of a stock or rate, ``None`` where none was set.
     """
     months_left = MONTHS_OF_YEAR - month
     if months_left <= 0:
         return Outlook(no_forecast=NoForecast.YEAR_ENDED)
     if annual_target is None:
         return Outlook(months_left=months_left, no_forecast=NoForecast.NO_TARGET)
-    actual = levels[-1].level if levels else None
-    remaining = max(annual_target - (actual if actual is not None else start), Fraction(0))
-    needed = remaining / months_left
+    level = levels[-1].level if levels else opening
+    remaining = None if level is None else max(annual_target - level, Fraction(0))
+    needed = None if remaining is None else remaining / months_left
     if measure.is_rate:
         return Outlook(remaining, months_left, no_forecast=NoForecast.RATE)
-    recent = recent_per_month(measure, levels, start)
-    forecast, method, reason = _forecast(measure, interpolation, actual, recent, months_left, month, last_year)
-    stalled = remaining > 0 and recent is not None and recent <= 0
+    recent = recent_per_month(measure, levels, opening)
+    forecast, method, reason = _forecast(measure, interpolation, levels, recent, last_year)
     return Outlook(
         remaining=remaining,
         months_left=months_left,
@@ -108,26 +134,27 @@ def outlook(
         forecast=forecast,
         method=method,
         no_forecast=reason,
-        difficulty=needed / recent if recent is not None and recent > 0 and remaining > 0 else None,
-        stalled=stalled,
+        difficulty=needed / recent if needed is not None and recent is not None and needed > 0 and recent > 0 else None,
+        stalled=needed is not None and recent is not None and needed > 0 >= recent,
     )
 
 
 def _forecast(
     measure: Measure,
     interpolation: Interpolation,
-    actual: Fraction | None,
+    levels: Sequence[Reported],
     recent: Fraction | None,
-    months_left: int,
-    month: int,
     last_year: Sequence[Reported],
 ) -> tuple[Fraction | None, ForecastMethod | None, NoForecast | None]:
     if interpolation is Interpolation.STEP:
         return None, None, NoForecast.STEP_TARGET
-    if actual is None or recent is None:
+    if not levels:
         return None, None, NoForecast.NOT_REPORTED
+    latest = levels[-1]
     if measure.is_flow and last_year and last_year[-1].month == MONTHS_OF_YEAR:
-        by_now = [answer.level for answer in last_year if answer.month == month]
-        if by_now and by_now[0] > 0:
-            return actual * last_year[-1].level / by_now[0], ForecastMethod.LAST_YEARS_SHAPE, None
-    return actual + recent * months_left, ForecastMethod.RECENT_PACE, None
+        by_then = [answer.level for answer in last_year if answer.month == latest.month]
+        if by_then and by_then[0] > 0:
+            return latest.level * last_year[-1].level / by_then[0], ForecastMethod.LAST_YEARS_SHAPE, None
+    if recent is None:
+        return None, None, NoForecast.NO_PACE
+    return latest.level + recent * (MONTHS_OF_YEAR - latest.month), ForecastMethod.RECENT_PACE, None

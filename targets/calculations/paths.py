@@ -16,6 +16,7 @@ checkpoint of June, else the path's value there; the target of the year is the l
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from .facts import Measure, Plan
 from .periods import latest_due_month
@@ -26,25 +27,37 @@ Checkpoints = tuple[tuple[int, Decimal], ...]
 
 @dataclass(frozen=True, slots=True)
 class PeriodTarget:
-    """The target of a period. ``derived`` says that it was read off the path (按进度推算), not set."""
+    """The target of a period. ``derived`` says that it was read off the path (按进度推算), not set.
+
+    Raises:
+        ValueError: derived, though there is no value.
+    """
 
     value: Fraction | None
     derived: bool = False
 
+    def __post_init__(self) -> None:
+        if self.derived and self.value is None:
+            raise ValueError("a target that is not there was not read off the path")
+
+
+def opening(measure: Measure, plan: Plan) -> Fraction | None:
+    """The level at month 0: a flow's is 0, that of a stock or rate its baseline; ``None`` where none was set."""
+    if measure.is_flow:
+        return Fraction(0)
+    return None if plan.baseline is None else Fraction(plan.baseline)
+
 
 def start(measure: Measure, plan: Plan) -> Fraction:
     """Where the way begins from which completion is counted: the baseline of a stock or rate, else 0."""
-    if measure.is_flow or plan.baseline is None:
-        return Fraction(0)
-    return Fraction(plan.baseline)
+    return opening(measure, plan) or Fraction(0)
 
 
 def path_start(measure: Measure, plan: Plan, month: int) -> Fraction | None:
     """Where the path itself begins: a flow at 0, else the baseline, else the first checkpoint in force."""
-    if measure.is_flow:
-        return Fraction(0)
-    if plan.baseline is not None:
-        return Fraction(plan.baseline)
+    level = opening(measure, plan)
+    if level is not None:
+        return level
     checkpoints = plan.checkpoints(month)
     return Fraction(checkpoints[0][1]) if checkpoints else None
 
@@ -58,7 +71,7 @@ def path_value(measure: Measure, plan: Plan, checkpoints: Checkpoints, month: in
         return Fraction(last_value)
     if plan.interpolation is Interpolation.STEP:
         return _step_value(measure.direction, checkpoints, month)
-    return _linear_value(measure, plan, checkpoints, month)
+    return _linear_value(opening(measure, plan), checkpoints, month)
 
 
 def _step_value(direction: Direction, checkpoints: Checkpoints, month: int) -> Fraction | None:
@@ -68,19 +81,12 @@ def _step_value(direction: Direction, checkpoints: Checkpoints, month: int) -> F
     return reached[-1] if reached else None
 
 
-def _linear_value(measure: Measure, plan: Plan, checkpoints: Checkpoints, month: int) -> Fraction:
-    if measure.is_flow:
-        previous = (0, Fraction(0))
-    elif plan.baseline is not None:
-        previous = (0, Fraction(plan.baseline))
-    else:
-        previous = (0, Fraction(checkpoints[0][1]))
-    for at, value in checkpoints:
-        if month <= at:
-            share = Fraction(month - previous[0], at - previous[0])
-            return previous[1] + (Fraction(value) - previous[1]) * share
-        previous = (at, Fraction(value))
-    return previous[1]
+def _linear_value(level: Fraction | None, checkpoints: Checkpoints, month: int) -> Fraction:
+    """Between the checkpoints around a month before the last one; ``level`` is that of month 0."""
+    points = [(0, Fraction(checkpoints[0][1]) if level is None else level)]
+    points += [(at, Fraction(value)) for at, value in checkpoints]
+    before, after = next((one, other) for one, other in pairwise(points) if month <= other[0])
+    return before[1] + (after[1] - before[1]) * Fraction(month - before[0], after[0] - before[0])
 
 
 def expected(measure: Measure, plan: Plan, month: int) -> Fraction | None:
@@ -101,7 +107,8 @@ def period_target(measure: Measure, plan: Plan, period: Period, month: int) -> P
     for at, value in checkpoints:
         if at == 6:
             return PeriodTarget(Fraction(value))
-    return PeriodTarget(path_value(measure, plan, checkpoints, 6), derived=True)
+    value_in_june = path_value(measure, plan, checkpoints, 6)
+    return PeriodTarget(value_in_june, derived=value_in_june is not None)
 
 
 def same_path(measure: Measure, one: Plan, other: Plan, month: int) -> bool:

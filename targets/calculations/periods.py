@@ -38,6 +38,17 @@ def latest_due_month(frequency: Frequency, month: int) -> int | None:
     return month // interval * interval or None
 
 
+def due_within(frequency: Frequency, first: int, last: int) -> tuple[int, ...]:
+    """The months of a run in which an answer falls due."""
+    return tuple(month for month in due_months(frequency, last) if month >= first)
+
+
+def stands_for(frequency: Frequency, first: int, last: int) -> range:
+    """The months that an answer for a run stands for: with a due month in it, also those since the due month before."""
+    due = due_within(frequency, first, last)
+    return range(min(first, due[0] - _INTERVAL[frequency] + 1) if due else first, last + 1)
+
+
 def month_end(year: int, month: int) -> date:
     """The last day of a month: a month counts in full or not at all, never up to today."""
     return date(year, month, monthrange(year, month)[1])

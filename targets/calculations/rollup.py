@@ -65,10 +65,11 @@ class Standing(Generic[Unit]):
         month: the last month that counts.
         parts: the units whose targets it is made of (the unit itself for its own target).
         owing: reporting units with due months missing: the light is hatched and names them.
-        silent: parts of which something is expected and that reported nothing.
-        left_out: parts that are none because every due answer was "not applicable".
+        opening: the level at month 0, ``None`` where a stock or rate has no baseline.
+        silent: parts of which something is expected and that reported nothing, at whatever depth.
+        left_out: parts that are none because every due answer was "not applicable", at whatever depth.
         unplanned: parts without checkpoints, which stay out of a judged sum.
-        own_plan: judged by checkpoints of the unit's own target.
+        own_plan: judged by checkpoints of the unit's own target, not by those of a part that passes up.
         all_not_applicable: not due, because every due answer was "not applicable".
         task, steps: of a milestone task.
     """
@@ -81,6 +82,7 @@ class Standing(Generic[Unit]):
     target: Fraction | None = None
     target_derived: bool = False
     start: Fraction | None = None
+    opening: Fraction | None = None
     completion: Fraction | None = None
     schedule_ratio: Fraction | None = None
     schedule_share: Fraction | None = None
@@ -195,11 +197,12 @@ class RollUp(Generic[Unit]):
             target=position.target,
             target_derived=position.target_derived,
             start=position.start,
+            opening=position.opening,
             completion=done,
             schedule_ratio=schedule_ratio(position, status),
             schedule_share=schedule_share(position),
             gap=gap(position),
-            gap_points=gap_points(position),
+            gap_points=gap_points(position, status),
             exceeded=(
                 status is Status.COMPLETED
                 and self.measure.direction is Direction.AT_LEAST
@@ -278,6 +281,7 @@ class RollUp(Generic[Unit]):
             target=goal.value,
             target_derived=goal.derived,
             start=paths.start(measure, plan),
+            opening=paths.opening(measure, plan),
             path_start=paths.path_start(measure, plan, month),
             has_plan=bool(plan.checkpoints(month)),
             is_due=True,
@@ -297,11 +301,11 @@ class RollUp(Generic[Unit]):
         own_plan = target.plan if target is not None and target.plan.checkpoints(self.month) else None
         parts = [self._node(part) for part in self.parts(unit)]
         if own_plan is None and len(parts) == 1:
-            return replace(parts[0], unit=unit)
+            return replace(parts[0], unit=unit, own_plan=False)
         live = [part for part in parts if not part.position.all_not_applicable]
-        left_out = tuple(part.unit for part in parts if part.position.all_not_applicable)
+        left_out = tuple(name for part in parts for name in _left_out(part))
         if own_plan is None and len(live) == 1:
-            return replace(live[0], unit=unit, left_out=left_out + live[0].left_out)
+            return replace(live[0], unit=unit, own_plan=False, left_out=left_out)
 
         plan = own_plan
         entering = live
@@ -324,7 +328,7 @@ class RollUp(Generic[Unit]):
             own_plan=own_plan is not None,
             parts=tuple(part.unit for part in entering),
             owing=tuple(owing for part in entering for owing in part.owing),
-            silent=tuple(part.unit for part in due_parts if part.is_silent),
+            silent=tuple(name for part in due_parts for name in ((part.unit,) if part.is_silent else part.silent)),
             left_out=left_out,
             unplanned=unplanned,
         )
@@ -359,12 +363,14 @@ class RollUp(Generic[Unit]):
             expected = paths.expected(measure, plan, month)
             target, target_derived = goal.value, goal.derived
             start, path_start = paths.start(measure, plan), paths.path_start(measure, plan, month)
+            opening = paths.opening(measure, plan)
             has_plan = True
         else:
             expected = _total_from_start((p.expected, p.start) for p in positions)
             target = _total_from_start((p.target, p.start) for p in positions)
             target_derived = any(p.target_derived for p in positions)
             start = _total(p.start for p in positions) or Fraction(0)
+            opening = None if any(p.opening is None for p in positions) else start
             path_start = _total(p.path_start for p in positions)
             has_plan = bool(parts) and not measure.is_rate and all(p.has_plan for p in positions)
         return Position(
@@ -377,6 +383,7 @@ class RollUp(Generic[Unit]):
             target=target,
             target_derived=target_derived,
             start=start,
+            opening=opening,
             path_start=path_start,
             has_plan=has_plan and not percentage_only,
             is_due=bool(due_parts),
@@ -409,6 +416,11 @@ class RollUp(Generic[Unit]):
             task=task,
             steps=steps,
         )
+
+
+def _left_out(part: _Node[Unit]) -> tuple[Unit, ...]:
+    """What of a part is left out: all of it, or what it leaves out itself."""
+    return (part.unit,) if part.position.all_not_applicable else part.left_out
 
 
 def _total(amounts: Iterable[Fraction | None]) -> Fraction | None:

@@ -1,7 +1,8 @@
 """What in a plan is probably a slip. Warnings when a plan is set; they never block.
 
-Checkpoints that fall on an ``at_least`` target, a half-year above the annual target, a target without anything to
-judge it by, a milestone task without steps, parts that do not make the whole.
+Checkpoints that fall on an ``at_least`` target, a half-year above the annual target, a target that is to be judged and
+has no checkpoints (a sum expects what its parts expect and needs none), a milestone task without steps, parts that do
+not make the whole.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ from itertools import pairwise
 
 from .facts import Measure, Step
 from .paths import Checkpoints
-from .terms import Direction, Kind
+from .terms import Direction, Figures, Kind
 
 
 class Slip(StrEnum):
@@ -20,6 +21,7 @@ class Slip(StrEnum):
 
     FALLING_CHECKPOINTS = "falling_checkpoints"
     HALF_YEAR_ABOVE_YEAR = "half_year_above_year"
+    NO_CHECKPOINTS = "no_checkpoints"
     NO_STEPS = "no_steps"
     PARTS_ARE_NOT_THE_WHOLE = "parts_are_not_the_whole"
 
@@ -28,6 +30,7 @@ def slips(
     measure: Measure,
     checkpoints: Checkpoints,
     *,
+    figures: Figures = Figures.OWN,
     steps: Sequence[Step] = (),
     whole: Decimal | None = None,
     parts: Iterable[Decimal | None] = (),
@@ -41,6 +44,8 @@ def slips(
     values = [value for _, value in checkpoints]
     if measure.kind is Kind.MILESTONE:
         return () if steps else (Slip.NO_STEPS,)
+    if not checkpoints and figures is Figures.OWN and measure.direction is not Direction.MONITOR:
+        found.append(Slip.NO_CHECKPOINTS)
     if measure.direction is Direction.AT_LEAST:
         if any(later < earlier for earlier, later in pairwise(values)):
             found.append(Slip.FALLING_CHECKPOINTS)

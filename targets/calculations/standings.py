@@ -38,6 +38,8 @@ class Position:
         expected, target: what the plan asks for by ``month`` and by the period's end.
         target_derived: the target was read off the path, not set.
         start: from where the way is counted.
+        opening: the level at month 0, of which a pace is taken: 0 of a flow, the baseline of a stock or rate; ``None``
+            where none was set (of a sum: by one of the parts).
         path_start: where the path begins; tells a reduction task.
         has_plan: checkpoints are in force.
         is_due: something is asked of it (of a sum: of at least one part).
@@ -58,6 +60,7 @@ class Position:
     target: Fraction | None
     target_derived: bool
     start: Fraction
+    opening: Fraction | None
     path_start: Fraction | None
     has_plan: bool
     is_due: bool
@@ -86,16 +89,9 @@ class Position:
         return self.target
 
 
-def way(actual: Fraction, goal: Fraction, start: Fraction) -> Fraction | None:
-    """How much of the way from ``start`` to ``goal`` is done; of the levels where goal is not above start.
-
-    ``None`` where a goal of zero or less leaves nothing to divide by.
-    """
-    if goal > start:
-        return (actual - start) / (goal - start)
-    if goal > 0:
-        return actual / goal
-    return None
+def way(actual: Fraction, goal: Fraction, start: Fraction) -> Fraction:
+    """How much of the way from ``start`` to ``goal`` (above 0) is done; of the levels where goal is not above start."""
+    return (actual - start) / (goal - start) if goal > start else actual / goal
 
 
 def gap(position: Position) -> Fraction | None:
@@ -105,8 +101,15 @@ def gap(position: Position) -> Fraction | None:
     return position.actual - position.expected
 
 
-def gap_points(position: Position) -> Fraction | None:
-    """The gap in percentage points of the target; of a rate the difference of the percentages."""
+def gap_points(position: Position, status: Status) -> Fraction | None:
+    """The gap in percentage points; ``None`` for ceilings, while not judged, and where there is no target above 0."""
+    if position.measure.direction is not Direction.AT_LEAST or not _has_ratios(status):
+        return None
+    return _gap_points(position)
+
+
+def _gap_points(position: Position) -> Fraction | None:
+    """Of the way to the target, or of a target that does not lie above the start; of a rate the plain difference."""
     if position.counted is None or position.expected is None or position.target is None:
         return None
     difference = position.counted - position.expected
@@ -120,10 +123,6 @@ def schedule_ratio(position: Position, status: Status) -> Fraction | None:
     """序时完成率; ``None`` for ceilings, while not judged, and where expected is not above 0."""
     if position.measure.direction is not Direction.AT_LEAST or not _has_ratios(status):
         return None
-    return _schedule_ratio(position)
-
-
-def _schedule_ratio(position: Position) -> Fraction | None:
     if position.counted is None or position.expected is None or position.expected <= 0:
         return None
     return way(position.counted, position.expected, position.start)
@@ -137,15 +136,14 @@ def completion(position: Position, status: Status) -> Fraction | None:
         return _ceiling_completion(position, position.actual)
     if position.target <= 0:
         return None
-    done = way(position.counted, position.target, position.start)
-    return None if done is None else max(done, Fraction(0))
+    return max(way(position.counted, position.target, position.start), Fraction(0))
 
 
 def _ceiling_completion(position: Position, actual: Fraction) -> Fraction | None:
-    ceiling = position.ceiling
-    if ceiling is None or position.expected is None:
-        return None
-    if actual <= max(ceiling, position.expected):
+    ceiling, allowance = position.ceiling, position.expected
+    assert ceiling is not None
+    assert allowance is not None  # a ceiling without an allowance is not due
+    if actual <= max(ceiling, allowance):
         return Fraction(1)
     return ceiling / actual if ceiling > 0 else Fraction(0)
 
@@ -183,13 +181,13 @@ def _judge_at_least(position: Position, thresholds: Thresholds) -> Status:
         return Status.COMPLETED
     if not position.is_due or not expected or not target or position.all_not_applicable:
         return Status.NOT_DUE
-    if position.is_silent or actual is None:
+    if position.is_silent or actual is None or position.counted is None:
         return Status.NOT_REPORTED
     if expected < 0:
         return Status.ON_SCHEDULE if actual >= expected else Status.BEHIND
     if thresholds.basis is Basis.POINTS:
-        return _by_points(gap_points(position), thresholds)
-    return _by_ratio(_schedule_ratio(position), thresholds)
+        return _by_points(_gap_points(position), thresholds)
+    return _by_ratio(way(position.counted, expected, position.start), thresholds)
 
 
 def _may_complete(position: Position) -> bool:
@@ -197,9 +195,7 @@ def _may_complete(position: Position) -> bool:
     return not position.measure.is_rate or (position.is_last_month and position.last_due_settled)
 
 
-def _by_ratio(ratio: Fraction | None, thresholds: Thresholds) -> Status:
-    if ratio is None:
-        return Status.NOT_DUE
+def _by_ratio(ratio: Fraction, thresholds: Thresholds) -> Status:
     if ratio >= thresholds.ahead_ratio:
         return Status.AHEAD
     if ratio >= thresholds.on_schedule_ratio:

@@ -192,7 +192,7 @@ def _outlook(
         Interpolation.STEP if steps else Interpolation.LINEAR,
         standing.target,
         _levels(points),
-        start=standing.start or Fraction(0),
+        opening=standing.opening,
         month=selection.month,
         last_year=_levels(before),
     )

@@ -1,11 +1,10 @@
 """What remains, the pace it needs, the forecast (rule 3.6)."""
 
-from decimal import Decimal
-
 import pytest
 
 from targets.calculations.answers import reported
 from targets.calculations.outlook import ForecastMethod, NoForecast, Outlook, outlook, recent_per_month
+from targets.calculations.paths import opening
 from targets.calculations.terms import Interpolation
 
 from .builders import (
@@ -15,8 +14,10 @@ from .builders import (
     STOCK,
     F,
     each,
+    measure,
     no_change,
     not_applicable,
+    plan,
     share,
     total,
     value,
@@ -25,21 +26,25 @@ from .builders import (
 LINEAR, STEP = Interpolation.LINEAR, Interpolation.STEP
 
 
+def at_month_0(indicator, baseline):
+    return opening(indicator, plan({}, baseline))
+
+
 def look(target, *answers, month, indicator=FLOW, interpolation=LINEAR, baseline=None, last_year=()):
-    start = None if baseline is None else Decimal(baseline)
     return outlook(
         indicator,
         interpolation,
         None if target is None else F(target),
-        reported(indicator, start, answers),
-        start=F(baseline or 0),
+        reported(indicator, plan({}, baseline).baseline, answers),
+        opening=at_month_0(indicator, baseline),
         month=month,
         last_year=reported(indicator, None, last_year),
     )
 
 
-def recent(*answers, indicator=FLOW, baseline=0):
-    return recent_per_month(indicator, reported(indicator, Decimal(baseline), answers), F(baseline))
+def recent(*answers, indicator=FLOW, baseline=None):
+    levels = reported(indicator, plan({}, baseline).baseline, answers)
+    return recent_per_month(indicator, levels, at_month_0(indicator, baseline))
 
 
 # --- the recent pace ------------------------------------------------------------------------------
@@ -85,6 +90,59 @@ def test_the_recent_pace_of_a_flow_is_the_mean_of_the_last_three_answers_per_mon
 )
 def test_the_recent_pace_of_a_stock_is_the_change_of_its_level_per_month(answers, pace):
     assert recent(*answers, indicator=STOCK, baseline=100) == pace
+
+
+@pytest.mark.parametrize(
+    ("answers", "pace"),
+    [
+        (each(100), None),  # nothing to have changed from
+        (each(100, 101), 1),
+        (each(100, 101, 102), 1),  # (102 − 100)/2, not 102/3
+        (each(100, 104, 105, 110), F(10, 3)),  # (110 − 100)/3, as with a baseline
+        (each(90, 100, 104, 105, 110), F(10, 3)),  # (110 − 100)/3: January is past
+        ((value(3, 100), value(6, 94)), -2),  # (94 − 100)/3
+        (each(100, 100), 0),
+    ],
+)
+def test_without_a_baseline_the_pace_of_a_stock_begins_at_the_first_answer(answers, pace):
+    assert recent(*answers, indicator=STOCK) == pace
+
+
+@pytest.mark.parametrize(
+    ("frequency", "answers", "pace"),
+    [
+        # A quarter reported in its last month, as a run, as a running total, or month by month.
+        ("quarter", (value(3, 30), value(6, 60)), 15),  # 90/6
+        ("quarter", (value(3, 30, since=1), value(6, 60, since=4)), 15),
+        ("quarter", (total(3, 30), total(6, 90)), 15),
+        ("quarter", each(10, 10, 10, 20, 20, 20), 15),
+        ("quarter", each(None, 10, 20, None, None, 60), 15),  # January was not due: the quarter has brought 30
+        # The last three due months, not the last three answers: (60 + 30 + 90)/9, the first quarter is past.
+        ("quarter", each(100, 100, 100, 20, 20, 20, 10, 10, 10, 0, 0, 90), 20),
+        # What comes after the last due month is not in the pace yet.
+        ("quarter", each(10, 10, 10, 50), 10),
+        ("quarter", each(10, 10), None),
+        ("quarter", (value(4, 40, since=1), value(6, 20, since=5)), 10),  # 60/6: March is told in April
+        ("quarter", (value(3, 30), value(9, 60)), 15),  # 90/6: the second quarter was not answered
+        ("half_year", each(10, 10, 10, 10, 10, 70, 500), 20),  # 120/6
+        ("year", each(10, 10, 10, 10), None),
+    ],
+)
+def test_the_recent_pace_is_that_of_the_last_three_due_months(frequency, answers, pace):
+    assert recent(*answers, indicator=measure("flow", frequency=frequency)) == pace
+
+
+@pytest.mark.parametrize(
+    ("answers", "baseline", "pace"),
+    [
+        (each(110, 120, 130, 190), 100, 10),  # (130 − 100)/3
+        (each(110, 120, 130, 140, 150, 190), None, 20),  # (190 − 130)/3
+        (each(110, 120, 130, 140, 150), None, None),
+        ((value(3, 100), value(6, 200), value(9, 230), value(12, 280)), None, 20),  # (280 − 100)/9
+    ],
+)
+def test_the_pace_of_a_quarterly_stock_is_that_between_due_months(answers, baseline, pace):
+    assert recent(*answers, indicator=measure("stock", frequency="quarter"), baseline=baseline) == pace
 
 
 # --- remaining, needed, forecast, difficulty ------------------------------------------------------
@@ -138,6 +196,49 @@ def test_a_stock_is_forecast_by_the_change_of_its_level():
     assert found.difficulty == F(45, 32)  # 18.75 ÷ 40/3
 
 
+def test_a_stock_without_a_baseline_is_forecast_by_the_change_between_its_answers():
+    found = look(120, *each(100, 101, 102), month=3, indicator=STOCK)
+    assert (found.recent_per_month, found.forecast) == (1, 111)  # (102 − 100)/2, 102 + 1 × 9; not 34 and 408
+    assert (found.remaining, found.needed_per_month, found.difficulty) == (18, 2, 2)
+
+
+def test_the_first_level_without_a_baseline_gives_no_pace():
+    found = look(120, *each(100), month=1, indicator=STOCK)
+    assert (found.recent_per_month, found.forecast, found.no_forecast) == (None, None, NoForecast.NO_PACE)
+    assert (found.remaining, found.needed_per_month, found.difficulty) == (20, F(20, 11), None)
+    assert not found.stalled
+
+
+def test_of_a_stock_without_baseline_and_answer_nothing_is_known_to_remain():
+    found = look(120, month=4, indicator=STOCK)
+    assert (found.remaining, found.needed_per_month, found.no_forecast) == (None, None, NoForecast.NOT_REPORTED)
+    known = look(120, month=4, indicator=STOCK, baseline=100)
+    assert (known.remaining, known.needed_per_month) == (20, F(5, 2))
+
+
+# --- months that passed in silence ----------------------------------------------------------------
+
+
+def test_the_forecast_goes_on_from_the_month_of_the_latest_answer():
+    found = look(120, *each(10, 10, 10, 10), month=6)  # May and June are missing
+    assert (found.recent_per_month, found.forecast) == (10, 120)  # 40 + 10 × 8, not 40 + 10 × 6
+    assert (found.months_left, found.remaining, found.needed_per_month) == (6, 80, F(40, 3))
+    assert found.difficulty == F(4, 3)
+
+
+def test_a_stock_goes_on_from_the_month_of_its_latest_answer():
+    found = look(300, *each(110, 120), month=5, indicator=STOCK, baseline=100)
+    assert (found.forecast, found.needed_per_month) == (220, F(180, 7))  # 120 + 10 × 10
+
+
+def test_a_quarterly_figure_goes_on_from_the_end_of_its_quarter():
+    assert look(120, value(3, 30), month=5, indicator=QUARTERLY).forecast == 120  # 30 + 10 × 9
+
+
+def test_what_came_before_its_due_month_is_in_the_actual():
+    assert look(120, *each(10, 10, 10, 30), month=4, indicator=QUARTERLY).forecast == 140  # 60 + 10 × 8
+
+
 @pytest.mark.parametrize(
     ("answers", "forecast"),
     [
@@ -168,6 +269,18 @@ def test_a_seasonal_flow_is_forecast_by_last_years_shape():
 
 def test_the_shape_is_that_of_the_same_months():
     assert look(100, *each(20), month=1, last_year=SPRING_YEAR).forecast == 80  # 20 × 120/30
+
+
+def test_the_shape_is_that_of_the_months_by_the_latest_answer():
+    found = look(100, *each(20, 15), month=3, last_year=SPRING_YEAR)  # March is missing
+    assert found.forecast == 84  # 35 × 120/50, not 35 × 120/60
+
+
+def test_a_shape_needs_no_pace():
+    yearly = measure("flow", frequency="year")
+    found = look(100, *each(20, 15, 10), month=3, indicator=yearly, last_year=SPRING_YEAR)
+    assert (found.recent_per_month, found.forecast) == (None, 90)
+    assert look(100, *each(20), month=1, indicator=yearly).no_forecast is NoForecast.NO_PACE
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 from targets.calculations.paths import (
     PeriodTarget,
     expected,
+    opening,
     path_start,
     path_value,
     period_target,
@@ -157,6 +158,29 @@ def test_the_target_of_the_first_half_is_junes_checkpoint_or_read_off_the_path(
 ):
     assert period_target(indicator, promised, H1, 6) == PeriodTarget(first_half, derived)
     assert period_target(indicator, promised, Y, 6) == PeriodTarget(year)
+
+
+def test_a_target_that_is_not_there_was_not_read_off_the_path():
+    later = period_target(FLOW, plan({9: 60}, step=True), H1, 6)
+    assert (later.value, later.derived) == (None, False)
+    with pytest.raises(ValueError, match="read off the path"):
+        PeriodTarget(None, derived=True)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "baseline", "level", "begin"),
+    [
+        (FLOW, None, 0, 0),
+        (FLOW, 50, 0, 0),  # a flow never begins at a baseline
+        (STOCK, 50, 50, 50),
+        (STOCK, 0, 0, 0),  # a zero was set
+        (STOCK, None, None, 0),
+        (RATE, None, None, 0),
+    ],
+)
+def test_the_level_at_month_0_is_known_where_a_baseline_was_set(indicator, baseline, level, begin):
+    promised = plan({12: 100}, baseline)
+    assert (opening(indicator, promised), start(indicator, promised)) == (level, begin)
 
 
 def test_a_step_path_that_begins_later_gives_the_first_half_no_target():

@@ -2,7 +2,16 @@ from datetime import date
 
 import pytest
 
-from targets.calculations.periods import MONTHS, cut_off, due_months, last_month, latest_due_month, month_end
+from targets.calculations.periods import (
+    MONTHS,
+    cut_off,
+    due_months,
+    due_within,
+    last_month,
+    latest_due_month,
+    month_end,
+    stands_for,
+)
 from targets.calculations.terms import Frequency
 
 from .builders import H1, Y
@@ -81,3 +90,23 @@ def test_both_ways_to_ask_for_due_months_agree(frequency):
 )
 def test_a_month_ends_with_its_last_day(year, month, expected):
     assert month_end(year, month) == expected
+
+
+@pytest.mark.parametrize(
+    ("frequency", "run", "due", "months"),
+    [
+        (Frequency.MONTH, (4, 4), (4,), [4]),
+        (Frequency.MONTH, (2, 4), (2, 3, 4), [2, 3, 4]),
+        (Frequency.QUARTER, (6, 6), (6,), [4, 5, 6]),
+        (Frequency.QUARTER, (5, 6), (6,), [4, 5, 6]),
+        (Frequency.QUARTER, (1, 6), (3, 6), [1, 2, 3, 4, 5, 6]),
+        (Frequency.QUARTER, (3, 4), (3,), [1, 2, 3, 4]),
+        (Frequency.QUARTER, (4, 5), (), [4, 5]),  # before its due month it stands for itself
+        (Frequency.HALF_YEAR, (12, 12), (12,), [7, 8, 9, 10, 11, 12]),
+        (Frequency.YEAR, (11, 11), (), [11]),
+        (Frequency.YEAR, (12, 12), (12,), list(range(1, 13))),
+    ],
+)
+def test_an_answer_in_a_due_month_stands_for_the_months_since_the_one_before(frequency, run, due, months):
+    assert due_within(frequency, *run) == due
+    assert list(stands_for(frequency, *run)) == months

@@ -18,7 +18,7 @@ from targets.calculations.facts import Answer, Plan, Revision, Step, TargetFacts
 from targets.calculations.means import mean
 from targets.calculations.milestones import judge_steps
 from targets.calculations.outlook import outlook
-from targets.calculations.paths import expected, path_value, period_target, start
+from targets.calculations.paths import expected, opening, path_value, period_target, start
 from targets.calculations.periods import MONTHS, cut_off, due_months
 from targets.calculations.rollup import Standing
 from targets.calculations.terms import (
@@ -192,7 +192,7 @@ def test_no_figures_break_the_outlook_or_a_comparison(data, indicator, month):
         promised.interpolation,
         period_target(indicator, promised, Y, month).value,
         seen,
-        start=start(indicator, promised),
+        opening=opening(indicator, promised),
         month=month,
         last_year=before,
     )
@@ -390,7 +390,7 @@ def test_a_sum_of_one_part_equals_the_part(data, indicator, as_of, period, bound
         targets["T"] = sum_of()
     views = {"as_of": as_of, "period": period, "thresholds": bounds}
     of_part = standing(indicator, targets, unit="A", **views)
-    assert standing(indicator, targets, **views) == replace(of_part, unit="T")
+    assert standing(indicator, targets, **views) == replace(of_part, unit="T", own_plan=False)
 
 
 @rules

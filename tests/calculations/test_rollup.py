@@ -86,7 +86,18 @@ def amounts(found):
 @pytest.mark.parametrize("period", [H1, Y])
 def test_one_part_passes_up_unchanged(indicator, part, above, period):
     of_part = standing(indicator, {"A": part} | above, unit="A", period=period)
-    assert standing(indicator, {"A": part} | above, period=period) == replace(of_part, unit="T")
+    # Only the plan is still the part's own.
+    assert standing(indicator, {"A": part} | above, period=period) == replace(of_part, unit="T", own_plan=False)
+
+
+def test_checkpoints_of_a_part_that_passes_up_are_not_the_units_own():
+    one = {"A": own(HUNDRED, june(45))}
+    assert standing(FLOW, one, unit="A").own_plan
+    assert not standing(FLOW, one).own_plan
+    assert not standing(FLOW, one | {"B": own(HUNDRED, excused())}).own_plan  # A alone is left
+    below = {"T": sum_of(plan({12: 200})), "A": own(HUNDRED, june(45))}
+    assert standing(FLOW, below, COUNTY).own_plan
+    assert not standing(FLOW, below, COUNTY, unit="C").own_plan
 
 
 def test_one_part_under_checkpoints_of_the_units_own_is_judged_by_them():
@@ -426,6 +437,43 @@ def test_a_wholly_silent_sum_stands_at_its_own_start():
     assert found.silent == ("T",)
 
 
+# --- named at whatever depth ----------------------------------------------------------------------
+
+
+def test_who_is_silent_or_left_out_below_a_sum_with_checkpoints_is_named_above_it():
+    targets = {
+        "T": sum_of(plan({12: 200})),  # one part for A, B and D
+        "A": own(HUNDRED, june(60)),
+        "B": own(HUNDRED),
+        "D": own(HUNDRED, excused()),
+        "U": own(HUNDRED, june(40)),
+    }
+    tree = {"C": "TU", "T": "ABD"}
+    found = standing(FLOW, targets, tree, unit="C")
+    assert amounts(found) == (100, 150, 300)  # 60 + 40, 100 + 50: T's own 200 × 6/12
+    assert (found.parts, found.silent, found.left_out) == (("T", "U"), ("B",), ("D",))
+    assert found.is_hatched
+    # Under checkpoints of the county's own, and with U left out beside them, in the order of the tree.
+    county = standing(FLOW, targets | {"C": sum_of(plan({12: 300})), "U": own(HUNDRED, excused())}, tree, unit="C")
+    assert (county.parts, county.silent, county.left_out) == (("T",), ("B",), ("D", "U"))
+
+
+def test_below_a_sum_of_which_nothing_is_expected_nobody_is_silent():
+    targets = {
+        "T": sum_of(LATER),
+        "A": own(HUNDRED, june(60)),
+        "B": own(HUNDRED),
+        "U": own(HUNDRED, june(40)),
+    }
+    assert standing(FLOW, targets, COUNTY).silent == ("B",)
+    assert standing(FLOW, targets, COUNTY, unit="C").silent == ()
+
+
+def test_a_sum_that_is_wholly_silent_is_named_in_place_of_its_parts():
+    targets = {"T": sum_of(plan({12: 200})), "A": own(HUNDRED), "B": own(HUNDRED), "U": own(HUNDRED, june(40))}
+    assert standing(FLOW, targets, COUNTY, unit="C").silent == ("T",)
+
+
 # --- not applicable -------------------------------------------------------------------------------
 
 
@@ -454,7 +502,7 @@ def test_a_part_with_one_due_answer_that_applies_stays_a_part():
 def test_a_part_left_after_others_were_not_applicable_passes_up_unchanged():
     part = own(plan({12: 90}), value(6, 80))  # a bare percentage, judged by its own path
     found = standing(RATE, {"A": part, "B": own(plan({12: 70}), excused())})
-    assert found == replace(standing(RATE, {"A": part}, unit="A"), unit="T", left_out=("B",))
+    assert found == replace(standing(RATE, {"A": part}, unit="A"), unit="T", own_plan=False, left_out=("B",))
     assert found.status is SLIGHTLY_BEHIND  # 80/90 = 0.89
 
 

@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 
 from targets.calculations.slips import Slip, slips
+from targets.calculations.terms import Figures
 
 from .builders import CEILING, FLOW, RATE, STOCK, TASK, measure, plan, step
 
 FALLING, HALF_ABOVE = Slip.FALLING_CHECKPOINTS, Slip.HALF_YEAR_ABOVE_YEAR
-NO_STEPS, PARTS = Slip.NO_STEPS, Slip.PARTS_ARE_NOT_THE_WHOLE
+NO_CHECKPOINTS, NO_STEPS, PARTS = Slip.NO_CHECKPOINTS, Slip.NO_STEPS, Slip.PARTS_ARE_NOT_THE_WHOLE
 
 
 def of(indicator, checkpoints, **facts):
@@ -21,7 +22,6 @@ def of(indicator, checkpoints, **facts):
     [
         (FLOW, {6: 50, 12: 100}, ()),
         (FLOW, {6: 50, 12: 50}, ()),  # nothing more to do in the second half
-        (FLOW, {}, ()),
         (FLOW, {12: 100}, ()),
         (FLOW, {3: 30, 6: 20, 12: 100}, (FALLING,)),
         (STOCK, {3: 30, 9: 20}, (FALLING,)),
@@ -36,6 +36,17 @@ def of(indicator, checkpoints, **facts):
 )
 def test_checkpoints_of_at_least_are_expected_to_rise(indicator, checkpoints, expected):
     assert of(indicator, checkpoints) == expected
+
+
+@pytest.mark.parametrize("indicator", [FLOW, STOCK, RATE, CEILING])
+def test_a_target_without_anything_to_judge_it_by_is_probably_a_slip(indicator):
+    assert of(indicator, {}) == (NO_CHECKPOINTS,)
+    assert of(indicator, {}, figures=Figures.SUM) == ()  # its parts are judged by theirs
+    assert of(indicator, {12: 0}) == ()  # a zero is a target
+
+
+def test_what_is_only_monitored_needs_no_checkpoints():
+    assert of(measure("flow", "monitor"), {}) == ()
 
 
 def test_a_task_without_steps_is_probably_a_slip():
@@ -64,7 +75,7 @@ def test_parts_are_expected_to_make_the_whole(indicator, whole, parts, expected)
     def decimal(amount):
         return None if amount is None else Decimal(str(amount))
 
-    assert of(indicator, {}, whole=decimal(whole), parts=map(decimal, parts)) == expected
+    assert of(indicator, {12: 1}, whole=decimal(whole), parts=map(decimal, parts)) == expected
 
 
 def test_every_slip_of_a_plan_is_named():

@@ -72,6 +72,7 @@ def position(
         expected=fraction(expected),
         target=fraction(target),
         start=F(start),
+        opening=F(start),
         path_start=fraction(path_start),
         answered=answered,
         due=due,
@@ -213,12 +214,28 @@ def test_a_quantity_is_completed_in_any_month():
         # The order before the judgement is the same.
         (position(FLOW, 200, 100, 200), 50, COMPLETED),
         (position(FLOW, None, 100, 200), None, NOT_REPORTED),
-        (position(FLOW, 10, 0, 200), 5, NOT_DUE),
+        (position(FLOW, 10, 0, 200), None, NOT_DUE),
+        (position(FLOW, 10, 5, -20), None, NOT_DUE),  # no target that a point could be a hundredth of
     ],
 )
 def test_at_least_may_be_judged_by_percentage_points(where, points, expected_status):
-    assert gap_points(where) == points
-    assert status_of(where, BY_POINTS) is expected_status
+    status = status_of(where, BY_POINTS)
+    assert (gap_points(where, status), status) == (points, expected_status)
+
+
+@pytest.mark.parametrize(
+    ("where", "expected_status"),
+    [
+        (position(FLOW, 10, 0, 200), NOT_DUE),
+        # The early 5 of one part while the part that is due is silent.
+        (position(FLOW, 5, 50, 200, is_silent=True), NOT_REPORTED),
+        (position(CEILING, 5, 4, 8), SLIGHTLY_BEHIND),
+        (position(CEILING, 4, 4, 8), ON_SCHEDULE),
+    ],
+)
+def test_points_mean_nothing_of_a_ceiling_or_while_nothing_is_judged(where, expected_status):
+    status = status_of(where)
+    assert (gap_points(where, status), status) == (None, expected_status)
 
 
 def test_other_bounds_in_points():
@@ -329,9 +346,6 @@ def test_the_statuses_of_at_most_come_in_their_order(where, expected_status, exp
         (95, 100, 100, F(19, 20)),  # a level to be kept: 95/100
         (F(1, 2), 1, 1, F(1, 2)),
         (950, 900, 1000, F(19, 18)),  # one allowed to fall: 950/900
-        (5, 0, 0, None),  # nothing to divide by
-        (5, -10, 0, None),
-        (5, 0, 10, None),
     ],
 )
 def test_the_way_is_counted_from_the_start_where_the_goal_lies_above_it(actual, goal, start, expected):
