@@ -210,7 +210,7 @@ BROKEN: dict[str, tuple[Callable[[World], models.Model], str]] = {
         "This step already has a report in progress. Continue with that one.",
     ),
     "milestone_entry_version_once": (
-        lambda world: twice(world.step_entry(state="superseded")),
+        lambda world: twice(world.step_entry(state="superseded", approved_at=NOW)),
         "Somebody else has just saved this step. Load the page again.",
     ),
     "milestone_entry_date_when_done": (
@@ -218,6 +218,10 @@ BROKEN: dict[str, tuple[Callable[[World], models.Model], str]] = {
         "A step that is not done has no date on which it was done.",
     ),
     "milestone_entry_month_of_year": (lambda world: world.step_entry(recorded_month=13), MONTH),
+    "milestone_entry_approved_has_time": (
+        lambda world: world.step_entry(state="approved"),
+        "An approved report carries the time of its approval, and no other does.",
+    ),
     "unit_month_once": (
         lambda world: UnitMonth(unit=world.village, year=2023, month=3),
         "This unit's month exists already.",

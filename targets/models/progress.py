@@ -194,6 +194,12 @@ class MilestoneEntry(VersionedEntry):
                 name="milestone_entry_month_of_year",
                 violation_error_message=_("A month is a number from 1 to 12."),
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=SETTLED_STATES, approved_at__isnull=False)
+                | (~Q(state__in=SETTLED_STATES) & Q(approved_at__isnull=True)),
+                name="milestone_entry_approved_has_time",
+                violation_error_message=_("An approved report carries the time of its approval, and no other does."),
+            ),
         ]
 
     def __str__(self) -> str:
