@@ -265,6 +265,14 @@ def may_manage_plan(scope: Scope) -> Decision:
     return Decision(False, _("Only a system administrator changes the plan. Ask the system administrator."))
 
 
+def may_manage_unit(scope: Scope, unit_id: int) -> Decision:
+    """Whether the person may change a unit, and units directly below it."""
+    may_manage_plan(scope).require()
+    if unit_id in scope.units_with(_MANAGE_PLAN):
+        return _YES
+    return Decision(False, _("This unit lies outside of what you manage. Ask its system administrator."))
+
+
 def may_manage_people(scope: Scope) -> Decision:
     """Whether the person may change people and roles."""
     if scope.has(_MANAGE_PEOPLE):
@@ -272,14 +280,42 @@ def may_manage_people(scope: Scope) -> Decision:
     return Decision(False, _("Only a security administrator changes people and roles. Ask the administrator."))
 
 
+def manages_people_in(scope: Scope) -> tuple[int, ...]:
+    """The units in which the person gives and ends roles, in display order."""
+    return scope.units_with(_MANAGE_PEOPLE)
+
+
+def may_manage_people_of(scope: Scope, unit_ids: Iterable[int]) -> Decision:
+    """Whether the person may change accounts and roles that reach into these units: all of them, or none."""
+    decision = may_manage_people(scope)
+    if not decision or set(unit_ids) <= set(manages_people_in(scope)):
+        return decision
+    return Decision(
+        False, _("This person has a role in a unit that you do not manage. Ask its security administrator.")
+    )
+
+
+def may_give_role_to(scope: Scope, author_id: int | None, person_id: int) -> Decision:
+    """Whether the person may give a role to somebody: to anybody but themselves."""
+    decision = may_manage_people(scope)
+    if not decision or author_id != person_id:
+        return decision
+    return Decision(False, _("Nobody gives a role to themselves. Ask another security administrator."))
+
+
+def may_change_own_account(scope: Scope, author_id: int | None, person_id: int) -> Decision:
+    """Whether an account is the person's own: name, e-mail, password and appearance are for its owner."""
+    if author_id is not None and author_id == person_id:
+        return _YES
+    return Decision(False, _("Only the owner of an account changes this. Ask the person."))
+
+
 def enters_on_behalf(scope: Scope, target: "Target") -> bool:
     """代填: a reviewer who is no clerk of the unit enters for it."""
     return not scope.has({"clerk"}, target) and scope.has(_REVIEW, target)
 
 
-def needs_another_reviewer(
-    entry: "ProgressEntry | MilestoneEntry", person_id: int | None, year: "Year | None"
-) -> bool:
+def needs_another_reviewer(entry: "ProgressEntry | MilestoneEntry", person_id: int | None, year: "Year | None") -> bool:
     """Whether the person entered the figure on behalf of its unit, so that another one approves it.
 
     A setting of the year lets one person do both.

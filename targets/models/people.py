@@ -22,13 +22,15 @@ class User(AbstractUser):
     """A person, one account each. Disabled on transfer (``is_active``), never deleted.
 
     ``is_sample`` marks the accounts of the sample township: while one is active the server stays on
-    this machine.
+    this machine. ``must_change_password``: somebody else knows the password, so that nothing opens before
+    the person has chosen one.
     """
 
     full_name = models.CharField(_("full name"), max_length=60, blank=True)
     language = models.CharField(_("language"), max_length=8, choices=Language.choices, default=Language.CHINESE)
     large_text = models.BooleanField(_("large text"), default=False)
     is_sample = models.BooleanField(_("sample account"), default=False)
+    must_change_password = models.BooleanField(_("must choose a password"), default=False)
 
     class Meta:
         verbose_name = _("person")

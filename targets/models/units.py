@@ -15,7 +15,7 @@ class UnitKind(models.TextChoices):
 class Unit(models.Model):
     """A reporting unit 单位 in a tree: county, township, village or office.
 
-    A unit with entries is never re-parented: it ends in a year and a successor begins.
+    A unit with entries is never re-parented: it ends in a year and a successor begins, which ``succeeds`` it.
     """
 
     code = models.CharField(_("code"), max_length=32, unique=True)
@@ -33,6 +33,14 @@ class Unit(models.Model):
     position = models.PositiveIntegerField(_("position"), default=0)
     first_year = models.PositiveSmallIntegerField(_("first year"), null=True, blank=True)
     last_year = models.PositiveSmallIntegerField(_("last year"), null=True, blank=True)
+    succeeds = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successors",
+        verbose_name=_("successor of"),
+    )
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     lock_version = models.PositiveIntegerField(default=0)
 

@@ -1,5 +1,37 @@
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Sum
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from targets.models import User
+
+
 def sample_accounts_active() -> bool:
     """Whether somebody could sign in with a sample account."""
     from targets.models import User
 
     return User.objects.filter(is_sample=True, is_active=True).exists()
+
+
+def people_managed_in(unit_ids: Iterable[int]) -> "QuerySet[User]":
+    """People whose roles in force all lie in these units, and people without one."""
+    from targets.models import Membership, User
+
+    elsewhere = Membership.objects.filter(user=OuterRef("pk"), ended_at__isnull=True).exclude(unit__in=list(unit_ids))
+    return User.objects.filter(~Exists(elsewhere)).order_by("-is_active", "username")
+
+
+def locked_usernames(limit: int, since: datetime) -> set[str]:
+    """The names under which ``limit`` or more sign-ins failed from one address since a moment.
+
+    As typed, so that there may be names nobody has.
+    """
+    from axes.models import AccessAttempt
+
+    failed = AccessAttempt.objects.filter(attempt_time__gte=since, username__isnull=False).order_by()
+    counted = failed.values("username", "ip_address").annotate(failures=Sum("failures_since_start"))
+    return set(counted.filter(failures__gte=limit).values_list("username", flat=True))

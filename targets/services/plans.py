@@ -24,7 +24,7 @@ from targets.models import (
 )
 from targets.models.indicators import Kind
 from targets.models.progress import OPEN_STATES, SETTLED_STATES
-from targets.permissions import may_manage_plan
+from targets.permissions import may_manage_plan, may_manage_unit
 from targets.services.writing import Author, create, record, refuse, snapshot, update, verb
 
 #: What an indicator with an approved entry keeps for good.
@@ -43,6 +43,8 @@ def create_year(by: Author, *, year: int, **settings: Any) -> Year:
 @verb
 def create_unit(by: Author, *, code: str, name: str, kind: str, parent: Unit | None = None, **fields: Any) -> Unit:
     by.require(may_manage_plan)
+    if parent is not None:
+        by.require(may_manage_unit, parent.pk)
     unit = Unit(code=code, name=name, kind=kind, parent=parent, **fields)
     create(by, "unit.create", unit, "code", "name", "kind", "parent")
     return unit
@@ -67,16 +69,19 @@ def create_indicator(by: Author, *, section: Section, code: str, name: str, **fi
 
 
 @verb
-def change_indicator(by: Author, *, indicator: Indicator, reason: str = "", **values: Any) -> Indicator:
+def change_indicator(
+    by: Author, *, indicator: Indicator, reason: str = "", lock_version: int | None = None, **values: Any
+) -> Indicator:
     """Change an indicator. With an approved entry its nature stays; make one that succeeds it instead.
 
     Raises:
         ValidationError: a fixed field would change.
+        ConflictError: somebody was faster.
     """
     by.require(may_manage_plan)
     before = snapshot(indicator, *values)
     fixed = [name for name in FIXED_ONCE_APPROVED if name in values and values[name] != before[name]]
-    if fixed and _has_settled_entries(indicator):
+    if fixed and has_settled_entries(indicator):
         raise refuse(
             _(
                 "This indicator already has approved figures, so its kind, accumulation, direction and unit of "
@@ -84,12 +89,13 @@ def change_indicator(by: Author, *, indicator: Indicator, reason: str = "", **va
             ),
             fixed[0],
         )
-    update(indicator, **values)
-    record(by, "indicator.change", indicator, before=before, after=values, reason=reason)
+    update(indicator, lock_version, **values)
+    record(by, "indicator.change", indicator, before=before, after=snapshot(indicator, *values), reason=reason)
     return indicator
 
 
-def _has_settled_entries(indicator: Indicator) -> bool:
+def has_settled_entries(indicator: Indicator) -> bool:
+    """Whether figures of the indicator were ever approved: then its nature is fixed (decision 4)."""
     return (
         ProgressEntry.objects.filter(target__indicator=indicator, state__in=SETTLED_STATES).exists()
         or MilestoneEntry.objects.filter(milestone__target__indicator=indicator, state__in=SETTLED_STATES).exists()
@@ -145,7 +151,7 @@ def create_target(
         target=target,
     )
     if checkpoints:
-        _revise(by, target, 1, checkpoints)
+        revise(by, target, 1, checkpoints)
     listed = list(steps)
     if listed and indicator.kind != Kind.MILESTONE:
         raise refuse(_("Only a milestone task has steps."))
@@ -165,16 +171,22 @@ def adjust_target(
     reason: str,
     document_number: str = "",
     document_date: date | None = None,
+    lock_version: int | None = None,
 ) -> TargetRevision:
     """目标调整: other checkpoints from a month on. What was judged before stays judged by the earlier path.
 
     Raises:
-        ValidationError: no reason, or the target was already adjusted from that month on.
+        ValidationError: no reason, the target was already adjusted from that month on, or it is archived.
+        ConflictError: somebody was faster.
     """
     by.require(may_manage_plan)
+    if target.archived_at is not None:
+        raise refuse(_("This target is archived. Bring it back before you change it."))
     if not reason.strip():
         raise refuse(_("Say why the target is adjusted, or name the document that does."), "reason")
-    return _revise(
+    if lock_version is not None:
+        update(target, lock_version)
+    return revise(
         by,
         target,
         effective_month,
@@ -185,9 +197,10 @@ def adjust_target(
     )
 
 
-def _revise(
+def revise(
     by: Author, target: Target, effective_month: int, checkpoints: Mapping[int, Decimal], **fields: Any
 ) -> TargetRevision:
+    """Insert and record the checkpoints in force from a month on. For verbs: it asks nobody's permission."""
     earlier = target.revisions.filter(effective_month__lt=effective_month).last() if effective_month > 1 else None
     before = dict(earlier.checkpoints.values_list("month", "value")) if earlier is not None else {}
     revision = TargetRevision(target=target, effective_month=effective_month, **fields)
@@ -203,23 +216,27 @@ def _revise(
         revision,
         target=target,
         month=effective_month,
-        before=_by_month(before),
-        after=_by_month(checkpoints),
+        before=by_month(before),
+        after=by_month(checkpoints),
         reason=fields.get("reason", ""),
     )
     return revision
 
 
-def _by_month(checkpoints: Mapping[int, Decimal]) -> dict[str, Any]:
+def by_month(checkpoints: Mapping[int, Decimal]) -> dict[str, Any]:
+    """Checkpoints as the record of a change keeps them."""
     return {"checkpoints": {str(month): value for month, value in sorted(checkpoints.items())}} if checkpoints else {}
 
 
 @verb
-def archive(by: Author, instance: Unit | Section | Indicator | Target, *, reason: str) -> None:
+def archive(
+    by: Author, instance: Unit | Section | Indicator | Target, *, reason: str, lock_version: int | None = None
+) -> None:
     """Take something out of use. Nothing is deleted; the past keeps it.
 
     Raises:
         ValidationError: no reason, or a target that still has figures in progress.
+        ConflictError: somebody was faster.
     """
     by.require(may_manage_plan)
     if not reason.strip():
@@ -227,7 +244,7 @@ def archive(by: Author, instance: Unit | Section | Indicator | Target, *, reason
     if isinstance(instance, Target) and _has_open_entries(instance):
         raise refuse(_("This target has figures in progress. Approve or return them first, then archive it."))
     before = snapshot(instance, "archived_at")
-    update(instance, archived_at=timezone.now())
+    update(instance, lock_version, archived_at=timezone.now())
     target = instance if isinstance(instance, Target) else None
     after = snapshot(instance, "archived_at")
     record(by, f"{_name(instance)}.archive", instance, target=target, before=before, after=after, reason=reason)

@@ -1,0 +1,30 @@
+from pathlib import Path
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+BEFORE = max(path.stem for path in Path(__file__).parent.glob("0*.py") if path.stem < "0004")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("targets", BEFORE)]
+
+    operations = [
+        migrations.AddField(
+            model_name="user",
+            name="must_change_password",
+            field=models.BooleanField(default=False, verbose_name="must choose a password"),
+        ),
+        migrations.AddField(
+            model_name="unit",
+            name="succeeds",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="successors",
+                to="targets.unit",
+                verbose_name="successor of",
+            ),
+        ),
+    ]

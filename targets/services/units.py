@@ -1,0 +1,270 @@
+"""Units and sections: rename, put in order, move, end with a successor, take out of use.
+
+New ones are made by ``plans.create_unit`` and ``plans.create_section``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from targets.models import Indicator, MilestoneEntry, ProgressEntry, Section, Target, Unit
+from targets.permissions import may_manage_plan, may_manage_unit
+from targets.services.plans import create_unit
+from targets.services.writing import Author, record, refuse, snapshot, update, verb
+
+Placed = TypeVar("Placed", Unit, Section)
+
+#: What of a unit and of a section is changed by renaming it.
+UNIT_FIELDS = ("name", "name_en", "kind", "first_year")
+SECTION_FIELDS = ("name", "name_en", "report_heading", "report_heading_en")
+
+
+@dataclass(frozen=True)
+class Successor:
+    """The unit that begins in the year after another ended. ``parent`` is ``None`` at the top of the tree."""
+
+    code: str
+    name: str
+    parent: Unit | None
+    name_en: str = ""
+
+
+@verb
+def change_unit(by: Author, *, unit: Unit, lock_version: int | None = None, **values: Any) -> Unit:
+    """Change name, English name, kind or first year of a unit.
+
+    Raises:
+        ValidationError: it has targets in a year before the new first one.
+        ConflictError: somebody was faster.
+    """
+    by.require(may_manage_unit, unit.pk)
+    first_year = values.get("first_year")
+    if first_year is not None and unit.targets.filter(year__lt=first_year).exists():
+        raise refuse(
+            _("This unit has targets in an earlier year. Choose a first year that is not later."), "first_year"
+        )
+    return _change(
+        by, "unit.change", unit, lock_version, {name: values[name] for name in UNIT_FIELDS if name in values}
+    )
+
+
+@verb
+def change_section(by: Author, *, section: Section, lock_version: int | None = None, **values: Any) -> Section:
+    """Change the names of a section, and what the half-year report calls it.
+
+    Raises:
+        ConflictError: somebody was faster.
+    """
+    by.require(may_manage_plan)
+    chosen = {name: values[name] for name in SECTION_FIELDS if name in values}
+    return _change(by, "section.change", section, lock_version, chosen)
+
+
+def _change(by: Author, action: str, instance: Placed, lock_version: int | None, values: Mapping[str, Any]) -> Placed:
+    """Nothing new writes nothing; the record keeps what is other than before."""
+    before = snapshot(instance, *values)
+    new = {name: value for name, value in values.items() if value != before[name]}
+    if new:
+        update(instance, lock_version, **new)
+        record(by, action, instance, before={name: before[name] for name in new}, after=new, **_about(instance))
+    return instance
+
+
+def _about(instance: Unit | Section) -> dict[str, Unit]:
+    """The unit that the record of a change belongs to."""
+    return {"unit": instance} if isinstance(instance, Unit) else {}
+
+
+@verb
+def place_unit(by: Author, *, unit: Unit, place: int) -> None:
+    """Put a unit in a place among its siblings: 1 is the first; beyond the last is the last."""
+    by.require(may_manage_unit, unit.pk)
+    _place(by, "unit.place", unit, list(Unit.objects.select_for_update().filter(parent=unit.parent_id)), place)
+
+
+@verb
+def place_section(by: Author, *, section: Section, place: int) -> None:
+    """Put a section in a place: 1 is the first; beyond the last is the last."""
+    by.require(may_manage_plan)
+    listed = Section.objects.select_for_update().filter(archived_at__isnull=True)
+    _place(by, "section.place", section, list(listed), place)
+
+
+def _place(by: Author, action: str, instance: Placed, listed: Sequence[Placed], place: int) -> None:
+    """Positions are handed round among the listed rows, so that others keep their places between them."""
+    order = sorted(listed, key=lambda one: (one.position, one.pk))
+    before = next(number for number, one in enumerate(order) if one.pk == instance.pk)
+    after = min(max(place - 1, 0), len(order) - 1)
+    if after == before:
+        return
+    positions = [one.position for one in order]
+    if len(set(positions)) < len(positions):
+        positions = list(range(positions[0] + 1, positions[0] + 1 + len(positions)))
+    order.insert(after, order.pop(before))
+    for one, position in zip(order, positions, strict=True):
+        if one.position != position:
+            update(one, position=position)
+    record(by, action, instance, before={"place": before + 1}, after={"place": after + 1}, **_about(instance))
+
+
+@verb
+def move_unit(by: Author, *, unit: Unit, parent: Unit | None, lock_version: int | None = None) -> Unit:
+    """Hang a unit under another one, or at the top. A unit with entries stays where it is, for good.
+
+    Raises:
+        ValidationError: it or a unit below it has entries, or ``parent`` lies below it.
+        ConflictError: somebody was faster.
+    """
+    by.require(may_manage_unit, unit.pk)
+    if parent is not None:
+        by.require(may_manage_unit, parent.pk)
+    tree = Unit.objects.select_for_update().all().tree()
+    below = set(tree.below(unit.pk))
+    if parent is not None and parent.pk in below:
+        raise refuse(_("A unit cannot hang under itself or under a unit below it. Choose another one."), "parent")
+    if has_entries(below):
+        raise refuse(
+            _(
+                "This unit, or one below it, already has figures, and figures of the past stay where they were "
+                "reported. End the unit in a year and begin a successor under the other unit instead."
+            ),
+            "parent",
+        )
+    before = snapshot(unit, "parent")
+    if before["parent"] == (parent.pk if parent is not None else None):
+        return unit
+    update(unit, lock_version, parent=parent)
+    record(by, "unit.move", unit, unit=unit, before=before, after=snapshot(unit, "parent"))
+    return unit
+
+
+def has_entries(unit_ids: set[int]) -> bool:
+    """Whether anything was ever reported at one of the units."""
+    return (
+        ProgressEntry.objects.filter(target__unit__in=unit_ids).exists()
+        or MilestoneEntry.objects.filter(milestone__target__unit__in=unit_ids).exists()
+    )
+
+
+@verb
+def end_unit(
+    by: Author,
+    *,
+    unit: Unit,
+    last_year: int,
+    reason: str,
+    successor: Successor | None = None,
+    lock_version: int | None = None,
+) -> Unit | None:
+    """A unit ends with a year; its figures stay. A successor, where one is named, begins in the next year.
+
+    Raises:
+        ValidationError: no reason, targets or units below that go on after that year, or a successor whose code
+            is taken or that would hang under the ended unit.
+        ConflictError: somebody was faster.
+    """
+    by.require(may_manage_unit, unit.pk)
+    if not reason.strip():
+        raise refuse(_("Say why the unit ends."), "reason")
+    tree = Unit.objects.select_for_update().all().tree()
+    going_on = [tree.units[pk] for pk in tree.children.get(unit.pk, ()) if _goes_on(tree.units[pk], last_year)]
+    if going_on:
+        raise refuse(
+            _("Units below this one go on after %(year)s: %(names)s. End or move them first.")
+            % {"year": last_year, "names": "、".join(one.name for one in going_on[:10])},
+            "last_year",
+        )
+    later = Target.objects.filter(unit=unit, year__gt=last_year, archived_at__isnull=True).count()
+    if later:
+        raise refuse(
+            ngettext(
+                "This unit has %(count)d target after %(year)s. Archive it first, or choose a later year.",
+                "This unit has %(count)d targets after %(year)s. Archive them first, or choose a later year.",
+                later,
+            )
+            % {"count": later, "year": last_year},
+            "last_year",
+        )
+    if successor is not None and successor.parent is not None and successor.parent.pk == unit.pk:
+        raise refuse(_("The successor cannot hang under the unit that ends. Choose another one."), "parent")
+    before = snapshot(unit, "last_year")
+    update(unit, lock_version, last_year=last_year)
+    record(by, "unit.end", unit, unit=unit, before=before, after=snapshot(unit, "last_year"), reason=reason)
+    if successor is None:
+        return None
+    return create_unit(
+        by,
+        code=successor.code,
+        name=successor.name,
+        name_en=successor.name_en,
+        kind=unit.kind,
+        parent=successor.parent,
+        position=unit.position,
+        first_year=last_year + 1,
+        succeeds=unit,
+    )
+
+
+def _goes_on(unit: Unit, year: int) -> bool:
+    return unit.archived_at is None and (unit.last_year is None or unit.last_year > year)
+
+
+@verb
+def continue_unit(by: Author, *, unit: Unit, lock_version: int | None = None) -> None:
+    """Undo an end that was a mistake.
+
+    Raises:
+        ValidationError: a successor has begun.
+        ConflictError: somebody was faster.
+    """
+    by.require(may_manage_unit, unit.pk)
+    if unit.successors.exists():
+        raise refuse(_("This unit has a successor, so it stays ended."))
+    before = snapshot(unit, "last_year")
+    if before["last_year"] is None:
+        return
+    update(unit, lock_version, last_year=None)
+    record(by, "unit.continue", unit, unit=unit, before=before, after={"last_year": None})
+
+
+@verb
+def archive_section(by: Author, *, section: Section, reason: str, lock_version: int | None = None) -> None:
+    """Take a section out of use; the past keeps it.
+
+    Raises:
+        ValidationError: no reason, or indicators in use in it.
+        ConflictError: somebody was faster.
+    """
+    by.require(may_manage_plan)
+    if not reason.strip():
+        raise refuse(_("Say why it is archived."), "reason")
+    count = Indicator.objects.filter(section=section, archived_at__isnull=True).count()
+    if count:
+        raise refuse(
+            ngettext(
+                "%(count)d indicator of this section is in use. Archive it or move it to another section first.",
+                "%(count)d indicators of this section are in use. Archive them or move them to another section first.",
+                count,
+            )
+            % {"count": count}
+        )
+    before = snapshot(section, "archived_at")
+    update(section, lock_version, archived_at=timezone.now())
+    record(by, "section.archive", section, before=before, after=snapshot(section, "archived_at"), reason=reason)
+
+
+@verb
+def restore_section(by: Author, *, section: Section, lock_version: int | None = None) -> None:
+    """Bring an archived section back into use.
+
+    Raises:
+        ConflictError: somebody was faster.
+    """
+    by.require(may_manage_plan)
+    before = snapshot(section, "archived_at")
+    update(section, lock_version, archived_at=None)
+    record(by, "section.restore", section, before=before, after={"archived_at": None})

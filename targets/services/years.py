@@ -1,0 +1,28 @@
+"""The settings of a year: thresholds, calendar, switches. A year is opened by ``plans.create_year``."""
+
+from typing import Any
+
+from targets.models import Year
+from targets.permissions import may_manage_plan
+from targets.services.writing import Author, record, snapshot, update, verb
+
+#: What is not a setting: a plan is put in force by its own verb, and a sample stays one.
+NO_SETTINGS = frozenset({"id", "year", "is_sample", "is_draft", "lock_version"})
+SETTINGS = tuple(field.name for field in Year._meta.fields if field.name not in NO_SETTINGS)
+
+
+@verb
+def change_year(by: Author, *, year: Year, lock_version: int | None = None, **values: Any) -> Year:
+    """Change settings of a year. Every status is computed when it is shown, so the change holds at once.
+
+    Raises:
+        ValidationError: the thresholds do not fall, or the days do not follow one another.
+        ConflictError: somebody was faster.
+    """
+    by.require(may_manage_plan)
+    before = snapshot(year, *SETTINGS)
+    new = {name: value for name, value in values.items() if name in SETTINGS and value != before[name]}
+    if new:
+        update(year, lock_version, **new)
+        record(by, "year.change", year, before={name: before[name] for name in new}, after=new)
+    return year
