@@ -166,7 +166,13 @@ def record_step(
     reason: str = "",
     lock_version: int | None = None,
 ) -> MilestoneEntry:
-    """Report on a step as a draft: done (on a date, where one is known) or not, in a month."""
+    """Report on a step as a draft: done (on a date, where one is known) or not, in a month.
+
+    Raises:
+        PermissionDenied: the author may not enter for this unit.
+        ValidationError: the report breaks a rule, or corrects an approved one without a reason.
+        ConflictError: somebody else reported on this step first.
+    """
     target = milestone.target
     by.require(may_enter, target)
     _refuse_sum(target)
@@ -174,6 +180,11 @@ def record_step(
     values = {"done": done, "done_on": done_on, "recorded_month": month, "note": note, "reason": reason}
     # A step may be reported in any month, so the month alone does not keep two reports apart.
     Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk)
+    approved = milestone.entries.filter(state=State.APPROVED).first()
+    # "Not done yet" of an earlier month was no mistake, and needs no correction.
+    is_correction = approved is not None and (approved.done or approved.recorded_month >= month)
+    if is_correction and not reason.strip():
+        raise refuse(_("Say why the approved report on this step is corrected."), "reason")
     entry = milestone.entries.filter(state__in=OPEN_STATES).first()
     if entry is not None:
         if entry.state == State.SUBMITTED:

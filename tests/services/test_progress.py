@@ -825,6 +825,30 @@ class TestSteps:
         old, new = step.entries.order_by("version")
         assert old.superseded_at == new.approved_at
 
+    @pytest.mark.parametrize("reason", ["", "  "])
+    def test_an_approved_report_is_corrected_with_a_reason(self, build, task, reason):
+        step = first_step(task)
+        self.approve(build, self.report(build, step, done_on=date(2023, 4, 24)))
+        for done in (False, True):
+            with pytest.raises(ValidationError) as refusal:
+                self.report(build, step, done=done, month=5, reason=reason)
+            assert refusal.value.message_dict == {
+                "reason": ["Say why the approved report on this step is corrected."],
+            }
+        assert states(step) == [(1, "approved")]
+
+        self.report(build, step, done=False, month=5, reason="误报")
+        with pytest.raises(ValidationError, match="Say why"):
+            self.report(build, step, done=False, month=5)  # nor is the reason taken out again
+
+    def test_not_done_yet_of_an_earlier_month_is_followed_without_a_reason(self, build, task):
+        step = first_step(task)
+        self.approve(build, self.report(build, step, done=False, month=4))
+        with pytest.raises(ValidationError, match="Say why"):
+            self.report(build, step, month=4)
+        self.approve(build, self.report(build, step, month=5))
+        assert counted_step(step)
+
     def test_a_step_that_is_not_done_has_no_date(self, build, task):
         with pytest.raises(ValidationError, match="A step that is not done has no date on which it was done"):
             self.report(build, first_step(task), done=False, done_on=date(2023, 4, 24))
