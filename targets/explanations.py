@@ -3,11 +3,13 @@
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from targets import display
 from targets.calculations.facts import Thresholds
 from targets.calculations.terms import Basis, Direction, Kind, Period, Status
 from targets.summaries.missing import MissingUnit
+from targets.summaries.reminding import Reminder, Reminders
 from targets.summaries.rows import IndicatorRow, Overview
 from targets.summaries.selection import Selection
 
@@ -46,12 +48,8 @@ def state_of_things(overview: Overview) -> str:
 
 
 def reminder(selection: Selection, unit: MissingUnit) -> str:
-    """A text ready to copy that reminds one unit of what it owes, and of nothing else."""
-    lines = [
-        _("%(name)s (%(months)s)") % {"name": display.name(row.indicator), "months": display.months(row.months)}
-        for row in unit.rows
-        if row.months
-    ]
+    """A text ready to copy that reminds one unit of what it owes, and of nothing else. It names nothing sensitive."""
+    lines = [f"{name} ({text})" if text else name for name, text in _owed(unit)]
     if not lines:
         return ""
     return _("%(unit)s: these answers of %(year)s are still open: %(list)s. Please enter and submit them.") % {
@@ -59,6 +57,58 @@ def reminder(selection: Selection, unit: MissingUnit) -> str:
         "year": selection.year.year,
         "list": display.joined(lines),
     }
+
+
+def _owed(unit: MissingUnit) -> list[tuple[str, str]]:
+    """What is to be typed: its name, and for which months, until when, or that it was returned.
+
+    These words leave the house, so what is sensitive is only counted.
+    """
+    found = []
+    sensitive = 0
+    for row in unit.rows:
+        parts = [display.months(row.months)] if row.months else []
+        if row.returned:
+            parts.append(_("returned: %(months)s") % {"months": display.months(row.returned)})
+        if parts and row.indicator.sensitive:
+            sensitive += 1
+        elif parts:
+            found.append((display.name(row.indicator), display.joined(parts)))
+    for step in unit.steps:
+        indicator, due = step.milestone.target.indicator, step.milestone.due
+        if indicator.sensitive:
+            sensitive += 1
+            continue
+        text = _("returned") if step.is_returned else ""
+        if due is not None and not step.is_returned:
+            text = _("due %(day)s") % {"day": display.day(due)}
+        found.append((f"{display.name(indicator)} · {display.name(step.milestone)}", text))
+    if sensitive:
+        text = ngettext("%(count)d sensitive indicator", "%(count)d sensitive indicators", sensitive)
+        found.append((text % {"count": sensitive}, _("named after signing in")))
+    return found
+
+
+def reminder_subject(found: Reminders) -> str:
+    return _("Township targets: answers to enter up to %(month)s") % {
+        "month": display.as_of(found.year.year, found.month)
+    }
+
+
+def reminder_text(found: Reminders, reminder: Reminder) -> str:
+    """What one person is to type, by unit. It leaves the house, so it names no figure and nothing sensitive."""
+    lines = [
+        _("%(person)s, these answers up to %(month)s are still open:")
+        % {"person": str(reminder.person), "month": display.as_of(found.year.year, found.month)}
+    ]
+    for duty in reminder.duties:
+        overdue = display.days_overdue(duty.owed.days_overdue)
+        heading = display.name(duty.owed.unit)
+        lines += ["", f"{heading} ({overdue})" if overdue else heading]
+        if duty.as_reviewer:
+            lines.append(_("No clerk enters this for the unit; it comes to you as its reviewer."))
+        lines += [f"- {name} ({text})" if text else f"- {name}" for name, text in _owed(duty.owed)]
+    return "\n".join([*lines, "", _("Please sign in, enter and submit them.")])
 
 
 def why(row: IndicatorRow, period: Period, thresholds: Thresholds) -> list[str]:

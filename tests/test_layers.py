@@ -36,7 +36,9 @@ LAYERS = {
         "tables explanations widgets"
     ),
     "targets.urls": "views",
-    "targets.management": "importers services summaries querysets models permissions calculations sample",
+    "targets.management": (
+        "importers services summaries querysets models permissions calculations sample display explanations"
+    ),
 }
 #: The reports stand on everything of the targets; the wiring on nothing of ours, and only the start command on it.
 ELSEWHERE = {"reports": ("reports", "targets"), "township": ("township",)}

@@ -101,6 +101,13 @@ def parse_path(text: str) -> Path:
     return Path(text).expanduser()
 
 
+def parse_address(text: str) -> str:
+    # Also "Name <address>"; a line break would let further headers in.
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+|[^<>\r\n]* <[^@\s<>]+@[^@\s<>]+>", text):
+        raise ValueError(f"must be one mail address, not {text!r}")
+    return text
+
+
 # What libpq understands and a township may need; anything else is more likely a slip than a wish.
 POSTGRES_OPTIONS = (
     "application_name",
@@ -242,6 +249,41 @@ SETTINGS: tuple[Setting, ...] = (
         "How long browsers may insist on HTTPS for this host; cannot be taken back before it has run out",
         "31536000",
         whole_number(0, 63_072_000),
+    ),
+    Setting(
+        "EMAIL_HOST",
+        "",
+        "Mail server through which `manage.py remind` sends; without it reminders are printed",
+        "smtp.example.gov.cn",
+        parse_host,
+        default_text="none",
+    ),
+    Setting("EMAIL_PORT", "25", "Port of the mail server", "465", whole_number(1, 65535)),
+    Setting(
+        "EMAIL_HOST_USER",
+        "",
+        "Name under which the mail server is signed in to",
+        "township@example.gov.cn",
+        parse_text,
+        default_text="none",
+    ),
+    Setting(
+        "EMAIL_HOST_PASSWORD",
+        "",
+        "Password or authorization code for the mail server",
+        "...",
+        parse_text,
+        default_text="none",
+    ),
+    Setting("EMAIL_USE_TLS", "off", "Encrypts after connecting (STARTTLS, mostly port 587)", "on", parse_flag),
+    Setting("EMAIL_USE_SSL", "off", "Encrypts from the start (mostly port 465)", "on", parse_flag),
+    Setting(
+        "DEFAULT_FROM_EMAIL",
+        "",
+        "Sender of the reminders; required with EMAIL_HOST unless EMAIL_HOST_USER is an address",
+        "township@example.gov.cn",
+        parse_address,
+        default_text="EMAIL_HOST_USER",
     ),
 )
 

@@ -217,6 +217,22 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
+# Mail: what `remind` sends. Nothing else does.
+EMAIL_HOST: str = env("EMAIL_HOST") or ""
+EMAIL_PORT: int = env("EMAIL_PORT")
+EMAIL_HOST_USER: str = env("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD: str = env("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS: bool = env("EMAIL_USE_TLS")
+EMAIL_USE_SSL: bool = env("EMAIL_USE_SSL")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL") or EMAIL_HOST_USER
+if EMAIL_USE_TLS and EMAIL_USE_SSL:
+    raise SettingError("EMAIL_USE_TLS and EMAIL_USE_SSL must not both be on (for example EMAIL_USE_TLS=off).")
+if EMAIL_HOST and "@" not in DEFAULT_FROM_EMAIL:
+    raise SettingError(
+        "DEFAULT_FROM_EMAIL must be set with EMAIL_HOST (for example DEFAULT_FROM_EMAIL=township@example.gov.cn)."
+    )
+
 # Static files
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

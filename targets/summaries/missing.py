@@ -1,23 +1,42 @@
-"""What is open where: due answers that nobody has handed in, by unit."""
+"""What is open where: due answers that nobody has handed in and what was returned, by unit."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Prefetch, Q
+
 from targets.calculations import answers
 from targets.calculations.deadlines import days_overdue
+from targets.calculations.periods import month_end
 from targets.calculations.terms import Figures, Kind
-from targets.models import Indicator, ProgressEntry, State, Target, Unit
+from targets.models import Indicator, Milestone, MilestoneEntry, ProgressEntry, State, Target, Unit
 from targets.summaries.selection import Selection
 
 
 @dataclass(frozen=True)
 class MissingRow:
-    """An indicator that a unit has not answered. ``submitted`` are missing months that wait for review."""
+    """An indicator that a unit has not answered.
+
+    Attributes:
+        months: missing months that nobody handed in.
+        submitted: missing months that wait for review.
+        returned: months that were handed back, a correction of an approved one as well.
+    """
 
     indicator: Indicator
     months: tuple[int, ...]
     submitted: tuple[int, ...]
+    returned: tuple[int, ...]
+    days_overdue: int
+
+
+@dataclass(frozen=True)
+class MissingStep:
+    """A step of a task that fell due and was not reported as done, or whose report was handed back."""
+
+    milestone: Milestone
+    is_returned: bool
     days_overdue: int
 
 
@@ -27,23 +46,34 @@ class MissingUnit:
 
     unit: Unit
     rows: tuple[MissingRow, ...]
+    steps: tuple[MissingStep, ...]
     answered: int
     due: int
 
     @property
     def days_overdue(self) -> int:
-        return max((row.days_overdue for row in self.rows), default=0)
+        return max((one.days_overdue for one in (*self.rows, *self.steps)), default=0)
+
+    @property
+    def months(self) -> tuple[int, ...]:
+        """The months in which something is to be typed."""
+        return tuple(sorted({month for row in self.rows for month in (*row.months, *row.returned)}))
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.rows and not self.steps
 
 
 def missing_units(selection: Selection, today: date) -> tuple[MissingUnit, ...]:
     """The units at the viewed one and below with targets of their own, by unit in display order."""
-    waiting: dict[int, set[int]] = defaultdict(set)
+    handed: dict[tuple[int, str], set[int]] = defaultdict(set)
     targets = selection.targets().filter(figures=Target.Figures.OWN)
-    for target_id, month in ProgressEntry.objects.filter(target__in=targets, state=State.SUBMITTED).values_list(
-        "target_id", "month"
-    ):
-        waiting[target_id].add(month)
+    for target_id, state, month in ProgressEntry.objects.filter(
+        target__in=targets, state__in=[State.SUBMITTED, State.RETURNED], month__lte=selection.as_of
+    ).values_list("target_id", "state", "month"):
+        handed[(target_id, state)].add(month)
     rows: dict[int, list[MissingRow]] = defaultdict(list)
+    steps = _steps(selection, today)
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     year = selection.year
     for group in selection.facts():
@@ -55,16 +85,51 @@ def missing_units(selection: Selection, today: date) -> tuple[MissingUnit, ...]:
             account = answers.account(group.measure, facts.plan.baseline, facts.answers, selection.as_of)
             counts[unit_id][0] += len(account.answered)
             counts[unit_id][1] += len(account.due)
-            submitted = waiting[group.targets[unit_id].pk]
-            open_ = tuple(month for month in account.missing if month not in submitted)
-            if account.missing:
-                first = open_[0] if open_ else account.missing[0]
-                overdue = days_overdue(year.year, first, year.due_day, today) if open_ else 0
-                rows[unit_id].append(
-                    MissingRow(group.indicator, open_, tuple(m for m in account.missing if m in submitted), overdue)
+            target_id = group.targets[unit_id].pk
+            submitted, returned = handed[(target_id, State.SUBMITTED)], handed[(target_id, State.RETURNED)]
+            if not account.missing and not returned:
+                continue
+            open_ = tuple(month for month in account.missing if month not in submitted and month not in returned)
+            owed = sorted({*open_, *(month for month in account.missing if month in returned)})
+            rows[unit_id].append(
+                MissingRow(
+                    group.indicator,
+                    open_,
+                    tuple(month for month in account.missing if month in submitted),
+                    tuple(sorted(returned)),
+                    days_overdue(year.year, owed[0], year.due_day, today) if owed else 0,
                 )
+            )
     return tuple(
-        MissingUnit(selection.tree.units[unit_id], tuple(rows[unit_id]), *counts[unit_id])
+        MissingUnit(selection.tree.units[unit_id], tuple(rows[unit_id]), tuple(steps[unit_id]), *counts[unit_id])
         for unit_id in selection.tree.below(selection.unit.pk)
-        if unit_id in counts
+        if unit_id in counts or unit_id in steps
     )
+
+
+def _steps(selection: Selection, today: date) -> dict[int, list[MissingStep]]:
+    """The open steps by unit: two queries. What waits for review is not open."""
+    found: dict[int, list[MissingStep]] = defaultdict(list)
+    end = month_end(selection.year.year, selection.as_of)
+    targets = selection.targets().filter(figures=Target.Figures.OWN, indicator__kind=Kind.MILESTONE)
+    milestones = (
+        Milestone.objects.filter(target__in=targets, archived_at__isnull=True)
+        .filter(Q(due__lte=end) | Q(entries__state=State.RETURNED))
+        .distinct()
+        .select_related("target__indicator", "target__unit")
+        .prefetch_related(
+            Prefetch("entries", MilestoneEntry.objects.exclude(state__in=[State.SUPERSEDED, State.DRAFT]))
+        )
+        .order_by("target__indicator__section__position", "target__indicator__position", "target_id", "step")
+    )
+    for milestone in milestones:
+        reports = {report.state: report for report in milestone.entries.all()}
+        approved = reports.get(State.APPROVED)
+        is_done = approved is not None and approved.done
+        is_returned = State.RETURNED in reports
+        if State.SUBMITTED in reports or (is_done and not is_returned):
+            continue
+        is_due = not is_done and milestone.due is not None and milestone.due <= end
+        overdue = max((today - milestone.due).days, 0) if is_due else 0
+        found[milestone.target.unit_id].append(MissingStep(milestone, is_returned, overdue))
+    return found

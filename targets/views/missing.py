@@ -1,13 +1,25 @@
 """Not reported 未报情况: what is open where, with a text ready to copy for each unit."""
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from targets.explanations import reminder
-from targets.permissions import may_review_some
-from targets.summaries.missing import missing_units
+from targets.permissions import may_enter_for, may_review_some
+from targets.summaries.missing import MissingUnit, missing_units
 from targets.views.pages import figures, shown
 from targets.views.selecting import Page
+
+
+@dataclass(frozen=True)
+class OpenUnit:
+    """What one unit owes, the text to copy, and the months in which the person may enter it: number and address."""
+
+    owed: MissingUnit
+    text: str
+    enter: list[tuple[int, str]]
 
 
 @figures
@@ -17,7 +29,20 @@ def missing_page(request: HttpRequest, page: Page) -> HttpResponse:
         request,
         "targets/missing.html",
         page,
-        units=[(unit, reminder(page.selection, unit)) for unit in units if unit.rows],
+        units=[
+            OpenUnit(unit, reminder(page.selection, unit), _enter(page, unit)) for unit in units if not unit.is_complete
+        ],
         # Completeness compares units, so it is for those who answer for all of them.
         completeness=units if may_review_some(page.selection.scope) else (),
     )
+
+
+def _enter(page: Page, unit: MissingUnit) -> list[tuple[int, str]]:
+    """Where the person types for the unit: own figures, or those that it phoned in 代填. Empty where they may not."""
+    if not may_enter_for(page.selection.scope, unit.unit.pk):
+        return []
+    months = unit.months or ((page.selection.as_of,) if unit.steps else ())
+    return [
+        (month, f"{reverse('month')}?{page.query_with(unit=unit.unit, as_of=month, waiting=False, lead='')}")
+        for month in months
+    ]
