@@ -200,7 +200,13 @@ def adjust_target(
 def revise(
     by: Author, target: Target, effective_month: int, checkpoints: Mapping[int, Decimal], **fields: Any
 ) -> TargetRevision:
-    """Insert and record the checkpoints in force from a month on. For verbs: it asks nobody's permission."""
+    """Insert and record the checkpoints in force from a month on. For verbs: it asks nobody's permission.
+
+    Raises:
+        ValidationError: the target is a milestone task, or its checkpoints break a rule.
+    """
+    if target.indicator.kind == Kind.MILESTONE:
+        raise refuse(_("A milestone task is judged by its steps and has no checkpoints."))
     earlier = target.revisions.filter(effective_month__lt=effective_month).last() if effective_month > 1 else None
     before = dict(earlier.checkpoints.values_list("month", "value")) if earlier is not None else {}
     revision = TargetRevision(target=target, effective_month=effective_month, **fields)

@@ -191,6 +191,17 @@ class TestRefused:
             "Only a milestone task has steps."
         ]
 
+    def test_a_milestone_task_has_no_checkpoints(self, build, village):
+        sentence = "A milestone task is judged by its steps and has no checkpoints."
+        indicator = build.indicator("TASK", kind="milestone", accumulation="")
+        assert refused(build.target, indicator, village, {6: 1, 12: 2}) == [sentence]
+        task = build.target(indicator, village, steps=[{"name": "开工"}])
+        with pytest.raises(ValidationError, match=sentence):
+            plans.adjust_target(
+                build.by, target=task, effective_month=4, checkpoints={12: Decimal(2)}, reason="国土空间规划调整"
+            )
+        assert not TargetRevision.objects.exists()
+
     @pytest.mark.parametrize("value", ["0.00001", "100000000000"])
     def test_a_checkpoint_is_kept_exactly_or_refused(self, build, village, value):
         assert (
