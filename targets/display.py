@@ -187,7 +187,7 @@ def still_needed(outlook: Outlook | None, indicator: Any) -> str:
     has_pace = outlook.no_forecast not in (NoForecast.RATE, NoForecast.STEP_TARGET)
     if outlook.needed_per_month is None or not has_pace or outlook.months_left == 1:
         return _("%(amount)s still needed this year") % {"amount": needed}
-    each = rounded_up(outlook.needed_per_month, min(indicator.decimals + 1, 4))
+    each = rounded_up(outlook.needed_per_month, max(indicator.decimals, min(indicator.decimals + 1, 2)))
     return _("%(amount)s still needed this year, %(pace)s a month") % {
         "amount": needed,
         "pace": number(each, decimals_of(each, indicator.decimals)),
@@ -252,6 +252,13 @@ def gap_with_unit(standing: Standing, indicator: Any) -> str:
     if indicator.kind == "rate" and text != NONE:
         return _("%(points)s percentage points") % {"points": text}
     return with_unit(text, indicator)
+
+
+def gap_to_schedule(standing: Standing | None, indicator: Any) -> str:
+    """与序时差距 as a phrase beside a light; empty where there is none."""
+    if standing is None or standing.gap is None:
+        return ""
+    return _("%(gap)s against schedule") % {"gap": gap_with_unit(standing, indicator)}
 
 
 def points(value: Fraction | None, never_reach: Iterable[Amount | None] = ()) -> str:
@@ -443,6 +450,10 @@ def action(value: str) -> str:
         "close": _("%(thing)s closed"), "reopen": _("%(thing)s reopened"), "answer": _("%(thing)s answered"),
         "force": _("%(thing)s put in force"),
         "sections": _("%(thing)s: sections set"), "appearance": _("%(thing)s: appearance chosen"),
+        "place": _("%(thing)s: place changed"), "move": _("%(thing)s moved"), "end": _("%(thing)s ended"),
+        "continue": _("%(thing)s continued"), "restore": _("%(thing)s restored"),
+        "disable": _("%(thing)s disabled"), "enable": _("%(thing)s enabled"), "unlock": _("%(thing)s unlocked"),
+        "reset": _("%(thing)s: password reset"), "password": _("%(thing)s: own password changed"),
     }  # fmt: skip
     if kind not in things or verb not in verbs:
         return value
@@ -487,6 +498,13 @@ def answer(entry: Any) -> str:
     if entry.typed_as == "cumulative":
         return _("%(amount)s (running total)") % {"amount": text}
     return text
+
+
+def report(entry: Any) -> str:
+    """What was reported about a step."""
+    if entry.done_on is not None:
+        return _("Done on %(day)s") % {"day": day(entry.done_on)}
+    return _("Done") if entry.done else _("Open")
 
 
 def state(row: Any) -> str:

@@ -1,5 +1,6 @@
 """Forms return domain values; importers reuse them."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -11,8 +12,26 @@ from django.utils.translation import gettext_lazy as _
 from targets.models import ProgressEntry
 from targets.models.people import Language
 from targets.querysets.changes import ChangeQuerySet
-from targets.summaries.month import MonthRow, MonthStep
-from targets.typed_figures import read_figure
+from targets.summaries.month import MonthRemedy, MonthRow, MonthStep
+from targets.typed_figures import read_figure, read_fraction
+
+_BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+class TextField(forms.CharField):
+    """Words as a person types or pastes them. Control characters go: nobody sees them, and no NUL can be stored."""
+
+    def to_python(self, value: Any) -> str:
+        text: str = super().to_python(value)
+        return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+class LineField(TextField):
+    """A single line: line breaks and tabs become blanks."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(_BREAKS.sub(" ", value) if isinstance(value, str) else value)
 
 
 class SignInForm(AuthenticationForm):
@@ -48,9 +67,13 @@ class AppearanceForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """One target's answer for a month, as one row of the grid. An empty row answers nothing yet."""
+    """One target's answer for a month, as one row of the grid. An empty row answers nothing yet.
+
+    Where a figure is approved, what is typed corrects it: it begins with the approved figure and asks for a reason.
+    """
 
     AMOUNTS = ("value", "numerator", "denominator")
+    VALUES = ("answer", *AMOUNTS, "note", "reason")
 
     answer = forms.ChoiceField(
         choices=[("", ""), *ProgressEntry.Answer.choices], required=False, label=_("Instead of a figure")
@@ -59,32 +82,61 @@ class AnswerForm(forms.Form):
     value = forms.CharField(required=False, label=_("Value"))
     numerator = forms.CharField(required=False, label=_("Numerator"))
     denominator = forms.CharField(required=False, label=_("Denominator"))
-    note = forms.CharField(required=False, max_length=500, label=_("Note"))
-    reason = forms.CharField(required=False, max_length=500, label=_("Reason"))
+    note = LineField(required=False, max_length=500, label=_("Note"))
+    reason = LineField(required=False, max_length=500, label=_("Reason"))
     lock_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    corrects = forms.IntegerField(required=False, widget=forms.HiddenInput)
     chosen = forms.BooleanField(required=False, label=_("Submit"))
 
     def __init__(self, data: QueryDict | None, *, row: MonthRow) -> None:
         self.row = row
-        super().__init__(data, prefix=f"t{row.target.pk}", initial=_typed(row.entry))
+        entry, approved = row.entry, row.approved
+        if entry is None and approved is not None:
+            shown = _typed(approved) | {"reason": "", "lock_version": None}
+        else:
+            shown = _typed(entry)
+        if approved is not None:
+            shown["corrects"] = approved.version
+        super().__init__(data, prefix=f"t{row.target.pk}", initial=shown)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        for name in self.AMOUNTS:
-            text = cleaned.get(name, "")
-            try:
-                cleaned[name] = read_figure(text, self.row.target.indicator.unit_of_measure)
-            except forms.ValidationError as error:
-                self.add_error(name, error)
-                cleaned[name] = None
+        self._read_amounts(cleaned)
         typed = any(cleaned[name] is not None for name in self.AMOUNTS)
         given = cleaned.get("answer") or ""
         if given in ("no_change", "not_applicable") and typed:
             self.add_error("answer", _("Either type a figure, or choose one of these; not both."))
         cleaned["answer"] = given or ("value" if typed else "")
-        if not cleaned["answer"] and cleaned.get("note", "").strip() and not self.errors:
+        if not cleaned["answer"] and cleaned.get("note", "") and not self.errors:
             self.add_error("note", _("A note is saved together with an answer. Type a figure or choose an answer."))
+        self._clean_correction(cleaned)
         return cleaned
+
+    def _read_amounts(self, cleaned: dict[str, Any]) -> None:
+        if self.row.measure.is_rate and not cleaned.get("numerator") and not cleaned.get("denominator"):
+            fraction = read_fraction(cleaned.get("value", ""))  # 12/15, typed into the one box
+            if fraction is not None:
+                cleaned |= {"value": "", "numerator": fraction[0], "denominator": fraction[1]}
+        indicator = self.row.target.indicator
+        for name in self.AMOUNTS:
+            text = cleaned.get(name, "")
+            units = (indicator.unit_of_measure, indicator.unit_of_measure_en) if name == "value" else ()
+            try:
+                cleaned[name] = read_figure(text, *units)
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+                cleaned[name] = None
+            if name != "value" and cleaned[name] is not None and cleaned[name] < 0:
+                self.add_error(name, _("Numerator and denominator count something: neither is below zero."))
+
+    def _clean_correction(self, cleaned: dict[str, Any]) -> None:
+        approved = self.row.approved
+        if approved is None:
+            return
+        if cleaned.get("corrects") != approved.version:
+            self.add_error(None, _("The approved figure has changed since it was shown. Load the page again."))
+        elif cleaned["answer"] and not cleaned.get("reason") and not self.errors and self.says_something_new:
+            self.add_error("reason", _("Say why the approved figure is corrected."))
 
     @property
     def is_blank(self) -> bool:
@@ -93,25 +145,27 @@ class AnswerForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What ``services.progress.record_progress`` takes."""
-        names = ("answer", "value", "numerator", "denominator", "note", "reason", "lock_version")
-        return {name: self.cleaned_data.get(name) for name in names} | {
-            "typed_as": self.cleaned_data.get("typed_as") or ProgressEntry.TypedAs.MONTH
+        version = self.row.entry or self.row.approved
+        return {name: self.cleaned_data.get(name) for name in (*self.VALUES, "lock_version")} | {
+            "typed_as": self.cleaned_data.get("typed_as") or ProgressEntry.TypedAs.MONTH,
+            # A figure for a run of months stays one.
+            "from_month": version.from_month if version is not None else None,
         }
 
     @property
     def says_something_new(self) -> bool:
-        """Whether the row differs from the open version it was shown with."""
-        entry = self.row.entry
+        """Whether the row differs from the version it was shown with; a reason alone corrects nothing."""
+        entry = self.row.entry or self.row.approved
         if entry is None:
             return True
-        names = ("answer", "value", "numerator", "denominator", "note", "reason")
         values = self.values()
         typed_as = values["typed_as"] if values["answer"] == "value" else ""
+        names = self.VALUES if entry is self.row.entry else self.VALUES[:-1]
         return typed_as != entry.typed_as or any(values[name] != getattr(entry, name) for name in names)
 
 
 def _typed(entry: ProgressEntry | None) -> dict[str, Any]:
-    """An open version as the person typed it."""
+    """A version as the person typed it."""
     if entry is None:
         return {}
     shown = {name: _plain(getattr(entry, name)) for name in AnswerForm.AMOUNTS}
@@ -132,54 +186,77 @@ def _plain(amount: Any) -> str:
 
 
 class StepForm(forms.Form):
-    """What is reported about one step of a task: done, and when."""
+    """What is reported about one step of a task: done, and when. What was approved as done is corrected."""
+
+    SAID = ("done", "done_on", "note")
 
     done = forms.BooleanField(required=False, label=_("Done"))
     done_on = forms.DateField(
         required=False, label=_("Done on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    note = forms.CharField(required=False, max_length=500, label=_("Note"))
+    note = LineField(required=False, max_length=500, label=_("Note"))
+    reason = LineField(required=False, max_length=500, label=_("Reason"))
     lock_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    corrects = forms.IntegerField(required=False, widget=forms.HiddenInput)
     chosen = forms.BooleanField(required=False, label=_("Submit"))
 
     def __init__(self, data: QueryDict | None, *, step: MonthStep) -> None:
         self.step = step
-        entry = step.entry
-        shown = (
-            {"done": entry.done, "done_on": entry.done_on, "note": entry.note, "lock_version": entry.lock_version}
-            if entry is not None
-            else {}
-        )
+        version = step.entry or (step.approved if step.is_correction else None)
+        shown: dict[str, Any] = {}
+        if version is not None:
+            shown = {name: getattr(version, name) for name in self.SAID}
+        if step.entry is not None:
+            shown |= {"reason": step.entry.reason, "lock_version": step.entry.lock_version}
+        if step.is_correction and step.approved is not None:
+            shown["corrects"] = step.approved.version
         super().__init__(data, prefix=f"s{step.milestone.pk}", initial=shown)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("done_on") and not cleaned.get("done"):
             self.add_error("done_on", _("A step that is not done has no date on which it was done."))
+        if self.step.is_correction and self.step.approved is not None:
+            if cleaned.get("corrects") != self.step.approved.version:
+                self.add_error(None, _("The approved report has changed since it was shown. Load the page again."))
+            elif not cleaned.get("reason") and not self.errors and not self.is_blank and self.says_something_new:
+                self.add_error("reason", _("Say why the approved report is corrected."))
         return cleaned
 
     @property
     def is_blank(self) -> bool:
-        """Neither done nor a word about it: what is open without a report stays so, and a draft goes."""
-        said = self.cleaned_data.get("done") or self.cleaned_data.get("note", "").strip()
-        return not said and (self.step.entry is None or self.step.entry.state == "draft")
+        """Neither done nor a word about it: what is open without a report stays so, and a draft goes.
+
+        A correction that says what is approved already goes as well.
+        """
+        if self.step.entry is not None and self.step.entry.state != "draft":
+            return False
+        if self.step.is_correction:
+            return all(self.cleaned_data.get(name) == getattr(self.step.approved, name) for name in self.SAID)
+        return not self.cleaned_data.get("done") and not self.cleaned_data.get("note", "")
 
     def values(self) -> dict[str, Any]:
         """What ``services.progress.record_step`` takes."""
-        return {name: self.cleaned_data.get(name) for name in ("done", "done_on", "note", "lock_version")}
+        return {name: self.cleaned_data.get(name) for name in (*self.SAID, "reason", "lock_version")}
 
     @property
     def says_something_new(self) -> bool:
         entry = self.step.entry
         return entry is None or any(
-            self.cleaned_data.get(name) != getattr(entry, name) for name in ("done", "done_on", "note")
+            self.cleaned_data.get(name) != getattr(entry, name) for name in (*self.SAID, "reason")
         )
+
+
+class ReasonForm(forms.Form):
+    """Why something is undone: a month reopened, a remedy reopened."""
+
+    reason = LineField(max_length=500, label=_("Reason"))
 
 
 class ReturnForm(forms.Form):
     """Why a figure is handed back."""
 
-    reason = forms.CharField(max_length=500, label=_("Reason"))
+    reason = LineField(max_length=500, label=_("Reason"))
 
 
 class ChangeFilterForm(forms.Form):
@@ -213,22 +290,58 @@ class ChangeFilterForm(forms.Form):
 class RemedyForm(forms.Form):
     """Why a target lags and what is done about it; one line is enough."""
 
-    cause = forms.CharField(max_length=500, label=_("Cause"))
-    measure = forms.CharField(max_length=500, required=False, label=_("Measure"))
-    responsible = forms.CharField(max_length=100, required=False, label=_("Responsible"))
-    deadline = forms.DateField(required=False, label=_("Deadline"))
+    SAID = ("cause", "measure", "responsible", "deadline")
+
+    cause = LineField(max_length=500, label=_("Cause"))
+    measure = LineField(max_length=500, required=False, label=_("Measure"))
+    responsible = LineField(max_length=100, required=False, label=_("Responsible"))
+    deadline = forms.DateField(
+        required=False, label=_("Deadline"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     month = forms.IntegerField(min_value=1, max_value=12, widget=forms.HiddenInput)
     lock_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class MonthRemedyForm(RemedyForm):
+    """The remedy of a row of my month: it begins with the open one, and left empty it states none."""
+
+    month = None  # type: ignore[assignment]  # that of the page
+
+    def __init__(self, data: QueryDict | None, *, remedy: MonthRemedy) -> None:
+        self.remedy = remedy
+        shown = {name: getattr(remedy.open, name) for name in (*self.SAID, "lock_version")} if remedy.open else {}
+        super().__init__(data, prefix=f"r{remedy.target.pk}", initial=shown)
+        self.fields["cause"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        said = any(cleaned.get(name) for name in self.SAID)
+        if not cleaned.get("cause") and (said or self.remedy.open is not None) and "cause" not in self.errors:
+            self.add_error("cause", _("Say in a line why the target lags."))
+        return cleaned
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.cleaned_data.get("cause")
+
+    @property
+    def says_something_new(self) -> bool:
+        stated = self.remedy.open
+        return stated is None or any(self.cleaned_data.get(name) != getattr(stated, name) for name in self.SAID)
+
+    def values(self) -> dict[str, Any]:
+        """What ``services.remedies.state_remedy`` takes."""
+        return {name: self.cleaned_data.get(name) for name in (*self.SAID, "lock_version")}
 
 
 class InstructionForm(forms.Form):
     """What a leader asks."""
 
-    text = forms.CharField(max_length=1000, label=_("Instruction"))
+    text = TextField(max_length=1000, label=_("Instruction"))
     year = forms.IntegerField(min_value=1990, max_value=2200, widget=forms.HiddenInput)
 
 
 class AnswerInstructionForm(forms.Form):
     """What a unit answers."""
 
-    answer = forms.CharField(max_length=1000, label=_("Answer"))
+    answer = TextField(max_length=1000, label=_("Answer"))

@@ -18,11 +18,13 @@
 
   // Rows
 
-  const rows = Array.from(form.querySelectorAll("tr[data-row]")).map(function (element) {
+  function register(element) {
     const row = { element: element, name: element.dataset.row, timer: 0, conflict: false, remembered: null, before: null };
     row.saved = element.classList.contains("wrong") ? "" : text(row); // what was refused is not saved yet
     return row;
-  });
+  }
+
+  const rows = Array.from(form.querySelectorAll("tr[data-row]")).map(register);
 
   function rowOf(target) {
     const element = target.closest ? target.closest("tr[data-row]") : null;
@@ -50,7 +52,7 @@
     const found = {};
     fields(row).forEach(function (control) {
       const name = nameOf(control);
-      if (name !== "lock_version" && name !== "chosen") {
+      if (["lock_version", "corrects", "chosen"].indexOf(name) < 0) {
         found[name] = control.type === "checkbox" ? control.checked : control.value;
       }
     });
@@ -106,7 +108,7 @@
 
   function save(row) {
     window.clearTimeout(row.timer);
-    if (row.conflict || !isDirty(row) || halfFraction(row)) {
+    if (row.conflict || !isDirty(row) || isHalf(row)) {
       if (!row.conflict && !isDirty(row) && part(row, "saving").classList.contains("waiting")) {
         show(row, "", "");
       }
@@ -118,10 +120,17 @@
     pump();
   }
 
-  /** Between numerator and denominator there is nothing to save yet. */
-  function halfFraction(row) {
+  /** Between numerator and denominator there is nothing to save yet, nor between a correction and its reason. */
+  function isHalf(row) {
     const above = field(row, "numerator");
     const below = field(row, "denominator");
+    const reason = field(row, "reason");
+    if ("corrects" in row.element.dataset && !reason.value.trim()) {
+      return row.element.contains(document.activeElement);
+    }
+    if (row.name[0] === "r" && !field(row, "cause").value.trim()) {
+      return row.element.contains(document.activeElement);
+    }
     return above && Boolean(above.value.trim()) !== Boolean(below.value.trim()) &&
       row.element.querySelector(".fields").contains(document.activeElement);
   }
@@ -254,17 +263,45 @@
   function stands(row, answer) {
     const seen = field(row, "lock_version");
     seen.value = answer.lock_version === null ? "" : answer.lock_version;
-    part(row, "state").textContent = answer.state;
-    ["other", "light", "warnings"].forEach(function (name) {
-      const place = part(row, name);
-      if (place && name === "light") {
-        place.innerHTML = answer.light; // made by the server from its own words
-      } else if (place && name === "other") {
-        place.textContent = answer.other;
-      } else if (place) {
-        paragraphs(place, answer.warnings, "missing");
+    ["state", "other", "gap"].forEach(function (name) {
+      if (name in answer && part(row, name)) {
+        part(row, name).textContent = answer[name];
       }
     });
+    if ("light" in answer) {
+      part(row, "light").innerHTML = answer.light; // made by the server from its own words
+    }
+    if (answer.warnings) {
+      paragraphs(part(row, "warnings"), answer.warnings, "missing");
+    }
+    Object.keys(answer.checks || {}).forEach(function (name) {
+      const place = form.querySelector("#" + name + " [data-part='checks']");
+      if (place) {
+        paragraphs(place, answer.checks[name], "missing");
+      }
+    });
+    if (answer.answered) {
+      document.getElementById("answered").textContent = answer.answered;
+    }
+    if ("remedy" in answer) {
+      invite(row, answer.remedy);
+    }
+  }
+
+  /** The line that asks for a remedy comes when a figure turns red, and goes again unless something was said in it. */
+  function invite(row, html) {
+    const below = row.element.nextElementSibling;
+    const there = below && below.classList.contains("remedy") ? rowOf(below) : null;
+    if (html && !there) {
+      const body = document.createElement("tbody");
+      body.innerHTML = html; // made by the server, everything typed escaped
+      const element = body.firstElementChild;
+      row.element.after(element);
+      rows.splice(rows.indexOf(row) + 1, 0, register(element));
+    } else if (!html && there && !isDirty(there) && !field(there, "lock_version").value && !there.element.contains(document.activeElement)) {
+      there.element.remove();
+      rows.splice(rows.indexOf(there), 1);
+    }
   }
 
   function clean(row) {
@@ -288,6 +325,10 @@
     if (errors.reason) {
       part(row, "reason").hidden = false;
     }
+    const details = row.element.querySelector("details");
+    if (details) {
+      details.open = true;
+    }
     paragraphs(part(row, "errors"), words, "error");
   }
 
@@ -308,10 +349,10 @@
     const answer = field(row, "answer");
     const typed = values(row);
     const given = answer && answer.value ? answer.selectedOptions[0].textContent : "";
-    const mine = given || typed.value || (typed.numerator ? typed.numerator + "/" + typed.denominator : "") || typed.note || "—";
+    const mine = given || typed.value || typed.cause || (typed.numerator ? typed.numerator + "/" + typed.denominator : "") || typed.note || "—";
     const whose = [conflict.who, conflict.when].filter(Boolean).join(", ");
     const lines = [conflict.message, say.theirs + " " + conflict.value + (whose ? " (" + whose + ")" : "")];
-    if (answer) {
+    if (answer || typed.cause) {
       lines.push(say.mine + " " + mine);
     }
     paragraphs(place, lines, "error");
@@ -355,6 +396,12 @@
 
   // Typing
 
+  /** Numerator and denominator of what was copied as one, such as 12/15. */
+  function fraction(value) {
+    const parts = value.normalize("NFKC").split("/").map(function (one) { return one.trim(); });
+    return parts.length === 2 && parts.every(function (one) { return /[0-9]/.test(one); }) ? parts : null;
+  }
+
   /** Put a figure or another answer into a row; the one takes the place of the other. */
   function answerWith(row, name, value) {
     const answer = field(row, "answer");
@@ -362,9 +409,15 @@
       return;
     }
     const kind = MARKS[value.trim()];
+    const parts = field(row, "numerator") ? fraction(value) : null;
     if (kind) {
       AMOUNTS.forEach(function (amount) { if (field(row, amount)) { field(row, amount).value = ""; } });
       answer.value = kind;
+    } else if (parts) {
+      field(row, "numerator").value = parts[0];
+      field(row, "denominator").value = parts[1];
+      field(row, "value").value = "";
+      answer.value = "";
     } else {
       field(row, name).value = value;
       if (value.trim()) {
@@ -550,6 +603,16 @@
     return /[0-9]/.test(cell.normalize("NFKC")) || Boolean(MARKS[cell]);
   }
 
+  /** The two columns of numerators and denominators: named in the heading, or both pasted from the numerator on. */
+  function fractionColumns(lines, start, columns) {
+    const above = lines[0].findIndex(function (cell) { return /分子|numerator/i.test(cell); });
+    const below = lines[0].findIndex(function (cell) { return /分母|denominator/i.test(cell); });
+    if (above >= 0 && below >= 0) {
+      return [above, below];
+    }
+    return start.name === "numerator" && columns.length === 2 ? columns : null;
+  }
+
   /** Which row takes which cell, and what is left out, with the figures taken from one column. */
   function match(lines, start, column) {
     const taken = [];
@@ -568,6 +631,7 @@
       });
     });
     columns.sort(function (one, other) { return one - other; });
+    const pair = fractionColumns(lines, start, columns);
     const chosen = columns.indexOf(column) < 0 ? columns[columns.length - 1] : column;
     let next = rows.indexOf(start.row);
     lines.forEach(function (line, at) {
@@ -607,7 +671,9 @@
           return;
         }
       }
-      const value = said(row.element, cell);
+      const isRate = Boolean(field(row, "numerator"));
+      const isPair = isRate && pair && isFigure(line[pair[0]] || "") && isFigure(line[pair[1]] || "");
+      const value = isPair ? line[pair[0]] + "/" + line[pair[1]] : said(row.element, cell);
       if (value) {
         const name = peer(row, start.name) ? nameOf(peer(row, start.name)) : "value";
         taken.push({ row: row, name: name, value: value });

@@ -1,7 +1,8 @@
 """What about a typed figure is odd enough to be named. Soft warnings: they never block.
 
 A running total that falls, a month of more than three times the usual one, a level above twice the target of the
-period, more decimals than the indicator has.
+period, more decimals than the indicator has, a level below zero, a rate above 100 % where its target is not. A growth
+rate may fall below zero and net figures too, so even these are named and not refused.
 """
 
 from collections.abc import Sequence
@@ -11,11 +12,12 @@ from fractions import Fraction
 
 from .answers import Reported
 from .facts import Measure
-from .outlook import recent_per_month
+from .outlook import months_of, recent_per_month
 from .terms import Direction
 
 TIMES_THE_USUAL_MONTH = 3
 SHARE_OF_TARGET = 2
+WHOLE = 100
 
 
 class Oddity(StrEnum):
@@ -25,6 +27,8 @@ class Oddity(StrEnum):
     UNUSUAL_MONTH = "unusual_month"
     FAR_ABOVE_TARGET = "far_above_target"
     TOO_MANY_DECIMALS = "too_many_decimals"
+    BELOW_ZERO = "below_zero"
+    ABOVE_HUNDRED = "above_hundred"
 
 
 def oddities(
@@ -41,7 +45,7 @@ def oddities(
     if measure.is_flow and now.added is not None and now.added < 0:
         found.append(Oddity.TOTAL_FALLS)
     usual = recent_per_month(measure, before, Fraction(0)) if measure.is_flow else None
-    months = now.month - now.from_month + 1
+    months = len(months_of([*before, now], measure.frequency) - months_of(before, measure.frequency))
     if usual is not None and usual > 0 and now.added is not None and now.added / months > TIMES_THE_USUAL_MONTH * usual:
         found.append(Oddity.UNUSUAL_MONTH)
     is_reached = measure.direction is Direction.AT_LEAST and not measure.is_rate
@@ -49,4 +53,8 @@ def oddities(
         found.append(Oddity.FAR_ABOVE_TARGET)
     if typed is not None and (Fraction(typed) * 10**decimals).denominator != 1:
         found.append(Oddity.TOO_MANY_DECIMALS)
+    if now.level < 0:
+        found.append(Oddity.BELOW_ZERO)
+    if measure.is_rate and now.level > WHOLE and (target is None or target <= WHOLE):
+        found.append(Oddity.ABOVE_HUNDRED)
     return tuple(found)

@@ -18,10 +18,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from targets.calculations import answers, terms
-from targets.models import Change, Milestone, MilestoneEntry, ProgressEntry, State, Target, UnitMonth, Year
+from targets.calculations.rollup import RollUp
+from targets.models import Change, Milestone, MilestoneEntry, ProgressEntry, Remedy, State, Target, UnitMonth, Year
 from targets.models.progress import OPEN_STATES
 from targets.permissions import enters_on_behalf, may_enter, may_review, needs_another_reviewer
-from targets.querysets.plans import measure_of
+from targets.querysets.plans import measure_of, thresholds_of
 from targets.services.writing import (
     Author,
     ConflictError,
@@ -175,7 +176,7 @@ def record_step(
     """
     target = milestone.target
     by.require(may_enter, target)
-    _refuse_sum(target)
+    _require_in_force(target)
     _lock_month(target, month)
     values = {"done": done, "done_on": done_on, "recorded_month": month, "note": note, "reason": reason}
     # A step may be reported in any month, so the month alone does not keep two reports apart.
@@ -202,11 +203,17 @@ def record_step(
 
 @verb
 def submit(by: Author, *entries: Entry) -> None:
-    """Hand over drafts for review; where the year asks for no review, they are approved at once."""
+    """Hand over drafts for review; where the year asks for no review, they are approved at once.
+
+    Raises:
+        ValidationError: no draft, a run of months overlaps an approved one, or the year asks for a remedy of what
+            is behind and none is open.
+    """
     now = timezone.now()
     for entry in entries:
         by.require(may_enter, _target_of(entry))
     _lock(entries)
+    years = {year.year: year for year in Year.objects.filter(year__in={_target_of(entry).year for entry in entries})}
     for entry in entries:
         target = _target_of(entry)
         if entry.state not in (State.DRAFT, State.RETURNED):
@@ -215,9 +222,44 @@ def submit(by: Author, *entries: Entry) -> None:
         before = _state(entry)
         update(entry, state=State.SUBMITTED, submitted_by=by.user, submitted_at=now, return_reason="")
         record(by, f"{_kind(entry)}.submit", entry, **_moved(entry, before))
-        year = Year.objects.filter(year=target.year).first()
+        year = years.get(target.year)
         if year is not None and not year.review_required:
             _approve(by, entry, target, now)
+    for year in years.values():
+        if year.remedy_required:
+            _require_remedies(year, [entry for entry in entries if _target_of(entry).year == year.year])
+
+
+def _require_remedies(year: Year, entries: Iterable[Entry]) -> None:
+    """What is behind is handed in with a remedy. Judged with what was submitted, as if it were approved."""
+    targets = {target.pk: target for target in map(_target_of, entries)}
+    stated = set(Remedy.objects.filter(target__in=targets, closed_at__isnull=True).values_list("target_id", flat=True))
+    groups = {
+        target.pk: (group, unit_id)
+        for group in Target.objects.filter(pk__in=targets.keys() - stated).facts(waiting=True)
+        for unit_id, target in group.targets.items()
+    }
+    for entry in entries:
+        target, month = _target_of(entry), _month_of(entry)
+        if target.pk not in groups:
+            continue
+        group, unit_id = groups[target.pk]
+        standing = RollUp(
+            group.measure,
+            {unit_id: group.facts[unit_id]},  # its own entries are the whole, whatever stands below it
+            {},
+            year=year.year,
+            period=terms.Period.FIRST_HALF if month <= 6 else terms.Period.YEAR,
+            as_of=month,
+            thresholds=thresholds_of(year),
+        ).standing(unit_id)
+        if standing is not None and standing.status is terms.Status.BEHIND:
+            raise refuse(
+                _(
+                    "It is behind schedule, and this year what is behind is handed in with a remedy. "
+                    "Say in its remedy why it lags, then submit it again."
+                )
+            )
 
 
 @verb
@@ -324,7 +366,7 @@ def _check_answer(target: Target, values: dict[str, Any]) -> None:
     measure = measure_of(indicator)
     if measure.kind is terms.Kind.MILESTONE:
         raise refuse(_("A milestone task is reported by its steps, not by a monthly figure."))
-    _refuse_sum(target)
+    _require_in_force(target)
     _check_overlap(target, values["from_month"], values["month"])
     if values["numerator"] is not None and not measure.is_rate:
         raise refuse(_("Only a rate has numerator and denominator. Type the value instead."), "numerator")
@@ -345,7 +387,7 @@ def _check_answer(target: Target, values: dict[str, Any]) -> None:
 def _check_total(target: Target, values: dict[str, Any]) -> None:
     earlier = [
         group.facts[target.unit_id].answers
-        for group in Target.objects.filter(pk=target.pk).facts()
+        for group in Target.objects.filter(pk=target.pk).facts(waiting=True)
         if target.unit_id in group.facts
     ]
     before = [answer for answer in (earlier[0] if earlier else ()) if answer.month < values["month"]]
@@ -365,9 +407,14 @@ def _check_overlap(target: Target, from_month: int, month: int) -> None:
         )
 
 
-def _refuse_sum(target: Target) -> None:
+def _require_in_force(target: Target) -> None:
+    """Figures are entered for what is in force and has figures of its own."""
     if target.figures == Target.Figures.SUM:
         raise refuse(_("The figures of this target are the sum of the units below. Enter them there instead."))
+    if target.archived_at is not None:
+        raise refuse(_("This target was archived, so nothing is reported on it any more. Ask the administrator."))
+    if Year.objects.filter(year=target.year, is_draft=True).exists():
+        raise refuse(_("The plan of %(year)s is still a draft. Ask the administrator.") % {"year": target.year})
 
 
 def _refuse_unseen(by: Author, entry: Entry, lock_version: int | None) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from targets.models import Remedy, Target
 from targets.permissions import may_enter, may_review
-from targets.services.writing import Author, create, record, refuse, snapshot, update, verb
+from targets.services.writing import Author, ConflictError, create, record, refuse, snapshot, update, verb
 
 _FIELDS = ("cause", "measure", "responsible", "deadline")
 
@@ -42,6 +42,9 @@ def state_remedy(
     before = snapshot(remedy, *_FIELDS)
     after = {**values, "deadline": deadline}
     if before != after:
+        if lock_version is None and remedy.entered_by != by.user:
+            # The person saw no remedy: another person's must not be lost under this one.
+            raise ConflictError(_("Somebody else has just stated a remedy. Load the page again."))
         update(remedy, lock_version, **after)
         record(by, "remedy.change", remedy, target=target, month=month, before=before, after=after)
     return remedy

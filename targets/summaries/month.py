@@ -1,23 +1,60 @@
-"""One unit's month: what is due, what was typed, and what it would mean."""
+"""One unit's month: what is due, what was typed, and what it would mean.
 
-from dataclasses import dataclass
-from fractions import Fraction
+What waits for review counts here as if it were approved: the clerk goes on from what was handed in, and a running
+total that left out a submitted month would mislead.
+"""
 
-from django.db.models import Q
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from targets.calculations import answers
 from targets.calculations.answers import Reported
-from targets.calculations.facts import Answer, Measure
+from targets.calculations.deadlines import Calendar, calendar
+from targets.calculations.facts import Answer, Measure, Step
 from targets.calculations.oddities import Oddity, oddities
 from targets.calculations.outlook import Outlook, outlook
 from targets.calculations.periods import due_months
 from targets.calculations.rollup import Standing
-from targets.calculations.terms import AnswerKind, Direction, Interpolation, Kind, Period, TypedAs
-from targets.models import Milestone, MilestoneEntry, ProgressEntry, Section, State, Target, Unit, UnitMonth, Year
+from targets.calculations.terms import AnswerKind, Direction, Frequency, Kind, Period, Status, TypedAs
+from targets.models import (
+    Indicator,
+    IndicatorCheck,
+    Membership,
+    Milestone,
+    MilestoneEntry,
+    ProgressEntry,
+    Remedy,
+    Role,
+    Section,
+    State,
+    Target,
+    Unit,
+    UnitMonth,
+    User,
+    Year,
+)
 from targets.models.progress import OPEN_STATES
 from targets.permissions import Scope
 from targets.querysets.plans import IndicatorFacts, TargetQuerySet
+from targets.summaries.checks import BrokenCheck, broken_checks
 from targets.summaries.selection import Selection
+
+
+@dataclass(frozen=True)
+class MonthRemedy:
+    """What is done about a target that lags.
+
+    Attributes:
+        open: the remedy that was stated and not closed yet, in whichever month; ``None`` where nobody said why.
+        is_behind: red with what waits or is drafted, so that a remedy is asked for.
+    """
+
+    target: Target
+    open: Remedy | None
+    is_behind: bool
 
 
 @dataclass(frozen=True)
@@ -29,10 +66,11 @@ class MonthRow:
         approved: the version that counts.
         before: what was reported last before this month.
         now: what the open version brings; ``None`` for "not applicable".
-        standing: judged at this month on approved figures.
-        expected_standing: the same with what waits or is drafted, as if it were approved.
+        standing: judged at this month, with what waits as if it were approved.
+        expected_standing: the same with what is drafted; ``None`` without an open version.
         outlook: what remains of the annual target, and the pace it needs.
         odd: what about the open version is odd.
+        remedy: ``None`` where the target neither lags nor has an open remedy.
     """
 
     target: Target
@@ -45,30 +83,63 @@ class MonthRow:
     expected_standing: Standing[int] | None
     outlook: Outlook | None
     odd: tuple[Oddity, ...]
+    remedy: MonthRemedy | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is submitted and not reviewed yet."""
+        return self.entry is not None and self.entry.state == State.SUBMITTED
 
     @property
     def is_open(self) -> bool:
         """Whether it can be typed into: nothing is approved, and nothing waits for review."""
-        waits = self.entry is not None and self.entry.state == State.SUBMITTED
-        return not waits and (self.approved is None or self.entry is not None)
+        return not self.waits and (self.approved is None or self.entry is not None)
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether what is typed corrects an approved figure, so that a reason is asked for."""
+        return self.approved is not None
+
+    @property
+    def can_correct(self) -> bool:
+        """Whether a correction can be begun."""
+        return self.approved is not None and self.entry is None
+
+    @property
+    def shown_standing(self) -> Standing[int] | None:
+        """What the month gives with what is in it; ``None`` while nothing is."""
+        return self.expected_standing or (self.standing if self.approved is not None else None)
 
 
 @dataclass(frozen=True)
 class MonthStep:
-    """One step of a milestone task, as far as it is known in this month."""
+    """One step of a milestone task, as far as it is known in this month. The last one carries the task's remedy."""
 
     milestone: Milestone
     entry: MilestoneEntry | None
     approved: MilestoneEntry | None
+    remedy: MonthRemedy | None = None
 
     @property
     def is_done(self) -> bool:
         return self.approved is not None and self.approved.done
 
     @property
+    def waits(self) -> bool:
+        return self.entry is not None and self.entry.state == State.SUBMITTED
+
+    @property
     def is_open(self) -> bool:
-        waits = self.entry is not None and self.entry.state == State.SUBMITTED
-        return not waits and not self.is_done
+        return not self.waits and (self.entry is not None or not self.is_done)
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether what is said corrects an approved "done", so that a reason is asked for."""
+        return self.is_done
+
+    @property
+    def can_correct(self) -> bool:
+        return self.is_done and self.entry is None
 
 
 @dataclass(frozen=True)
@@ -82,13 +153,38 @@ class MonthSection:
 
 @dataclass(frozen=True)
 class MonthGrid:
-    """Everything that one unit is asked for in one month."""
+    """Everything that one unit is asked for in one month.
+
+    ``reviewers`` can reopen it, once it is closed. ``checks`` are the relations that do not hold.
+    """
 
     unit: Unit
     year: Year
     month: int
-    is_closed: bool
+    closed_at: datetime | None
+    reviewers: tuple[User, ...]
     sections: tuple[MonthSection, ...]
+    checks: tuple[BrokenCheck, ...] = ()
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+    @property
+    def period(self) -> Period:
+        """The period that the month is judged in: the first half until June."""
+        return period_of(self.month)
+
+    @property
+    def calendar(self) -> Calendar:
+        return calendar(
+            self.year.year,
+            self.month,
+            opening_day=self.year.opening_day,
+            due_day=self.year.due_day,
+            review_day=self.year.review_day,
+            closing_day=self.year.closing_day,
+        )
 
     @property
     def rows(self) -> tuple[MonthRow, ...]:
@@ -99,55 +195,140 @@ class MonthGrid:
         return tuple(step for section in self.sections for step in section.steps)
 
     @property
+    def remedies(self) -> tuple[MonthRemedy, ...]:
+        return tuple(row.remedy for row in (*self.rows, *self.steps) if row.remedy is not None)
+
+    @property
+    def waiting(self) -> tuple[ProgressEntry | MilestoneEntry, ...]:
+        """What was submitted and can still be withdrawn."""
+        return tuple(row.entry for row in (*self.rows, *self.steps) if row.entry is not None and row.waits)
+
+    @property
     def answered(self) -> int:
         return sum(1 for row in self.rows if row.entry is not None or row.approved is not None)
+
+    @property
+    def is_handed_in(self) -> bool:
+        """Whether every figure that is asked for waits for review or is approved."""
+        return all(row.waits or row.approved is not None for row in self.rows)
+
+    def checks_of(self, target: Target) -> tuple[BrokenCheck, ...]:
+        """The relations that do not hold and that a target's figure has a part in."""
+        return tuple(check for check in self.checks if check.concerns(target.indicator_id, target.unit_id))
+
+
+def period_of(month: int) -> Period:
+    return Period.FIRST_HALF if month <= 6 else Period.YEAR
 
 
 def month_grid(scope: Scope, year: Year, unit: Unit, month: int, among: Q | None = None) -> MonthGrid:
     """What ``unit`` is asked for in ``month``: targets with figures of their own, where an answer falls due.
 
-    ``among`` keeps some of the targets: a single row is read without the others.
+    ``among`` keeps some of the targets: a single row is read without the others, and without the checks.
     """
-    period = Period.FIRST_HALF if month <= 6 else Period.YEAR
-    selection = Selection(scope, year, period, month, unit)
-    targets = selection.targets().filter(among or Q(), unit=unit, figures=Target.Figures.OWN)
-    groups = targets.facts()
+    selection = Selection(scope, year, period_of(month), month, unit)
+    targets = _targets(selection).filter(among or Q())
+    groups = targets.facts(waiting=True)
     open_, approved = _entries(targets, month)
     steps = _steps(targets)
+    remedies = {
+        remedy.target_id: remedy
+        for remedy in Remedy.objects.filter(target__in=targets, closed_at__isnull=True).select_related("entered_by")
+    }
     sections: dict[int, tuple[Section, list[MonthRow], list[MonthStep]]] = {}
     for group in groups:
         target = group.targets[unit.pk]
         _section, rows, task = sections.setdefault(group.indicator.section_id, (group.indicator.section, [], []))
+        entry, settled, remedy = open_.get(target.pk), approved.get(target.pk), remedies.get(target.pk)
         if group.measure.kind is Kind.MILESTONE:
-            task.extend(steps.get(target.pk, []))
-        elif month in due_months(group.measure.frequency, month) or target.pk in open_:
-            rows.append(_row(selection, group, open_.get(target.pk), approved.get(target.pk)))
-    closed = UnitMonth.objects.filter(unit=unit, year=year.year, month=month, closed_at__isnull=False).exists()
+            task.extend(_task(selection, group, steps.get(target.pk, []), remedy))
+        elif month in due_months(group.measure.frequency, month) or entry is not None or settled is not None:
+            rows.append(_row(selection, group, entry, settled, remedy))
+    closed_at = (
+        UnitMonth.objects.filter(unit=unit, year=year.year, month=month).values_list("closed_at", flat=True).first()
+    )
     return MonthGrid(
         unit,
         year,
         month,
-        closed,
+        closed_at,
+        _reviewers(scope, unit) if closed_at is not None else (),
         tuple(
             MonthSection(section, tuple(rows), tuple(task)) for section, rows, task in sections.values() if rows or task
         ),
+        () if among is not None else broken_checks(scope, year, [unit.pk], month, drafts=_drafts(open_.values())),
     )
 
 
-def _entries(targets: TargetQuerySet, month: int) -> tuple[dict[int, ProgressEntry], dict[int, ProgressEntry]]:
+def month_count(scope: Scope, year: Year, unit: Unit, month: int) -> tuple[int, int]:
+    """How many figures of the month are answered, and how many are asked for: one query, one row."""
+    given = ProgressEntry.objects.filter(target=OuterRef("pk"), month=month).exclude(state=State.SUPERSEDED)
+    due = [frequency for frequency in Frequency if month in due_months(frequency, month)]
+    counts = (
+        _targets(Selection(scope, year, period_of(month), month, unit))
+        .exclude(indicator__kind=Kind.MILESTONE)
+        .annotate(is_answered=Exists(given))
+        .filter(Q(indicator__frequency__in=due) | Q(is_answered=True))
+        .order_by()
+        .aggregate(answered=Count("pk", filter=Q(is_answered=True)), asked=Count("pk"))
+    )
+    return counts["answered"], counts["asked"]
+
+
+def checks_beside(
+    scope: Scope, year: Year, unit: Unit, month: int, indicator: Indicator
+) -> dict[Target, tuple[BrokenCheck, ...]]:
+    """What does not hold for an indicator's figure and for those it is compared with, by target of the unit.
+
+    Evaluated with what is drafted of them; whatever the size of the grid, only they are read.
+    """
+    checks = IndicatorCheck.objects.filter(Q(left=indicator) | Q(right=indicator), archived_at__isnull=True)
+    near = Q(indicator=indicator) | Q(indicator__checks__in=checks) | Q(indicator__part_of_checks__in=checks)
+    selection = Selection(scope, year, period_of(month), month, unit)
+    # By key first: the joins to the checks would give a target several times.
+    targets = list(_targets(selection).filter(pk__in=_targets(selection).filter(near).values("pk")))
+    open_, _approved = _entries(targets, month)
+    members = {target.indicator_id for target in targets}
+    broken = broken_checks(scope, year, [unit.pk], month, indicators=members, drafts=_drafts(open_.values()))
+    return {
+        target: tuple(check for check in broken if check.concerns(target.indicator_id, unit.pk)) for target in targets
+    }
+
+
+def _targets(selection: Selection) -> TargetQuerySet:
+    targets: TargetQuerySet = selection.targets().filter(unit=selection.unit, figures=Target.Figures.OWN)
+    return targets
+
+
+def _drafts(entries: Iterable[ProgressEntry]) -> dict[int, list[Answer]]:
+    return {entry.target_id: [as_answer(entry)] for entry in entries}
+
+
+def _reviewers(scope: Scope, unit: Unit) -> tuple[User, ...]:
+    """Who reviews the unit, each once."""
+    held = Membership.objects.filter(role=Role.REVIEWER, ended_at__isnull=True, user__is_active=True)
+    held = held.filter(unit__in=list(scope.tree.above(unit.pk))).select_related("user").order_by("pk")
+    return tuple({membership.user_id: membership.user for membership in held}.values())
+
+
+def _entries(
+    targets: TargetQuerySet | Iterable[Target], month: int
+) -> tuple[dict[int, ProgressEntry], dict[int, ProgressEntry]]:
     found = ProgressEntry.objects.filter(target__in=targets, month=month).exclude(state=State.SUPERSEDED)
     open_: dict[int, ProgressEntry] = {}
     approved: dict[int, ProgressEntry] = {}
-    for entry in found.select_related("entered_by", "target__indicator"):
+    for entry in found.select_related("entered_by", "submitted_by", "reviewed_by", "target__indicator", "target__unit"):
         (open_ if entry.state in OPEN_STATES else approved)[entry.target_id] = entry
     return open_, approved
 
 
 def _steps(targets: TargetQuerySet) -> dict[int, list[MonthStep]]:
     found: dict[int, list[MonthStep]] = {}
+    reports = MilestoneEntry.objects.exclude(state=State.SUPERSEDED)
+    reports = reports.select_related("entered_by", "submitted_by", "reviewed_by")
     milestones = Milestone.objects.filter(target__in=targets, archived_at__isnull=True)
-    milestones = milestones.select_related("target__unit", "target__indicator").prefetch_related("entries")
-    for milestone in milestones.order_by("target_id", "step"):
+    milestones = milestones.select_related("target__unit", "target__indicator")
+    for milestone in milestones.prefetch_related(Prefetch("entries", reports)).order_by("target_id", "step"):
         entries = list(milestone.entries.all())
         found.setdefault(milestone.target_id, []).append(
             MonthStep(
@@ -159,8 +340,38 @@ def _steps(targets: TargetQuerySet) -> dict[int, list[MonthStep]]:
     return found
 
 
+def _task(
+    selection: Selection, group: IndicatorFacts, steps: list[MonthStep], remedy: Remedy | None
+) -> list[MonthStep]:
+    """The steps of a task, with its remedy on the last."""
+    if not steps:
+        return []
+    unit_id = selection.unit.pk
+    facts = group.facts[unit_id]
+    # Both are the steps that are not archived, in their order.
+    reported = [_reported(fact, step.entry) for fact, step in zip(facts.steps, steps, strict=True)]
+    group = replace(group, facts={**group.facts, unit_id: replace(facts, steps=tuple(reported))})
+    found = _remedy(group.targets[unit_id], selection.roll_up(group).standing(unit_id), remedy)
+    return [*steps[:-1], replace(steps[-1], remedy=found)]
+
+
+def _reported(step: Step, entry: MilestoneEntry | None) -> Step:
+    if entry is None:
+        return step
+    return replace(step, done=entry.done, done_on=entry.done_on, recorded_month=entry.recorded_month)
+
+
+def _remedy(target: Target, standing: Standing[int] | None, remedy: Remedy | None) -> MonthRemedy | None:
+    is_behind = standing is not None and standing.status is Status.BEHIND
+    return MonthRemedy(target, remedy, is_behind) if is_behind or remedy is not None else None
+
+
 def _row(
-    selection: Selection, group: IndicatorFacts, entry: ProgressEntry | None, approved: ProgressEntry | None
+    selection: Selection,
+    group: IndicatorFacts,
+    entry: ProgressEntry | None,
+    approved: ProgressEntry | None,
+    remedy: Remedy | None,
 ) -> MonthRow:
     unit_id = selection.unit.pk
     facts = group.facts[unit_id]
@@ -197,24 +408,23 @@ def _row(
         now=now,
         standing=standing,
         expected_standing=expected_standing,
-        outlook=_outlook(group, facts.plan.interpolation, levels, standing, month),
+        outlook=_outlook(selection, group, levels),
         odd=odd,
+        # Before anything is typed, the missing month alone would make it red.
+        remedy=_remedy(group.targets[unit_id], expected_standing or (standing if approved else None), remedy),
     )
 
 
-def _outlook(
-    group: IndicatorFacts,
-    interpolation: Interpolation,
-    levels: tuple[Reported, ...],
-    standing: Standing[int],
-    month: int,
-) -> Outlook | None:
-    """Before this month is typed: what remains from the end of the month before."""
-    if group.measure.direction is not Direction.AT_LEAST or standing.target is None:
+def _outlook(selection: Selection, group: IndicatorFacts, levels: tuple[Reported, ...]) -> Outlook | None:
+    """Before this month is typed: what remains of the year from the end of the month before."""
+    if group.measure.direction is not Direction.AT_LEAST:
         return None
-    return outlook(
-        group.measure, interpolation, standing.target, levels, start=standing.start or Fraction(0), month=month - 1
-    )
+    year = selection.roll_up(group, period=Period.YEAR).standing(selection.unit.pk)
+    if year is None or year.target is None:
+        return None
+    interpolation = group.facts[selection.unit.pk].plan.interpolation
+    month = selection.as_of - 1
+    return outlook(group.measure, interpolation, year.target, levels, opening=year.opening, month=month)
 
 
 def as_answer(entry: ProgressEntry) -> Answer:

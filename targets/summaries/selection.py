@@ -3,32 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from fractions import Fraction
 
-from targets.calculations.facts import Thresholds
 from targets.calculations.periods import cut_off
 from targets.calculations.rollup import RollUp
-from targets.calculations.terms import Basis, Period
+from targets.calculations.terms import Period
 from targets.models import Indicator, ProgressEntry, Section, Target, Unit, Year
 from targets.permissions import Scope
 from targets.querysets.plans import IndicatorFacts, TargetQuerySet
+from targets.querysets.plans import thresholds_of as thresholds_of
 from targets.querysets.progress import latest_reviewed_month
 from targets.querysets.units import UnitTree
-
-
-def thresholds_of(year: Year) -> Thresholds:
-    """The thresholds of a year as the rules take them."""
-    return Thresholds(
-        basis=Basis(year.basis),
-        ahead_ratio=Fraction(year.ahead_ratio),
-        on_schedule_ratio=Fraction(year.on_schedule_ratio),
-        slightly_behind_ratio=Fraction(year.slightly_behind_ratio),
-        ahead_points=Fraction(year.ahead_points),
-        on_schedule_points=Fraction(year.on_schedule_points),
-        slightly_behind_points=Fraction(year.slightly_behind_points),
-        exceeded_ratio=Fraction(year.exceeded_ratio),
-        two_slightly_behind_is_behind=year.two_slightly_behind_is_behind,
-    )
 
 
 def roll_up(group: IndicatorFacts, tree: UnitTree, year: Year, period: Period, as_of: int) -> RollUp[int]:

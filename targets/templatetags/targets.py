@@ -32,7 +32,10 @@ for function in (
     display.broken_check,
     display.answer,
     display.other_form,
+    display.report,
     display.state,
+    display.still_needed,
+    display.day_of_year,
 ):
     register.filter(function.__name__, function)
 
@@ -49,6 +52,11 @@ def localized(instance: Any, field: str) -> str:
 @register.filter
 def names(instances: Any) -> str:
     return display.joined(display.name(instance) for instance in instances)
+
+
+@register.filter
+def people(persons: Any) -> str:
+    return display.joined(str(person) for person in persons)
 
 
 @register.filter
@@ -84,6 +92,11 @@ def pace(value: Any, indicator: Any) -> str:
 @register.filter
 def gap(standing: Standing, indicator: Any) -> str:
     return display.gap_with_unit(standing, indicator)
+
+
+@register.filter
+def gap_to_schedule(standing: Standing | None, indicator: Any) -> str:
+    return display.gap_to_schedule(standing, indicator)
 
 
 @register.filter

@@ -1,29 +1,44 @@
 """My month 我的填报: one unit's answers for one month, as a plain form that needs no script."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from targets.forms import AnswerForm, StepForm
-from targets.models import MilestoneEntry, ProgressEntry, Year
+from targets import display
+from targets.calculations.deadlines import days_left
+from targets.forms import AnswerForm, MonthRemedyForm, ReasonForm, StepForm
+from targets.models import MilestoneEntry, ProgressEntry, Remedy, Target, Year
 from targets.permissions import Decision, Scope, may_close, may_enter, may_enter_for
-from targets.services import months, progress
+from targets.services import months, progress, remedies
 from targets.services.writing import Author, ConflictError
 from targets.summaries.instructions import instructions_for_month
-from targets.summaries.month import MonthGrid, month_grid
+from targets.summaries.month import MonthGrid, MonthRow, MonthStep, month_grid
 from targets.summaries.selection import default_as_of
 from targets.views.selecting import NoPlanYet, Page, read_page
 
-RowForm = AnswerForm | StepForm
+RowForm = AnswerForm | StepForm | MonthRemedyForm
+
+
+@dataclass
+class Taken:
+    """How many answers and remedies were saved, submitted, withdrawn."""
+
+    saved: int = 0
+    remedies: int = 0
+    submitted: int = 0
+    withdrawn: int = 0
 
 
 @never_cache  # the way back shows what stands, not what stood
@@ -38,42 +53,58 @@ def month_page(request: HttpRequest) -> HttpResponse:
     may = may_enter_for(selection.scope, selection.unit.pk)
     grid = month_grid(selection.scope, selection.year, selection.unit, selection.as_of)
     if request.method != "POST":
-        return _shown(request, page, grid, _forms(selection.scope, grid, None), may)
+        return _shown(request, page, grid, _forms(request, page, grid, None), may)
     if "close" in request.POST or "reopen" in request.POST:
         return _close_or_reopen(request, page, grid, may)
     may.require()
-    forms = _forms(selection.scope, grid, request.POST)
+    forms = _forms(request, page, grid, request.POST)
     by = Author.person(request.user, selection.scope, source=request.path)  # type: ignore[arg-type]
-    saved, submitted = _take(by, grid, forms, submit="submit" in request.POST)
-    if saved:
-        messages.success(
-            request, ngettext("%(count)d answer saved.", "%(count)d answers saved.", saved) % {"count": saved}
-        )
-    if submitted:
-        messages.success(
-            request,
-            ngettext("%(count)d answer submitted.", "%(count)d answers submitted.", submitted) % {"count": submitted},
-        )
-    if any(form.errors for form in forms.values()):
+    taken = _take(by, grid, forms, submit="submit" in request.POST)
+    failed = _lost(grid, forms, request.POST)
+    if "withdraw" in request.POST:
+        failed += _withdraw(by, grid, request.POST["withdraw"], taken)
+    _say(request, taken)
+    if failed or any(form.errors for form in forms.values()):
         # What was saved is read again; what was refused stays as it was typed.
         fresh = month_grid(selection.scope, selection.year, selection.unit, selection.as_of)
         refused = {prefix: form for prefix, form in forms.items() if form.errors}
-        return _shown(request, page, fresh, _forms(selection.scope, fresh, None) | refused, may, status=422)
+        shown = _forms(request, page, fresh, None) | refused
+        return _shown(request, page, fresh, shown, may, failed=" ".join(failed), status=422)
     return HttpResponseRedirect(f"{reverse('month')}?{page.query}")
 
 
+def _say(request: HttpRequest, taken: Taken) -> None:
+    if taken.saved:
+        words = ngettext("%(count)d answer saved.", "%(count)d answers saved.", taken.saved)
+        messages.success(request, words % {"count": taken.saved})
+    if taken.remedies:
+        words = ngettext("%(count)d remedy saved.", "%(count)d remedies saved.", taken.remedies)
+        messages.success(request, words % {"count": taken.remedies})
+    if taken.submitted:
+        words = ngettext("%(count)d answer submitted.", "%(count)d answers submitted.", taken.submitted)
+        messages.success(request, words % {"count": taken.submitted})
+    if taken.withdrawn:
+        words = ngettext("%(count)d answer withdrawn.", "%(count)d answers withdrawn.", taken.withdrawn)
+        messages.success(request, words % {"count": taken.withdrawn})
+
+
 def _close_or_reopen(request: HttpRequest, page: Page, grid: MonthGrid, may: Decision) -> HttpResponse:
+    may_close(page.selection.scope, grid.unit.pk).require()
     by = Author.person(request.user, page.selection.scope, source=request.path)  # type: ignore[arg-type]
     try:
         if "close" in request.POST:
             months.close_month(by, unit=grid.unit, year=grid.year.year, month=grid.month)
             messages.success(request, _("The month is closed."))
         else:
-            reason = request.POST.get("reason", "")[:500]
-            months.reopen_month(by, unit=grid.unit, year=grid.year.year, month=grid.month, reason=reason)
+            form = ReasonForm(request.POST)
+            if not form.is_valid():
+                raise ValidationError(_("Say in a line of at most 500 characters why the month is reopened."))
+            months.reopen_month(
+                by, unit=grid.unit, year=grid.year.year, month=grid.month, reason=form.cleaned_data["reason"]
+            )
             messages.success(request, _("The month is open again."))
     except ValidationError as error:
-        forms = _forms(page.selection.scope, grid, None)
+        forms = _forms(request, page, grid, None)
         return _shown(request, page, grid, forms, may, failed=" ".join(error.messages), status=422)
     return HttpResponseRedirect(f"{reverse('month')}?{page.query}")
 
@@ -88,14 +119,8 @@ def _shown(
     failed: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    sections = [
-        (
-            section.section,
-            [(row, forms.get(f"t{row.target.pk}")) for row in section.rows],
-            [(step, forms.get(f"s{step.milestone.pk}")) for step in section.steps],
-        )
-        for section in grid.sections
-    ]
+    scope = page.selection.scope
+    left = days_left(grid.calendar.due, timezone.localdate())
     return render(
         request,
         "targets/month.html",
@@ -103,9 +128,19 @@ def _shown(
             "page": page,
             "selection": page.selection,
             "grid": grid,
-            "sections": sections,
+            "sections": [
+                (
+                    section.section,
+                    [_cells(scope, grid, row, forms) for row in section.rows],
+                    [_cells(scope, grid, step, forms) for step in section.steps],
+                )
+                for section in grid.sections
+            ],
             "may": may,
-            "may_close": may_close(page.selection.scope, grid.unit.pk),
+            "may_type": bool(forms),
+            "may_withdraw": any(may_enter(scope, _target_of(entry)) for entry in grid.waiting),
+            "may_close": may_close(scope, grid.unit.pk),
+            "left": display.days_left(left) or display.days_overdue(0 if grid.is_handed_in else -left),
             "failed": failed,
             "instructions": instructions_for_month(
                 page.selection,
@@ -120,46 +155,126 @@ def _shown(
     )
 
 
-def _forms(scope: Scope, grid: MonthGrid, data: QueryDict | None) -> dict[str, RowForm]:
-    """A form for every row that the person can type into, by the prefix of its fields."""
+def _cells(scope: Scope, grid: MonthGrid, row: MonthRow | MonthStep, forms: dict[str, RowForm]) -> dict[str, Any]:
+    """A row with what can be done in it."""
+    target = row.target if isinstance(row, MonthRow) else row.milestone.target
+    prefix = prefix_of(row)
+    return {
+        "row": row,
+        "prefix": prefix,
+        "form": forms.get(prefix),
+        "remedy": row.remedy,
+        "remedy_form": forms.get(f"r{target.pk}") if row.remedy is not None else None,
+        "checks": grid.checks_of(target) if isinstance(row, MonthRow) else (),
+        "may_enter": bool(may_enter(scope, target)),
+    }
+
+
+def prefix_of(row: MonthRow | MonthStep) -> str:
+    """What the names of a row's fields begin with."""
+    return f"t{row.target.pk}" if isinstance(row, MonthRow) else f"s{row.milestone.pk}"
+
+
+def _forms(request: HttpRequest, page: Page, grid: MonthGrid, data: QueryDict | None) -> dict[str, RowForm]:
+    """A form for every row that the person can type into, by the prefix of its fields.
+
+    An approved row is there where its correction was begun: by the address, or by the fields that were sent.
+    """
+    scope = page.selection.scope
+    begun = request.GET.get("correct", "")
     found: dict[str, RowForm] = {}
-    if grid.is_closed:
-        return found
-    for row in grid.rows:
-        if row.is_open and may_enter(scope, row.target):
-            found[f"t{row.target.pk}"] = AnswerForm(data, row=row)
-    for step in grid.steps:
-        if step.is_open and may_enter(scope, step.milestone.target):
-            found[f"s{step.milestone.pk}"] = StepForm(data, step=step)
+    for row in (*grid.rows, *grid.steps):
+        prefix = prefix_of(row)
+        target = row.target if isinstance(row, MonthRow) else row.milestone.target
+        corrects = row.can_correct and (begun == prefix if data is None else f"{prefix}-corrects" in data)
+        if not (row.is_open or corrects) or (grid.is_closed and not row.is_correction) or not may_enter(scope, target):
+            continue
+        found[prefix] = AnswerForm(data, row=row) if isinstance(row, MonthRow) else StepForm(data, step=row)
+    for remedy in grid.remedies:
+        if not grid.is_closed and may_enter(scope, remedy.target):
+            prefix = f"r{remedy.target.pk}"
+            # A remedy that came up since the page was shown was not typed into.
+            was_shown = data is None or f"{prefix}-cause" in data
+            found[prefix] = MonthRemedyForm(data if was_shown else None, remedy=remedy)
     return found
 
 
-def _take(by: Author, grid: MonthGrid, forms: dict[str, RowForm], *, submit: bool) -> tuple[int, int]:
-    """Save every valid row by itself, then submit the chosen ones; what is refused is noted in its form."""
-    saved = submitted = 0
-    for form in forms.values():
-        if not form.is_valid():
+def _take(by: Author, grid: MonthGrid, forms: dict[str, RowForm], *, submit: bool) -> Taken:
+    """Save every valid row by itself, then submit the chosen ones; what is refused is noted in its form.
+
+    The remedies first: a figure may be submitted only with one.
+    """
+    taken = Taken()
+    for form in sorted(forms.values(), key=lambda form: not isinstance(form, MonthRemedyForm)):
+        if not form.is_bound or not form.is_valid():
             continue
         try:
             entry, is_new = save_row(by, grid.month, form)
-            saved += is_new
+            if isinstance(form, MonthRemedyForm):
+                taken.remedies += is_new
+                continue
+            taken.saved += is_new
             if submit and entry is not None and form.cleaned_data["chosen"]:
-                progress.submit(by, entry)
-                submitted += 1
+                progress.submit(by, entry)  # type: ignore[arg-type]
+                taken.submitted += 1
         except ValidationError as error:
             note_refusal(form, error)
         except ConflictError as error:
             form.add_error(None, str(error))
-    return saved, submitted
+    return taken
 
 
-def save_row(by: Author, month: int, form: RowForm) -> tuple[ProgressEntry | MilestoneEntry | None, bool]:
-    """The open version that the row now has, and whether something was written.
+def _lost(grid: MonthGrid, forms: dict[str, RowForm], data: QueryDict) -> list[str]:
+    """What was typed into rows that were submitted or approved since the page was shown."""
+    lost = [
+        row.target.indicator
+        for row in grid.rows
+        if prefix_of(row) not in forms
+        and any(data.get(f"{prefix_of(row)}-{name}", "").strip() for name in (*AnswerForm.AMOUNTS, "answer"))
+    ]
+    if not lost:
+        return []
+    words = _("Submitted, approved or closed in the meantime, so that what you typed was not saved: %(names)s.")
+    return [words % {"names": display.joined(display.name(indicator) for indicator in lost)}]
+
+
+def _withdraw(by: Author, grid: MonthGrid, which: str, taken: Taken) -> list[str]:
+    """Take back one row, or all of them; why it was not done, where it was not."""
+    assert by.scope is not None  # a person
+    chosen = [
+        row.entry
+        for row in (*grid.rows, *grid.steps)
+        if row.waits and row.entry is not None and which in ("all", prefix_of(row))
+    ]
+    if which == "all":
+        chosen = [entry for entry in chosen if may_enter(by.scope, _target_of(entry))]
+    if not chosen:
+        return [_("Nothing of this waits for review any more. It was reviewed or withdrawn in the meantime.")]
+    try:
+        progress.withdraw(by, *chosen)
+    except ValidationError as error:
+        return list(error.messages)
+    except ConflictError as error:
+        return [str(error)]
+    taken.withdrawn = len(chosen)
+    return []
+
+
+def _target_of(entry: ProgressEntry | MilestoneEntry) -> Target:
+    return entry.target if isinstance(entry, ProgressEntry) else entry.milestone.target
+
+
+def save_row(by: Author, month: int, form: RowForm) -> tuple[ProgressEntry | MilestoneEntry | Remedy | None, bool]:
+    """The open version that the row now has (of a remedy: the open one), and whether something was written.
 
     Raises:
         ValidationError: the row breaks a rule.
         ConflictError: somebody else saved it since it was shown.
     """
+    if isinstance(form, MonthRemedyForm):
+        if form.is_blank or not form.says_something_new:
+            return form.remedy.open, False
+        return remedies.state_remedy(by, target=form.remedy.target, month=month, **form.values()), True
     entry = form.row.entry if isinstance(form, AnswerForm) else form.step.entry
     seen = form.cleaned_data.get("lock_version")
     if form.is_blank:
@@ -171,8 +286,8 @@ def save_row(by: Author, month: int, form: RowForm) -> tuple[ProgressEntry | Mil
     if not form.says_something_new:
         return entry, False
     if isinstance(form, AnswerForm):
-        target = form.row.target
-        return progress.record_progress(by, target=target, month=month, **form.values()), True
+        save = progress.correct_progress if form.row.is_correction else progress.record_progress
+        return save(by, target=form.row.target, month=month, **form.values()), True
     return progress.record_step(by, milestone=form.step.milestone, month=month, **form.values()), True
 
 

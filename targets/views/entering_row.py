@@ -8,28 +8,40 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, JsonResponse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from targets import display
-from targets.forms import AnswerForm, StepForm
-from targets.models import MilestoneEntry, ProgressEntry
+from targets.forms import AnswerForm, MonthRemedyForm, StepForm
+from targets.models import MilestoneEntry, ProgressEntry, Remedy, Target
 from targets.permissions import may_enter, may_enter_for
 from targets.services.writing import Author, ConflictError
-from targets.summaries.month import MonthGrid, MonthRow, MonthStep, month_grid
+from targets.summaries.month import (
+    MonthGrid,
+    MonthRemedy,
+    MonthRow,
+    MonthStep,
+    checks_beside,
+    month_count,
+    month_grid,
+)
 from targets.summaries.selection import Selection
 from targets.views.entering import RowForm, note_refusal, save_row
 from targets.views.selecting import NoPlanYet, read_page
 from targets.widgets import light
 
-_ROW = re.compile(r"([ts])(\d{1,18})")
+#: Of the tables on the page: a remedy stands below its row, across all of them.
+COLUMNS, STEP_COLUMNS = 8, 5
 
-Row = MonthRow | MonthStep
+_ROW = re.compile(r"([tsr])(\d{1,18})")
+
+Row = MonthRow | MonthStep | MonthRemedy
 
 
 @require_POST
 def month_row(request: HttpRequest) -> JsonResponse:
-    """Save the row named in ``row`` as a draft.
+    """Save the row named in ``row`` as a draft, or the remedy of one.
 
     200: what stands now. 422: why it was refused, by field. 409: what somebody else has saved since the row was
     shown. 403 and 404 as on the page.
@@ -44,17 +56,18 @@ def month_row(request: HttpRequest) -> JsonResponse:
         raise Http404  # nothing is saved into a month that was not asked for
     name = request.POST.get("row", "")
     grid, row = _read(selection, name)
-    may_enter(selection.scope, row.target if isinstance(row, MonthRow) else row.milestone.target).require()
-    if grid.is_closed:
+    may_enter(selection.scope, _target_of(row)).require()
+    if grid.is_closed and (isinstance(row, MonthRemedy) or not row.is_correction):
         return _refused(
             {"": [_("This month is closed. A figure can only be corrected, with a reason; ask the reviewer.")]}
         )
-    if not row.is_open:
+    begins = not isinstance(row, MonthRemedy) and row.can_correct and f"{name}-corrects" in request.POST
+    if not isinstance(row, MonthRemedy) and not row.is_open and not begins:
         return _conflict(row, _("It was submitted or approved in the meantime and can no longer be typed over."))
-    form = AnswerForm(request.POST, row=row) if isinstance(row, MonthRow) else StepForm(request.POST, step=row)
+    form = _form(row, request)
     if not form.is_valid():
         return _refused(_errors(form))
-    if row.entry is not None and form.is_blank and form.cleaned_data["lock_version"] is None:
+    if _has_version(row) and form.is_blank and form.cleaned_data["lock_version"] is None:
         return _conflict(row, _("Somebody else has just saved this row."))
     by = Author.person(request.user, selection.scope, source=request.path)  # type: ignore[arg-type]
     try:
@@ -68,7 +81,7 @@ def month_row(request: HttpRequest) -> JsonResponse:
 
 
 def _read(selection: Selection, name: str) -> tuple[MonthGrid, Row]:
-    """The row by the prefix of its fields: ``t`` and a target, or ``s`` and a step.
+    """The row by the prefix of its fields: ``t`` and a target, ``s`` and a step, ``r`` and the target of a remedy.
 
     Raises:
         Http404: no row of this unit and month has that name, or the person may not see it.
@@ -77,12 +90,37 @@ def _read(selection: Selection, name: str) -> tuple[MonthGrid, Row]:
     if found is None or not name.isascii():
         raise Http404
     kind, pk = found[1], int(found[2])
-    among = Q(pk=pk) if kind == "t" else Q(milestones=pk)
+    among = Q(milestones=pk) if kind == "s" else Q(pk=pk)
     grid = month_grid(selection.scope, selection.year, selection.unit, selection.as_of, among)
-    rows: list[Row] = list(grid.rows) if kind == "t" else [step for step in grid.steps if step.milestone.pk == pk]
+    rows: list[Row] = []
+    if kind == "t":
+        rows = list(grid.rows)
+    elif kind == "s":
+        rows = [step for step in grid.steps if step.milestone.pk == pk]
+    elif grid.rows or grid.steps:
+        # Not behind any more is no reason to lose what was typed about it.
+        target = grid.rows[0].target if grid.rows else grid.steps[0].milestone.target
+        rows = [*grid.remedies, MonthRemedy(target, None, False)]
     if not rows:
         raise Http404
     return grid, rows[0]
+
+
+def _target_of(row: Row) -> Target:
+    return row.milestone.target if isinstance(row, MonthStep) else row.target
+
+
+def _has_version(row: Row) -> bool:
+    """Whether there is something that the person could be saving over."""
+    return (row.open if isinstance(row, MonthRemedy) else row.entry) is not None
+
+
+def _form(row: Row, request: HttpRequest) -> RowForm:
+    if isinstance(row, MonthRow):
+        return AnswerForm(request.POST, row=row)
+    if isinstance(row, MonthStep):
+        return StepForm(request.POST, step=row)
+    return MonthRemedyForm(request.POST, remedy=row)
 
 
 def _errors(form: RowForm) -> dict[str, list[str]]:
@@ -95,51 +133,86 @@ def _refused(errors: dict[str, list[str]]) -> JsonResponse:
 
 
 def _saved(selection: Selection, row: Row) -> dict[str, Any]:
+    """What stands now, of this row and of what beside it depends on it."""
+    if isinstance(row, MonthRemedy):
+        return {"lock_version": None if row.open is None else row.open.lock_version}
     entry = row.entry
-    standing = row.expected_standing if isinstance(row, MonthRow) else None
-    return {
+    found: dict[str, Any] = {
         "lock_version": None if entry is None else entry.lock_version,
         "state": display.state(row),
-        "light": light(standing, selection.period) if standing is not None else "",
-        "other": display.other_form(row) if isinstance(row, MonthRow) else "",
-        "warnings": [display.oddity(odd) for odd in row.odd] if isinstance(row, MonthRow) else [],
+        "remedy": _remedy(selection, row),
     }
+    if isinstance(row, MonthStep):
+        return found
+    unit, year, month = selection.unit, selection.year, selection.as_of
+    standing = row.shown_standing
+    checks = checks_beside(selection.scope, year, unit, month, row.target.indicator)
+    return found | {
+        "light": light(standing, selection.period) if standing is not None else "",
+        "gap": display.gap_to_schedule(standing, row.target.indicator),
+        "other": display.other_form(row),
+        "warnings": [display.oddity(odd) for odd in row.odd],
+        "checks": {
+            f"t{target.pk}": [display.broken_check(check) for check in broken] for target, broken in checks.items()
+        },
+        "answered": display.share(*month_count(selection.scope, year, unit, month)),
+    }
+
+
+def _remedy(selection: Selection, row: MonthRow | MonthStep) -> str:
+    """The line that invites a remedy; empty where none is asked for."""
+    if row.remedy is None:
+        return ""
+    shown = {
+        "remedy": row.remedy,
+        "remedy_form": MonthRemedyForm(None, remedy=row.remedy),
+        "year": selection.year,
+        "columns": COLUMNS if isinstance(row, MonthRow) else STEP_COLUMNS,
+    }
+    return render_to_string("targets/_month_remedy.html", shown)
 
 
 def _conflict(row: Row, message: str) -> JsonResponse:
     """What stands, whose it is and since when, and the fields as that person typed them."""
-    entry: Any = row.entry or row.approved
-    if isinstance(row, MonthRow):
-        form: RowForm = AnswerForm(None, row=replace(row, entry=entry))
+    version: Any
+    if isinstance(row, MonthRemedy):
+        version = row.open
+        form: RowForm = MonthRemedyForm(None, remedy=row)
+    elif isinstance(row, MonthRow):
+        version = row.entry or row.approved
+        form = AnswerForm(None, row=replace(row, entry=version))
     else:
-        form = StepForm(None, step=replace(row, entry=entry))
+        version = row.entry or row.approved
+        form = StepForm(None, step=replace(row, entry=version))
     conflict: dict[str, Any] = {
         "message": message,
-        "may_keep": row.is_open,
-        "lock_version": None if entry is None else entry.lock_version,
+        "may_keep": isinstance(row, MonthRemedy) or row.is_open,
+        "lock_version": None if version is None else version.lock_version,
         "who": "",
         "when": "",
         "value": _("Nothing yet"),
         "fields": {},
     }
-    if entry is not None:
+    if version is not None:
         conflict |= {
-            "who": str(entry.entered_by) if entry.entered_by is not None else _("the system"),
-            "when": display.moment(entry.entered_at),
-            "value": _value(entry),
+            "who": str(version.entered_by) if version.entered_by is not None else _("the system"),
+            "when": display.moment(version.entered_at),
+            "value": _value(version),
             "fields": {
-                name: _plain(form[name].value()) for name in form.fields if name not in ("lock_version", "chosen")
+                name: _plain(form[name].value())
+                for name in form.fields
+                if name not in ("lock_version", "corrects", "chosen")
             },
         }
     return JsonResponse({"conflict": conflict}, status=409)
 
 
-def _value(entry: ProgressEntry | MilestoneEntry) -> str:
-    if isinstance(entry, ProgressEntry):
-        return display.answer(entry)
-    if entry.done_on is not None:
-        return _("Done on %(day)s") % {"day": display.day(entry.done_on)}
-    return _("Done") if entry.done else _("Open")
+def _value(version: ProgressEntry | MilestoneEntry | Remedy) -> str:
+    if isinstance(version, ProgressEntry):
+        return display.answer(version)
+    if isinstance(version, Remedy):
+        return version.cause
+    return display.report(version)
 
 
 def _plain(value: Any) -> Any:

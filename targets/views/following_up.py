@@ -14,9 +14,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from targets.forms import AnswerInstructionForm, InstructionForm, RemedyForm
+from targets.forms import AnswerInstructionForm, InstructionForm, ReasonForm, RemedyForm
 from targets.models import Indicator, Instruction, Remedy, Section, Target
-from targets.permissions import Scope
+from targets.permissions import Scope, may_answer, may_enter, may_instruct, may_review
 from targets.services import instructions, remedies
 from targets.services.writing import Author, ConflictError
 
@@ -46,7 +46,9 @@ def _refused(form: object) -> ValidationError:
 
 @require_POST
 def state_remedy(request: HttpRequest, target: int) -> HttpResponse:
-    found = get_object_or_404(Target.objects.visible_to(request.scope), pk=target)  # type: ignore[attr-defined]
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    found = get_object_or_404(Target.objects.visible_to(scope).select_related("indicator"), pk=target)
+    may_enter(scope, found).require()
     form = RemedyForm(request.POST)
 
     def act(by: Author) -> None:
@@ -65,8 +67,16 @@ def close_remedy(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def reopen_remedy(request: HttpRequest, pk: int) -> HttpResponse:
-    remedy, reason = _remedy(request, pk), request.POST.get("reason", "")[:500]
-    return _act(request, lambda by: remedies.reopen_remedy(by, remedy, reason=reason), _("The remedy is open again."))
+    remedy = _remedy(request, pk)
+    may_review(request.scope, remedy.target).require()  # type: ignore[attr-defined]
+    form = ReasonForm(request.POST)
+
+    def act(by: Author) -> None:
+        if not form.is_valid():
+            raise _refused(form)
+        remedies.reopen_remedy(by, remedy, reason=form.cleaned_data["reason"])
+
+    return _act(request, act, _("The remedy is open again."))
 
 
 @require_POST
@@ -75,11 +85,12 @@ def give_instruction(request: HttpRequest) -> HttpResponse:
     unit = scope.tree.by_code.get(request.POST.get("unit", ""))
     if unit is None or unit.pk not in scope.unit_ids:
         raise Http404(_("There is no such unit that you may see."))
-    form = InstructionForm(request.POST)
-    indicator = Indicator.objects.visible_to(scope).filter(code=request.POST.get("indicator", "")).first()
-    section = Section.objects.visible_to(scope).filter(code=request.POST.get("section", "")).first()
+    indicator = Indicator.objects.visible_to(scope).filter(code=_code(request, "indicator")).first()
+    section = Section.objects.visible_to(scope).filter(code=_code(request, "section")).first()
     if indicator is None and section is None:
         raise Http404(_("There is no such indicator or section that you may see."))
+    may_instruct(scope, unit.pk, indicator.section_id if indicator is not None else section.pk).require()
+    form = InstructionForm(request.POST)
 
     def act(by: Author) -> None:
         if not form.is_valid():
@@ -97,6 +108,7 @@ def answer_instruction(request: HttpRequest, pk: int) -> HttpResponse:
     unit = scope.tree.by_code.get(request.POST.get("unit", ""))
     if unit is None or unit.pk not in scope.unit_ids:
         raise Http404(_("There is no such unit that you may see."))
+    may_answer(scope, unit.pk).require()
     form = AnswerInstructionForm(request.POST)
 
     def act(by: Author) -> None:
@@ -113,9 +125,17 @@ def close_instruction(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, lambda by: instructions.close_instruction(by, instruction), _("The instruction is closed."))
 
 
+def _code(request: HttpRequest, name: str) -> str:
+    """A code from the form; a NUL, which PostgreSQL refuses to compare with, makes it nobody's."""
+    code = request.POST.get(name, "")
+    return "" if "\x00" in code else code
+
+
 def _remedy(request: HttpRequest, pk: int) -> Remedy:
     targets = Target.objects.visible_to(request.scope)  # type: ignore[attr-defined]
-    return get_object_or_404(Remedy.objects.filter(target__in=targets).select_related("target__unit"), pk=pk)
+    return get_object_or_404(
+        Remedy.objects.filter(target__in=targets).select_related("target__unit", "target__indicator"), pk=pk
+    )
 
 
 def _instruction(request: HttpRequest, pk: int) -> Instruction:
