@@ -348,6 +348,15 @@ class TestAccounts:
             )
             client.logout()
 
+    @pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+    def test_a_file_of_sign_ins_that_was_open_to_all_is_closed(self, passwords):
+        passwords.parent.mkdir(parents=True, exist_ok=True)
+        passwords.write_text("old\told\t旧\n", "utf-8")
+        passwords.chmod(0o644)
+        call_command("load_sample", stdout=StringIO())
+        assert stat.S_IMODE(passwords.stat().st_mode) == 0o600
+        assert len(passwords.read_text("utf-8").splitlines()) == 1 + len(ACCOUNTS)
+
     def test_passwords_are_made_anew_for_every_house(self, tmp_path, db):
         for name in ("one", "two"):
             with transaction.atomic():

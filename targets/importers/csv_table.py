@@ -135,10 +135,11 @@ class Row:
 
 @dataclass
 class Table:
-    """The rows of one file."""
+    """The rows of one file. ``is_read`` is false where it could not be read: what stands in it is not known."""
 
     file: str
     rows: list[Row] = field(default_factory=list)
+    is_read: bool = True
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -157,7 +158,7 @@ def read_table(
     if not path.exists():
         if not optional_file:
             errors.append(CellError(file, 1, "", _("The file is missing.")))
-        return Table(file)
+        return Table(file, is_read=optional_file)
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             return _read(stream, file, required, errors)
@@ -165,7 +166,7 @@ def read_table(
         errors.append(CellError(file, 1, "", _("The file is not encoded in UTF-8. Save it as CSV UTF-8.")))
     except OSError as error:
         errors.append(CellError(file, 1, "", _("The file cannot be read: %(error)s") % {"error": error}))
-    return Table(file)
+    return Table(file, is_read=False)
 
 
 def _read(stream: "Iterator[str]", file: str, required: Sequence[str], errors: list[CellError]) -> Table:
@@ -174,7 +175,7 @@ def _read(stream: "Iterator[str]", file: str, required: Sequence[str], errors: l
         return _rows(reader, file, required, errors)
     except csv.Error as error:
         errors.append(CellError(file, reader.line_num, "", _("The file cannot be read: %(error)s") % {"error": error}))
-    return Table(file)
+    return Table(file, is_read=False)
 
 
 def _rows(reader: "_csv.Reader", file: str, required: Sequence[str], errors: list[CellError]) -> Table:
@@ -183,7 +184,7 @@ def _rows(reader: "_csv.Reader", file: str, required: Sequence[str], errors: lis
         if name not in heading:
             errors.append(CellError(file, 1, name, _("This column is missing.")))
     if any(name not in heading for name in required):
-        return Table(file)
+        return Table(file, is_read=False)
     table = Table(file)
     for cells in reader:
         if not any(cell.strip() for cell in cells):

@@ -75,5 +75,7 @@ def _keep(file: Path, passwords: Mapping[str, str]) -> None:
     roles = {account.username: account.full_name for account in ACCOUNTS}
     lines = [f"{username}\t{password}\t{roles[username]}\n" for username, password in passwords.items()]
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    # A file that was there keeps the permissions it had.
+    file.chmod(0o600)
     with os.fdopen(handle, "a", encoding="utf-8") as stream:
         stream.writelines(lines)

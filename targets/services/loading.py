@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,6 +34,9 @@ from targets.permissions import may_manage_plan
 from targets.services.writing import Author, change, record_all, refuse, verb
 
 BATCH = 500
+
+#: What an indicator is, beside its name: what its figures mean and when they fall due.
+NATURE = ("kind", "accumulation", "direction", "unit_of_measure", "frequency")
 
 #: A target by the codes of its unit and indicator, and its year.
 TargetKey = tuple[str, str, int]
@@ -90,11 +94,12 @@ def load_house(by: Author, house: House, *, is_sample: bool = False) -> None:
     """Load a house into a database without plans. Units, sections and indicators that exist by code are kept.
 
     Raises:
-        ValidationError: the database already holds a plan.
+        ValidationError: the database already holds a plan, or an indicator of the same code and another nature.
     """
     by.require(may_manage_plan)
     if has_plans():
         raise refuse(_("The database already holds a plan. Load into one without plans, so that nothing mixes."))
+    _refuse_other_nature(house)
     loader = _Loader(by)
     for year in house.years:
         row, created = Year.objects.get_or_create(year=year, defaults={"is_sample": is_sample})
@@ -114,6 +119,26 @@ def load_house(by: Author, house: House, *, is_sample: bool = False) -> None:
         check.right.set([indicators[code] for code in right])
         loader.note("check.create", check, after={**fields, "left": left, "right": right})
     loader.finish()
+
+
+def _refuse_other_nature(house: House) -> None:
+    """An indicator that is kept must be the one that the file speaks of, or its figures would mean something else."""
+    known = {indicator.code: indicator for indicator in Indicator.objects.all()}
+    differing = [
+        _("Indicator “%(code)s”: %(field)s is “%(here)s” in the database and “%(there)s” in the file.")
+        % {
+            "code": fields["code"],
+            "field": Indicator._meta.get_field(name).verbose_name,
+            "here": getattr(known[fields["code"]], name),
+            "there": fields[name],
+        }
+        for fields, _section in house.indicators
+        if fields["code"] in known
+        for name in NATURE
+        if name in fields and getattr(known[fields["code"]], name) != fields[name]
+    ]
+    if differing:
+        raise ValidationError(differing)
 
 
 class _Loader:

@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import translation
 
 from targets.importers.csv_table import FileErrors
 from targets.importers.house import FILES, digest, read_house
@@ -333,6 +334,15 @@ class TestRowsThatContradictEachOther:
         files.add("milestones.csv", "V,ROADS,2023,1,开工,1,,no,,")
         assert only_error(files) == ("milestones.csv", 4, "indicator", "Only a milestone task has steps.")
 
+    def test_a_milestone_task_has_no_checkpoints(self, files):
+        files.add("checkpoints.csv", "V,TASK,2023,6,1")
+        assert only_error(files) == (
+            "checkpoints.csv",
+            7,
+            "indicator",
+            "A milestone task is judged by its steps and has no checkpoints.",
+        )
+
     def test_a_milestone_task_has_no_monthly_figure(self, files):
         files.add("entries.csv", "V,TASK,2023,1,1,value,month,1,,,approved")
         assert only_error(files) == (
@@ -390,12 +400,28 @@ class TestFiles:
     @pytest.mark.parametrize("name", FILES)
     def test_a_missing_file_is_named(self, files, name):
         (files.directory / name).unlink()
-        assert (name, 1, "", "The file is missing.") in errors_of(files)
+        # One sentence: what names something in it is not named as well.
+        assert only_error(files) == (name, 1, "", "The file is missing.")
+
+    @pytest.mark.parametrize("name", FILES)
+    def test_a_file_that_cannot_be_read_is_named_once(self, files, name):
+        (files.directory / name).write_bytes("编码\n".encode("gb18030"))
+        assert only_error(files) == (name, 1, "", "The file is not encoded in UTF-8. Save it as CSV UTF-8.")
+
+    def test_beside_a_missing_file_what_else_is_wrong_is_named(self, files):
+        (files.directory / "units.csv").unlink()
+        files.write("checks.csv", "code,left,operator,right,meaning\nV1,ROADS,=,FARMS + X,等于\n")
+        files.change("entries.csv", 4, "value", "1e5")
+        assert errors_of(files) == [
+            ("units.csv", 1, "", "The file is missing."),
+            ("entries.csv", 4, "value", f"“1e5” {PLAIN}"),
+            ("checks.csv", 2, "right", "There is no indicator with the code “X”."),
+        ]
 
     @pytest.mark.parametrize(("name", "column"), [(name, columns[-1]) for name, columns in FILES.items()])
     def test_a_missing_column_is_named(self, files, name, column):
         files.write(name, files.directory.joinpath(name).read_text("utf-8").replace(column, "other", 1))
-        assert (name, 1, column, "This column is missing.") in errors_of(files)
+        assert only_error(files) == (name, 1, column, "This column is missing.")
 
     def test_an_empty_file_lacks_its_heading(self, files):
         files.write("checkpoints.csv", "")
@@ -572,13 +598,26 @@ class TestLoading:
     def test_what_is_there_by_code_is_kept(self, files, build):
         township = build.unit("T", kind="township", name="原名")
         economy = build.section("economy", name="原板块")
-        indicator = build.indicator("ROADS", economy, name="原指标")
+        indicator = build.indicator("ROADS", economy, name="原指标", unit_of_measure="千米")
         load(files)
         for instance, name in ((township, "原名"), (economy, "原板块"), (indicator, "原指标")):
             instance.refresh_from_db()
             assert instance.name == name
         assert Indicator.objects.count() == 4
         assert Target.objects.filter(indicator=indicator).count() == 3
+
+    def test_an_indicator_of_the_same_code_and_another_nature_is_not_kept(self, files, build):
+        build.indicator("ROADS", unit_of_measure="公里", decimals=0)
+        build.indicator("COVER", kind="quantity", accumulation="stock", unit_of_measure="%", frequency="half_year")
+        before = Change.objects.count()
+        with pytest.raises(CommandError) as refusal:
+            call_command("import_csv", files.directory)
+        assert str(refusal.value).splitlines() == [
+            "Indicator “ROADS”: unit of measure is “公里” in the database and “千米” in the file.",
+            "Indicator “COVER”: kind is “quantity” in the database and “rate” in the file.",
+            "Indicator “COVER”: accumulation is “stock” in the database and “latest” in the file.",
+        ]
+        assert (Change.objects.count(), Unit.objects.count(), Year.objects.count()) == (before, 0, 0)
 
     def test_every_row_is_recorded_with_where_it_came_from(self, files):
         out = StringIO()
@@ -625,6 +664,12 @@ class TestTheCommand:
         assert message.startswith("Nothing was loaded.\n")
         assert f"entries.csv, line 4, column value: “NaN” {PLAIN}" in message
         assert self.nothing_is_there()
+
+    def test_a_command_speaks_one_language(self, files):
+        files.change("entries.csv", 4, "value", "NaN")
+        with translation.override("zh-hans"):
+            message = self.refused(files.directory)
+        assert message == f"Nothing was loaded.\nentries.csv, line 4, column value: “NaN” {PLAIN}"
 
     def test_a_directory_that_is_not_there_is_said(self, tmp_path):
         assert self.refused(tmp_path / "nowhere") == f"There is no directory {tmp_path / 'nowhere'}."

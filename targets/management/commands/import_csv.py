@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
+from django.utils import translation
 
 from targets.importers.csv_table import FileErrors
 from targets.importers.house import digest, read_house
@@ -18,6 +19,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("directory", type=Path)
 
+    # A command speaks English, and so do the errors that it lists.
+    @translation.override("en")
     def handle(self, *args: Any, **options: Any) -> None:
         directory: Path = options["directory"]
         if not directory.is_dir():
@@ -28,7 +31,7 @@ class Command(BaseCommand):
         except FileErrors as errors:
             raise CommandError(f"Nothing was loaded.\n{errors}") from errors
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+            raise CommandError("\n".join(error.messages)) from error
         except IntegrityError as error:
             raise CommandError(f"Nothing was loaded: the rows contradict each other ({error}).") from error
         self.stdout.write(
