@@ -25,6 +25,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return [field.name for field in self.opts.fields if field.name == "password"]
 
 
+# What others register as writable, groups and the record of sign-ins among it: unlocking an account is a verb of
+# people, or `manage.py axes_reset`. The apps stand before this one in INSTALLED_APPS, so they have registered.
+for registered in list(admin.site._registry):
+    admin.site.unregister(registered)
+    admin.site.register(registered, ReadOnlyAdmin)
+
 for name in models.__all__:
     model = getattr(models, name)
     if hasattr(model, "_meta"):

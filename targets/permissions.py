@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,15 @@ from targets.querysets.units import UnitTree
 
 if TYPE_CHECKING:
     from targets.models import Instruction, MilestoneEntry, ProgressEntry, Target, User, Year
+
+
+class NotVisibleError(Http404):
+    """There is no such thing, or the person may not see it: both look the same.
+
+    Its message, in the reader's language, stands on the page; that of any other ``Http404`` does not, since Django's
+    own speak English and name models.
+    """
+
 
 _SEE_FIGURES = frozenset({"clerk", "reviewer", "leader", "system_administrator", "auditor"})
 _ENTER = frozenset({"clerk", "reviewer"})
@@ -271,6 +281,11 @@ def may_manage_unit(scope: Scope, unit_id: int) -> Decision:
     if unit_id in scope.units_with(_MANAGE_PLAN):
         return _YES
     return Decision(False, _("This unit lies outside of what you manage. Ask its system administrator."))
+
+
+def units_managed_in(scope: Scope) -> tuple[int, ...]:
+    """The units whose plan the person makes, in display order."""
+    return scope.units_with(_MANAGE_PLAN)
 
 
 def may_manage_people(scope: Scope) -> Decision:

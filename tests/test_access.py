@@ -236,6 +236,27 @@ def test_a_section_that_may_not_be_seen_looks_like_one_that_does_not_exist(cast,
     assert hidden.text.replace("economy", "economx") == missing.text
 
 
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [
+        ("post", "/targets/999999/remedy/"),  # a row that is not there
+        ("post", "/month/row/"),  # a bare "not found"
+        ("get", "/nowhere/"),  # an address that leads nowhere
+        ("get", "/%00"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_an_address_that_leads_nowhere_says_so_in_the_language_of_the_reader(
+    cast, signed_in, method, address, language
+):
+    response = getattr(signed_in(cast.reviewer, language), method)(address)
+    sentence = {"en": "There is no page at this address.", "zh-hans": "该地址没有页面"}[language]
+    assert response.status_code == 404
+    assert sentence in read(response).text
+    assert "matches the given query" not in response.content.decode()
+    assert "Http404" not in response.content.decode()
+
+
 def test_a_disabled_account_is_signed_out(cast, signed_in, build):
     from targets.models import User
     from targets.services.writing import verb
@@ -245,15 +266,47 @@ def test_a_disabled_account_is_signed_out(cast, signed_in, build):
     assert client.get("/")["Location"].startswith("/sign-in/")
 
 
-def test_the_admin_shows_its_own_technician_but_offers_no_change(db, client):
+@pytest.fixture
+def technician(db):
+    """A superuser: what createsuperuser makes."""
     from targets.models import User
     from targets.services.writing import verb
 
-    technician = verb(User.objects.create_superuser)("technician", password="a long password for tests")
+    return verb(User.objects.create_superuser)("technician", password="a long password for tests")
+
+
+def test_the_admin_writes_no_model_whatsoever_even_for_a_superuser(technician, rf):
+    from django.contrib import admin
+
+    request = rf.get("/admin/")
+    request.user = technician
+    assert len(admin.site._registry) > 20  # groups and the record of sign-ins among them
+    for model, shown in admin.site._registry.items():
+        assert not shown.has_add_permission(request), model
+        assert not shown.has_change_permission(request), model
+        assert not shown.has_delete_permission(request), model
+        assert shown.has_view_permission(request), model
+        assert shown.get_actions(request) == {}, model
+        assert shown.list_editable == (), model
+
+
+def test_the_admin_refuses_writes_on_every_address(technician, client):
+    from django.contrib import admin
+
     client.force_login(technician)
-    assert client.get("/admin/targets/progressentry/").status_code == 200
-    assert client.get("/admin/targets/progressentry/add/").status_code == 403
-    assert client.get(f"/admin/targets/user/{technician.pk}/delete/").status_code == 403
+    for model in admin.site._registry:
+        place = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        assert client.get(place).status_code == 200, place
+        assert client.post(f"{place}add/", {}).status_code == 403, place
+        # Of a model without rows these lead back, having changed nothing.
+        row = model._default_manager.first()
+        if row is not None:
+            assert client.post(f"{place}{row.pk}/change/", {}).status_code == 403, place
+            assert client.post(f"{place}{row.pk}/delete/", {"post": "yes"}).status_code == 403, place
+
+
+def test_the_admin_shows_no_password(technician, client):
+    client.force_login(technician)
     page = client.get(f"/admin/targets/user/{technician.pk}/change/")
     assert page.status_code == 200
     assert technician.password not in page.content.decode()

@@ -6,3 +6,5 @@ urlpatterns = [
     path("", include("targets.urls")),
     path("", include("reports.urls")),
 ]
+
+handler404 = "targets.views.errors.not_found"

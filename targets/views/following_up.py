@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from targets.forms import AnswerInstructionForm, InstructionForm, ReasonForm, RemedyForm
 from targets.models import Indicator, Instruction, Remedy, Section, Target
-from targets.permissions import Scope, may_answer, may_enter, may_instruct, may_review
+from targets.permissions import NotVisibleError, Scope, may_answer, may_enter, may_instruct, may_review
 from targets.services import instructions, remedies
 from targets.services.writing import Author, ConflictError
 
@@ -84,11 +84,11 @@ def give_instruction(request: HttpRequest) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     unit = scope.tree.by_code.get(request.POST.get("unit", ""))
     if unit is None or unit.pk not in scope.unit_ids:
-        raise Http404(_("There is no such unit that you may see."))
+        raise NotVisibleError(_("There is no such unit that you may see."))
     indicator = Indicator.objects.visible_to(scope).filter(code=_code(request, "indicator")).first()
     section = Section.objects.visible_to(scope).filter(code=_code(request, "section")).first()
     if indicator is None and section is None:
-        raise Http404(_("There is no such indicator or section that you may see."))
+        raise NotVisibleError(_("There is no such indicator or section that you may see."))
     may_instruct(scope, unit.pk, indicator.section_id if indicator is not None else section.pk).require()
     form = InstructionForm(request.POST)
 
@@ -107,7 +107,7 @@ def answer_instruction(request: HttpRequest, pk: int) -> HttpResponse:
     instruction = _instruction(request, pk)
     unit = scope.tree.by_code.get(request.POST.get("unit", ""))
     if unit is None or unit.pk not in scope.unit_ids:
-        raise Http404(_("There is no such unit that you may see."))
+        raise NotVisibleError(_("There is no such unit that you may see."))
     may_answer(scope, unit.pk).require()
     form = AnswerInstructionForm(request.POST)
 

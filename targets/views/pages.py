@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from targets.charts.indicator import indicator_chart
 from targets.charts.section import plot_class, section_chart
 from targets.explanations import state_of_things, why
 from targets.models import Indicator, Instruction, Section, Target
-from targets.permissions import may_close_instruction, may_enter, may_instruct, may_review
+from targets.permissions import NotVisibleError, may_close_instruction, may_enter, may_instruct, may_review
 from targets.summaries.filters import reporting_units
 from targets.summaries.indicator import IndicatorPage, indicator_page
 from targets.summaries.instructions import instructions_about
@@ -177,7 +177,7 @@ def remedy_target(selection: Selection, row: IndicatorRow) -> Target | None:
 def _section(page: Page, code: str) -> Section:
     section = Section.objects.visible_to(page.selection.scope).filter(code=code).first()
     if section is None:
-        raise Http404(_("There is no section “%(code)s” that you may see.") % {"code": code[:40]})
+        raise NotVisibleError(_("There is no section “%(code)s” that you may see.") % {"code": code[:40]})
     return section
 
 
@@ -186,7 +186,7 @@ def _indicator(page: Page, code: str) -> IndicatorPage:
     groups = page.selection.facts(indicators=[indicator]) if indicator is not None else []
     detail = indicator_page(page.selection, groups[0]) if groups else None
     if detail is None:
-        raise Http404(
+        raise NotVisibleError(
             _("There is no indicator “%(code)s” with a target for %(unit)s in %(year)s that you may see.")
             % {
                 "code": code[:40],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from targets import display
 from targets.calculations.periods import last_month
 from targets.calculations.terms import Period, Status
 from targets.models import Target, Unit, Year
-from targets.permissions import Scope, may_see_figures
+from targets.permissions import NotVisibleError, Scope, may_see_figures
 from targets.summaries.filters import RowFilter
 from targets.summaries.selection import Selection, default_as_of
 
@@ -112,7 +112,7 @@ def read_page(
 
     Raises:
         PermissionDenied: the person sees no figures, with the reason.
-        Http404: the unit does not exist or must not be seen; both look the same.
+        NotVisibleError: the unit does not exist or must not be seen; both look the same.
         NoPlanYet: there is no year.
     """
     scope: Scope = request.scope  # type: ignore[attr-defined]
@@ -193,7 +193,22 @@ def _unit(request: HttpRequest, scope: Scope, default_unit: Callable[[Scope], It
         return scope.tree.units[next(iter(default_unit(scope)))]
     unit = scope.tree.by_code.get(asked)
     if unit is None or unit.pk not in scope.unit_ids:
-        raise Http404(
+        raise NotVisibleError(
             _("There is no unit “%(asked)s” that you may see. Choose one of your own units.") % {"asked": asked[:40]}
         )
     return unit
+
+
+def month_to_enter(scope: Scope, year: Year, today: date) -> int:
+    """The month that is open for entry: this one from its opening day on, else the one before.
+
+    For a year that is over, the month after the latest reviewed one.
+    """
+    if today.year == year.year:
+        return today.month if today.day >= year.opening_day else max(today.month - 1, 1)
+    return min(default_as_of(scope, year, today) + 1, 12)
+
+
+def unit_to_enter(scope: Scope) -> Iterable[int]:
+    """The units that the person enters for, own ones first."""
+    return (*scope.units_with({"clerk"}), *scope.top_units)
