@@ -5,17 +5,10 @@ import io
 import xlsxwriter
 
 from reports.document import Cell, Table
+from reports.writers.official import STATUS_COLOURS
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-#: Ground and ink of a status; the word stands in the cell.
-COLOURS = {
-    "green": ("#e3f2ea", "#17603c"),
-    "yellow": ("#fcf1d8", "#7a4f00"),
-    "red": ("#fbe7e5", "#9a1f18"),
-    "grey": ("#eceff2", "#47525d"),
-    "none": ("#ffffff", "#47525d"),
-}
 BORDER = {"border": 1, "border_color": "#aab5c0", "valign": "vcenter"}
 
 
@@ -31,7 +24,7 @@ def write_xlsx(table: Table) -> bytes:
     }
     with xlsxwriter.Workbook(buffer, options) as workbook:
         sheet = workbook.add_worksheet()
-        formats = _Formats(workbook)
+        formats = Formats(workbook)
         last = len(table.columns) - 1
         sheet.merge_range(0, 0, 0, last, table.title, formats.of(bold=True, font_size=14, align="center"))
         sheet.write_string(1, 0, "　".join(table.above))
@@ -41,7 +34,7 @@ def write_xlsx(table: Table) -> bytes:
             sheet.write_string(2, place, column.title, heading)
         for number, row in enumerate(table.rows, start=3):
             for place, cell in enumerate(row):
-                _write(sheet, number, place, cell, formats)
+                write_cell(sheet, number, place, cell, formats)
         end = len(table.rows) + 3
         for offset, note in enumerate(table.below):
             sheet.write_string(end + offset, 0, note)
@@ -56,7 +49,7 @@ def write_xlsx(table: Table) -> bytes:
     return buffer.getvalue()
 
 
-class _Formats:
+class Formats:
     """Each format is made once: a workbook with a format per cell is slow to open."""
 
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
@@ -70,7 +63,7 @@ class _Formats:
         return self._made[key]
 
 
-def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell, formats: _Formats) -> None:
+def write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell, formats: Formats) -> None:
     if cell.value is not None:
         shown = "0" + ("." + "0" * cell.decimals if cell.decimals else "")
         shown = f"{shown}%" if cell.is_percent else shown.replace("0", "#,##0", 1)
@@ -78,7 +71,7 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: C
         return
     properties: dict[str, object] = {**BORDER, "text_wrap": True}
     if cell.colour:
-        ground, ink = COLOURS[cell.colour]
+        ground, ink = STATUS_COLOURS[cell.colour]
         properties |= {"bg_color": ground, "font_color": ink}
     if cell.text == "—":
         properties["align"] = "right"

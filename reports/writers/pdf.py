@@ -1,0 +1,170 @@
+"""A document as PDF, laid out as the Word file is: typst sets it, with its fonts embedded and its text as text.
+
+Where a typeface of official papers is not on the machine an open font stands in, in a weight that keeps title,
+headings and text apart, and the document says so at its end.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from reports.document import (
+    BarChart,
+    Block,
+    Cell,
+    CourseChart,
+    DividedBar,
+    Document,
+    Facts,
+    Grid,
+    Heading,
+    Layout,
+    Note,
+    PageBreak,
+    Paragraph,
+    Signature,
+    numbered,
+    signature_indents,
+)
+from reports.writers import official
+from reports.writers.official import Face
+from reports.writers.picture import draw
+from reports.writers.typesetting import chain_of, pages_of, stands_in, typeset
+
+CONTENT_TYPE = "application/pdf"
+
+#: Where an official paper keeps to its sizes, a sheet for a meeting is made smaller until it fits one page.
+SMALLEST = 0.7
+STEP = 0.06
+
+
+@cache
+def _template() -> bytes:
+    return Path(__file__).with_name("paper.typ").read_bytes()
+
+
+def write_pdf(document: Document) -> bytes:
+    """The whole file. A sheet is set smaller, within what can be read, until it fits one page."""
+    values = _values(document, 1)
+    scale = 1.0
+    while document.layout is Layout.SHEET and scale - STEP >= SMALLEST and pages_of(_template(), values) > 1:
+        scale -= STEP
+        values = _values(document, scale)
+    return typeset(_template(), values)
+
+
+def font_notice() -> str:
+    """That an open font stands in for those of official papers, and which; empty where none is missing."""
+    stand_in = stands_in(official.BODY)
+    if not stand_in:
+        return ""
+    return _("%(face)s is not installed on this server; %(font)s stands in.") % {
+        "face": official.BODY.name,
+        "font": stand_in,
+    }
+
+
+def _values(document: Document, scale: float) -> dict[str, Any]:
+    """The document as the template takes it: plain texts and lengths. ``scale`` makes a sheet smaller."""
+    is_official = document.layout is Layout.OFFICIAL
+    wide, high = official.PAGE_MM
+    if document.landscape:
+        wide, high = high, wide
+    notice = font_notice()
+    return {
+        "language": "en" if (get_language() or "").startswith("en") else "zh",
+        "official": is_official,
+        "title": list(document.title),
+        "above": list(document.above),
+        "notes": [*document.notes, *([notice] if notice else [])],
+        "blocks": [_block(number, block) for number, block in numbered(document.blocks)],
+        "faces": _faces(),
+        "page": {"width": wide, "height": high, **_margins(is_official)},
+        "sizes": _sizes(is_official, scale),
+    }
+
+
+def _margins(is_official: bool) -> dict[str, float]:
+    """Lengths in mm; ``number`` is from the text to the dash of the page number."""
+    if not is_official:
+        margin = official.SHEET_MARGIN_MM
+        return {"top": margin, "bottom": margin, "left": margin, "right": margin, "number": 5}
+    return {
+        "top": official.TOP_MM,
+        "bottom": official.BOTTOM_MM,
+        "left": official.LEFT_MM,
+        "right": official.RIGHT_MM,
+        "number": 7,
+    }
+
+
+def _sizes(is_official: bool, scale: float) -> dict[str, float]:
+    """Sizes of type in points."""
+    if is_official:
+        return {
+            "text": official.CHARACTER_PT,
+            "line": official.LINE_PT,
+            "title": official.TITLE_PT,
+            "title-line": official.LINE_PT + official.TITLE_PT - official.CHARACTER_PT,
+            "table": official.TABLE_PT,
+            "note": official.NOTE_PT,
+            "number": official.PAGE_NUMBER_PT,
+            "inset": 3,
+        }
+    text = official.SHEET_TEXT_PT * scale
+    return {
+        "text": text,
+        "line": official.SHEET_LINE_PT * scale,
+        "title": official.SHEET_TITLE_PT * scale,
+        "title-line": official.SHEET_TITLE_PT * scale * 1.4,
+        "table": text - 2 * scale,
+        "note": text - 3 * scale,
+        "number": 9,
+        "inset": 3 * scale,
+    }
+
+
+def _faces() -> dict[str, dict[str, Any]]:
+    """The fonts of each typeface. Its weight counts only where one open font stands in for several of them."""
+    named = {"title": official.TITLE, "body": official.BODY, "second": official.SECOND, "number": official.NUMBER}
+    named |= {"first": official.FIRST, **{f"level{level}": face for level, face in official.LEVELS.items()}}
+    return {name: {"fonts": chain_of(face), "weight": _weight(face)} for name, face in named.items()}
+
+
+def _weight(face: Face) -> int:
+    return face.weight if stands_in(face) else 400
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    ground, ink = official.STATUS_COLOURS.get(cell.colour, ("", ""))
+    is_number = cell.value is not None or cell.text == "—"
+    return {"text": cell.text, "number": is_number, "ground": ground, "ink": ink, "level": cell.level}
+
+
+def _block(number: str, block: Block) -> dict[str, Any]:
+    if isinstance(block, Heading):
+        return {"kind": "heading", "level": block.level, "text": number + block.text}
+    if isinstance(block, Paragraph):
+        runs = [run.text for run in block.runs]
+        return {"kind": "paragraph", "flush": block.flush, "lead": block.lead, "runs": runs}
+    if isinstance(block, Grid):
+        return {
+            "kind": "grid",
+            "caption": block.caption,
+            "widths": [column.width for column in block.columns],
+            "head": [_cell(Cell(column.title)) for column in block.columns],
+            "rows": [[_cell(cell) for cell in row] for row in block.rows],
+        }
+    if isinstance(block, Facts):
+        return {"kind": "facts", "pairs": [[name, _cell(cell)] for name, cell in block.pairs]}
+    if isinstance(block, BarChart | DividedBar | CourseChart):
+        return {"kind": "chart", "svg": draw(block), "sentence": block.sentence}
+    if isinstance(block, Signature):
+        return {"kind": "signature", "name": block.name, "day": block.day, "indents": signature_indents(block)}
+    if isinstance(block, Note):
+        return {"kind": "note", "text": block.text}
+    assert isinstance(block, PageBreak)
+    return {"kind": "break"}
