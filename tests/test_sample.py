@@ -272,6 +272,15 @@ class TestPlaces:
         for model in (Unit, Section, Indicator):
             assert not model._default_manager.filter(name_en="").exists()
 
+    def test_every_wording_is_rendered_in_english(self, sample):
+        worded = Target.objects.exclude(wording="")
+        assert worded.count() == 65
+        assert not worded.filter(wording_en="").exists()
+        assert not Target.objects.filter(wording="").exclude(wording_en="").exists()
+        for target in worded:
+            assert target.wording_en.isascii()
+            assert ("示例" in target.wording) == target.wording_en.endswith("(illustration)")
+
     def test_it_says_that_it_is_a_sample_and_where_each_figure_comes_from(self, sample):
         assert list(Year.objects.values_list("year", "is_sample")) == [(2023, True)]
         assert not ProgressEntry.objects.filter(provenance="").exists()
