@@ -20,9 +20,11 @@ from django.utils.translation import gettext as _
 
 from targets.calculations.comparison import YearOnYear
 from targets.calculations.facts import Thresholds
+from targets.calculations.layouts import Layout, Shape
 from targets.calculations.oddities import Oddity
 from targets.calculations.outlook import ForecastMethod, NoForecast, Outlook
 from targets.calculations.rollup import Standing
+from targets.calculations.slips import Slip
 from targets.calculations.terms import Direction, Period, Status
 
 NONE = "—"
@@ -385,6 +387,11 @@ def missing(values: Sequence[int]) -> str:
     return _("missing: %(months)s") % {"months": months(values)} if values else ""
 
 
+def partial() -> str:
+    """What a level is called that leaves out answers which were due."""
+    return _("incomplete")
+
+
 def as_of(year: int, value: int) -> str:
     """数据截至: the end of a month."""
     if is_english():
@@ -431,6 +438,15 @@ def days_overdue(count: int) -> str:
 # Words of changes
 
 
+def thresholds(year: Any) -> str:
+    """The thresholds in force in a year, from best to worst: 110 % / 100 % / 80 %, or in points."""
+    if year.basis == Basis.POINTS:
+        levels = (year.ahead_points, year.on_schedule_points, year.slightly_behind_points)
+        return " / ".join(number(level, decimals_of(level, 0), signed=True) for level in levels)
+    ratios = (year.ahead_ratio, year.on_schedule_ratio, year.slightly_behind_ratio)
+    return " / ".join(f"{number(ratio * 100, decimals_of(ratio * 100, 0))} %" for ratio in ratios)
+
+
 def action(value: str) -> str:
     """What was done, of an action code such as ``entry.approve``."""
     kind, _separator, verb = value.partition(".")
@@ -438,6 +454,7 @@ def action(value: str) -> str:
         "year": _("year"), "unit": _("unit"), "section": _("section"), "indicator": _("indicator"),
         "check": _("check"), "target": _("target"), "milestone": _("milestone"), "entry": _("figure"),
         "step": _("step"), "person": _("person"), "membership": _("role"),
+        "upload": _("file"),
         "month": _("month"), "remedy": _("remedy"), "instruction": _("instruction"),
     }  # fmt: skip
     verbs = {
@@ -446,9 +463,11 @@ def action(value: str) -> str:
         "approve": _("%(thing)s approved"), "supersede": _("%(thing)s superseded"),
         "return": _("%(thing)s returned"), "discard": _("%(thing)s discarded"),
         "change": _("%(thing)s changed"), "archive": _("%(thing)s archived"),
-        "plan": _("%(thing)s: plan set"), "adjust": _("%(thing)s: plan adjusted"),
+        "plan": _("%(thing)s: plan set"), "redraw": _("%(thing)s: plan corrected"),
+        "support": _("%(thing)s: supporting units set"), "remove": _("%(thing)s taken out"),
+        "adjust": _("%(thing)s: plan adjusted"),
         "close": _("%(thing)s closed"), "reopen": _("%(thing)s reopened"), "answer": _("%(thing)s answered"),
-        "force": _("%(thing)s put in force"),
+        "force": _("%(thing)s put in force"), "take": _("%(thing)s taken"),
         "sections": _("%(thing)s: sections set"), "appearance": _("%(thing)s: appearance chosen"),
         "place": _("%(thing)s: place changed"), "move": _("%(thing)s moved"), "end": _("%(thing)s ended"),
         "continue": _("%(thing)s continued"), "restore": _("%(thing)s restored"),
@@ -514,12 +533,12 @@ def state(row: Any) -> str:
 
 
 def other_form(row: Any) -> str:
-    """The form of an open version that was not typed.
+    """The form of a row's version that was not typed.
 
     The running total beside a month's value, the months beside a running total, the percentage of a fraction, the
     level that stayed. Empty where what was typed is all there is.
     """
-    entry, now = row.entry, row.now
+    entry, now = row.entry or row.approved, row.now
     if entry is None or now is None:
         return ""
     indicator = row.target.indicator
@@ -567,6 +586,21 @@ def broken_check(value: Any) -> str:
 def _figure(figure: Any, *, of_unit: bool) -> str:
     """A figure with what it belongs to: the unit in a breakdown, else the indicator."""
     return f"{name(figure.unit if of_unit else figure.indicator)} {typed_amount(figure.amount, figure.indicator)}"
+
+
+def filing_outcome(value: str) -> str:
+    """Why an answer of a file cannot be taken."""
+    return {
+        "submitted": _("It is submitted and waits for review. Withdraw it on the month's page first."),
+        "approved": _("It is approved with another figure. Correct it on the month's page, with a reason."),
+        "closed": _("The month is closed. Ask the reviewer to reopen it."),
+        "forbidden": _("You do not enter for this unit and section."),
+    }[value]
+
+
+def growth_rate(value: Decimal) -> str:
+    """An official growth rate, stored in percent, as it was typed."""
+    return f"{number(value, decimals_of(value, 1), signed=True)}%"
 
 
 def plan_ending(value: str) -> str:
@@ -635,3 +669,53 @@ def growth(comparison: YearOnYear, indicator: Any) -> str:
 
 def count_of_indicators(count: int) -> str:
     return ngettext("%(count)d indicator", "%(count)d indicators", count) % {"count": count}
+
+
+# Words of the plan
+
+
+def layout(value: Layout) -> str:
+    """A way of laying a target over the months."""
+    return {
+        Layout.EVEN: _("Evenly, a straight line"),
+        Layout.MONTHLY: _("By month, in equal parts"),
+        Layout.QUARTERLY: _("By quarter, by the shares"),
+        Layout.HALVES: _("Half-year and year"),
+        Layout.YEAR_END: _("At the year's end only"),
+    }[value]
+
+
+def shape(value: Shape) -> str:
+    """What a plan path looks like, in a word or two."""
+    return {
+        Shape.NONE: NONE,
+        Shape.EVEN: pgettext("plan path", "even"),
+        Shape.HALVES: pgettext("plan path", "half-year and year"),
+        Shape.QUARTERLY: pgettext("plan path", "quarterly"),
+        Shape.MONTHLY: pgettext("plan path", "by month"),
+        Shape.STEPS: pgettext("plan path", "in steps"),
+        Shape.YEAR_END: pgettext("plan path", "year's end"),
+    }[value]
+
+
+def slip(value: Slip) -> str:
+    """What in a plan is probably a slip."""
+    return {
+        Slip.FALLING_CHECKPOINTS: _("The checkpoints fall, though the target is to be reached."),
+        Slip.HALF_YEAR_ABOVE_YEAR: _("The half-year target is above the annual target."),
+        Slip.NO_CHECKPOINTS: _("No checkpoints: it is not judged."),
+        Slip.NO_STEPS: _("The task has no steps."),
+        Slip.PARTS_ARE_NOT_THE_WHOLE: _("The parts do not make the whole."),
+    }[value]
+
+
+def misfit(value: Any, indicator: Any) -> str:
+    """Parts of a plan that do not make the whole, with the figures."""
+    return _("%(month)s: the units below add up to %(parts)s, here stands %(whole)s (%(difference)s).") % {
+        "month": month(value.month),
+        "parts": typed_amount(value.parts, indicator),
+        "whole": typed_amount(value.whole, indicator),
+        "difference": number(
+            value.parts - value.whole, decimals_of(value.parts - value.whole, indicator.decimals), signed=True
+        ),
+    }

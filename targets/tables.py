@@ -181,7 +181,10 @@ class TrendTable(PageTable):
     def render_actual(self, record: TrendPoint) -> SafeString | str:
         if record.is_missing and record.actual is None:
             return format_html('<span class="missing">{}</span>', _("Not reported"))
-        return display.amount(record.actual, self.indicator, never_reach=(record.expected, *self.checkpoints))
+        text = display.amount(record.actual, self.indicator, never_reach=(record.expected, *self.checkpoints))
+        if record.is_partial:
+            return format_html('{} <small class="missing">{}</small>', text, display.partial())
+        return text
 
     def render_expected(self, record: TrendPoint) -> str:
         return display.amount(record.expected, self.indicator)

@@ -78,7 +78,7 @@ def test_a_gap_stays_a_gap(road):
     actual = trace(chart_of(page_of(road.unit, road.indicator)), "Actual")
     assert list(actual["y"]) == [1.0, None, None, None, 3.0] + [None] * 7
     assert actual["connectgaps"] is False
-    assert [text for [text] in actual["customdata"]] == ["1.00", "—", "—", "—", "3.00"] + ["—"] * 7
+    assert [text for [text] in actual["customdata"]] == ["1.00", "—", "—", "—", "3.00 (incomplete)"] + ["—"] * 7
 
 
 def test_a_reported_zero_is_a_point_and_no_gap(build, road):
@@ -215,3 +215,46 @@ def test_the_page_offers_no_way_out_of_the_house():
     assert re.search(r'plotlyServerURL:\s*""', script)
     assert re.search(r"displaylogo:\s*false", script)
     assert re.search(r'modeBarButtons:\s*\[\["toImage"\]\]', script)
+
+
+# A picture leaves the page alone.
+
+
+def test_a_picture_that_counts_what_waits_says_so_in_its_name_and_on_it(road, build):
+    build.submitted(road, 6, 1)
+    shown, counted = (page_of(road.unit, road.indicator, waiting=waiting) for waiting in (False, True))
+    plain, with_it = chart_of(shown).as_json(), chart_of(counted).as_json()
+    assert "waits" not in plain["fileName"]
+    assert "title" not in plain["layout"]["xaxis"]
+    assert with_it["fileName"].endswith("with-what-waits-for-review")
+    assert with_it["layout"]["xaxis"]["title"]["text"] == "Shown as if what waits for review were approved."
+
+
+def test_a_section_chart_that_counts_what_waits_says_so_as_well(road):
+    _group, chart = section_of(road.unit.parent, road.indicator.section, waiting=True)
+    assert chart.file_name.endswith("with-what-waits-for-review")
+    text = chart.as_json()["layout"]["xaxis"]["title"]["text"]
+    assert text.startswith("Share of the ")
+    assert text.endswith("<br>Shown as if what waits for review were approved.")
+
+
+def test_a_month_in_which_a_village_is_missing_is_hollow_and_called_incomplete(road, build):
+    from targets.charts.base import BLUE, PAPER
+
+    township, indicator = road.unit.parent, road.indicator
+    west = build.target(indicator, build.unit("T-W", township, name_en="West Village"), {6: 6, 12: 12})
+    build.approved(west, 5, 1, from_month=1)
+    # East answered January and March to May, West January to May by one figure in May. By the end of January West is
+    # missing; from March on East's February is.
+    page = page_of(township, indicator)
+    partial = {point.month for point in page.trend if point.is_partial}
+    answered = {point.month for point in page.trend if point.actual is not None}
+    assert partial == answered
+    actual = trace(chart_of(page), "Actual")
+    assert actual["marker"]["color"][0] == PAPER
+    assert actual["customdata"][0][0].endswith("(incomplete)")
+    # The rest is answered: nothing is missing at the end of May.
+    build.approved(road, 2, 1)
+    page = page_of(township, indicator)
+    assert {point.month for point in page.trend if point.is_partial} == {1, 2}
+    assert trace(chart_of(page), "Actual")["marker"]["color"][4] == BLUE

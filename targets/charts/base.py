@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 from django.utils.translation import gettext as _
 
+from targets import display
 from targets.summaries.selection import Selection
 
 # Blue against orange keeps its difference for colour-blind readers. The status colours match static/css/tokens.css.
@@ -27,6 +28,21 @@ def with_waiting(sentence: str, selection: Selection) -> str:
     if not selection.waiting:
         return sentence
     return f"{sentence} {_('Shown as if what waits for review were approved.')}"
+
+
+def mark_waiting(figure: go.Figure, selection: Selection) -> None:
+    """The picture leaves the page without its sentence, so it says by itself that it counts what waits."""
+    if selection.waiting:
+        said = figure.layout.xaxis.title.text
+        note = _("Shown as if what waits for review were approved.")
+        figure.update_xaxes(title={"text": f"{said}<br>{note}" if said else note, "font": {"size": 12}})
+
+
+def picture_name(what: str, selection: Selection) -> str:
+    """The name of a picture's file: what, which period, as of when, and whether it counts what waits."""
+    cut_off = display.as_of(selection.year.year, selection.month)
+    waiting = _("with what waits for review") if selection.waiting else ""
+    return display.file_name(what, display.period(selection.period), cut_off, waiting)
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,29 @@
 """The course of an indicator through the year: actual against the plan path."""
 
+from fractions import Fraction
+
 from django.utils.translation import gettext as _
 
 from targets import display
 from targets.calculations.facts import Thresholds
 from targets.calculations.terms import Direction, Interpolation
-from targets.charts.base import BLUE, INK, MUTED, ORANGE, Chart, new_figure, plotted, with_waiting
-from targets.summaries.indicator import IndicatorPage
+from targets.charts.base import (
+    BLUE,
+    INK,
+    MUTED,
+    ORANGE,
+    PAPER,
+    Chart,
+    mark_waiting,
+    new_figure,
+    picture_name,
+    plotted,
+    with_waiting,
+)
+from targets.summaries.indicator import IndicatorCourse, TrendPoint
 
 
-def indicator_chart(page: IndicatorPage, thresholds: Thresholds) -> Chart:
+def indicator_chart(page: IndicatorCourse, thresholds: Thresholds) -> Chart:
     """Actual as a line with a point per answer (runs of months as level pieces), the plan path dashed."""
     indicator = page.row.indicator
     unit = display.unit_of_measure(indicator)
@@ -68,12 +82,14 @@ def indicator_chart(page: IndicatorPage, thresholds: Thresholds) -> Chart:
         name=_("Actual"),
         mode="lines+markers",
         line={"color": BLUE, "width": 3},
-        marker={"size": 8},
+        # A month of which answers are missing is hollow: it is less than the whole.
+        marker={
+            "size": 8,
+            "color": [PAPER if point.is_partial else BLUE for point in page.trend],
+            "line": {"color": BLUE, "width": 2},
+        },
         connectgaps=False,
-        customdata=[
-            [display.amount(point.actual, indicator, never_reach=(point.expected, *checkpoints))]
-            for point in page.trend
-        ],
+        customdata=[[_actual(page, point, checkpoints)] for point in page.trend],
         hovertemplate="%{customdata[0]}",
     )
     for point in page.trend:
@@ -90,10 +106,17 @@ def indicator_chart(page: IndicatorPage, thresholds: Thresholds) -> Chart:
     figure.update_xaxes(categoryorder="array", categoryarray=labels, type="category")
     figure.update_yaxes(title={"text": unit}, rangemode="tozero" if indicator.accumulation == "flow" else "normal")
     figure.update_layout(shapes=[_cut_off(page)])
-    return Chart(figure, with_waiting(sentence(page, thresholds), page.selection), _file_name(page))
+    mark_waiting(figure, page.selection)
+    name = picture_name(display.name(indicator), page.selection)
+    return Chart(figure, with_waiting(sentence(page, thresholds), page.selection), name)
 
 
-def _cut_off(page: IndicatorPage) -> dict[str, object]:
+def _actual(page: IndicatorCourse, point: TrendPoint, checkpoints: list[Fraction | None]) -> str:
+    text = display.amount(point.actual, page.row.indicator, never_reach=(point.expected, *checkpoints))
+    return f"{text} ({display.partial()})" if point.is_partial else text
+
+
+def _cut_off(page: IndicatorCourse) -> dict[str, object]:
     """A fine line behind the last month that counts."""
     place = page.selection.month - 0.5
     return {
@@ -102,13 +125,7 @@ def _cut_off(page: IndicatorPage) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _file_name(page: IndicatorPage) -> str:
-    selection = page.selection
-    period, cut_off = display.period(selection.period), display.as_of(selection.year.year, selection.month)
-    return display.file_name(display.name(page.row.indicator), period, cut_off)
-
-
-def sentence(page: IndicatorPage, thresholds: Thresholds) -> str:
+def sentence(page: IndicatorCourse, thresholds: Thresholds) -> str:
     """What the chart shows, in a sentence."""
     standing, indicator, selection = page.row.standing, page.row.indicator, page.selection
     values = {

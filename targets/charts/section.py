@@ -7,7 +7,16 @@ from django.utils.translation import gettext as _
 from targets import display
 from targets.calculations.facts import Thresholds
 from targets.calculations.terms import Status
-from targets.charts.base import INK, STATUS_COLOURS, Chart, new_figure, plotted, with_waiting
+from targets.charts.base import (
+    INK,
+    STATUS_COLOURS,
+    Chart,
+    mark_waiting,
+    new_figure,
+    picture_name,
+    plotted,
+    with_waiting,
+)
 from targets.summaries.rows import Group, IndicatorRow
 from targets.summaries.selection import Selection
 
@@ -66,16 +75,12 @@ def section_chart(selection: Selection, group: Group, title: str, thresholds: Th
         rangemode="tozero",
     )
     figure.update_yaxes(autorange="reversed", showgrid=False, type="category", tickvals=codes, ticktext=names)
-    return Chart(figure, with_waiting(sentence(selection, group, title), selection), _file_name(selection, title))
+    mark_waiting(figure, selection)
+    return Chart(figure, with_waiting(sentence(selection, group, title), selection), picture_name(title, selection))
 
 
 def _label(row: IndicatorRow, thresholds: Thresholds) -> str:
     return display.completion(row.standing, thresholds)
-
-
-def _file_name(selection: Selection, title: str) -> str:
-    cut_off = display.as_of(selection.year.year, selection.month)
-    return display.file_name(title, display.period(selection.period), cut_off)
 
 
 def sentence(selection: Selection, group: Group, title: str) -> str:

@@ -41,6 +41,7 @@ class TrendPoint:
         actual: the running level, where an answer ended in this month; a gap stays a gap.
         from_month: the first month that this answer covers.
         added: what a flow brought in those months.
+        is_partial: the level leaves out what fell due and was not answered by then, so it is less than the whole.
         is_due: an answer falls due in this month.
         is_missing: it fell due by the cut-off and somebody has not answered it.
         checkpoint: a checkpoint of the unit's own plan, or of the only part, lies here.
@@ -56,6 +57,7 @@ class TrendPoint:
     is_missing: bool
     is_counted: bool
     checkpoint: Fraction | None
+    is_partial: bool = False
     last_year: Fraction | None = None
 
 
@@ -80,42 +82,68 @@ class StepRow:
 
 
 @dataclass(frozen=True)
-class IndicatorPage:
-    """Everything the indicator page shows.
+class IndicatorCourse:
+    """What the chart of an indicator shows: where it stands, its course, and where that leads.
 
-    ``year_standing`` is the standing in the whole year, whose target the outlook is about.
+    ``year_standing`` is the standing in the whole year, whose target the outlook is about. ``before`` is the course
+    of the year before.
     """
 
     selection: Selection
     row: IndicatorRow
     trend: tuple[TrendPoint, ...]
+    before: tuple[TrendPoint, ...]
+    year_standing: Standing[int] | None
+    outlook: Outlook | None
+
+
+@dataclass(frozen=True)
+class IndicatorPage(IndicatorCourse):
+    """Everything the indicator page shows."""
+
     parts: tuple[PartRow, ...]
     steps: tuple[StepRow, ...]
     entries: tuple[ProgressEntry, ...]
     revisions: tuple[TargetRevision, ...]
     remedies: tuple[Remedy, ...]
-    year_standing: Standing[int] | None
-    outlook: Outlook | None
     year_on_year: YearOnYear
 
 
-def indicator_page(selection: Selection, group: IndicatorFacts) -> IndicatorPage | None:
-    """The page of one indicator; ``None`` where the unit and those below have no target for it."""
+def indicator_course(selection: Selection, group: IndicatorFacts) -> IndicatorCourse | None:
+    """The course of one indicator; ``None`` where the unit and those below have no target for it."""
     row = indicator_row(selection, group)
     if row is None:
         return None
-    targets = list(row.targets) or list(group.targets.values())
     is_task = group.measure.kind is Kind.MILESTONE
     year_standing = selection.roll_up(group, as_of=selection.month, period=Period.YEAR).standing(selection.unit.pk)
     points = () if is_task else trend(selection, group, row)
     before = () if is_task else _last_year(selection, group.indicator)
-    entries = _entries(targets)
-    return IndicatorPage(
+    return IndicatorCourse(
         selection=selection,
         row=row,
         trend=_beside(points, before),
+        before=before,
+        year_standing=year_standing,
+        outlook=None if is_task else _outlook(selection, group, row, points, before, year_standing),
+    )
+
+
+def indicator_page(selection: Selection, group: IndicatorFacts) -> IndicatorPage | None:
+    """The page of one indicator; ``None`` where the unit and those below have no target for it."""
+    course = indicator_course(selection, group)
+    if course is None:
+        return None
+    targets = reporting_targets(course.row, group)
+    entries = _entries(targets)
+    return IndicatorPage(
+        selection=selection,
+        row=course.row,
+        trend=course.trend,
+        before=course.before,
+        year_standing=course.year_standing,
+        outlook=course.outlook,
         parts=_parts(selection, group),
-        steps=_steps(row) if is_task else (),
+        steps=_steps(course.row) if group.measure.kind is Kind.MILESTONE else (),
         entries=entries,
         revisions=tuple(
             TargetRevision.objects.filter(target__in=targets, effective_month__gt=1)
@@ -128,15 +156,18 @@ def indicator_page(selection: Selection, group: IndicatorFacts) -> IndicatorPage
             .select_related("target__unit", "target__indicator")
             .order_by("closed_at", "-id")
         ),
-        year_standing=year_standing,
-        outlook=None if is_task else _outlook(selection, group, row, points, before, year_standing),
         year_on_year=year_on_year(
             group.measure,
-            _levels(points),
-            [level for level in _levels(before) if level.month <= selection.month],
+            _levels(course.trend),
+            [level for level in _levels(course.before) if level.month <= selection.month],
             official=_official_growth(selection, entries),
         ),
     )
+
+
+def reporting_targets(row: IndicatorRow, group: IndicatorFacts) -> list[Target]:
+    """The targets whose entries the page lists: those the row is made of, else all that there are."""
+    return list(row.targets) or list(group.targets.values())
 
 
 def _levels(points: Iterable[TrendPoint]) -> list[Reported]:
@@ -231,9 +262,15 @@ def trend(selection: Selection, group: IndicatorFacts, row: IndicatorRow) -> tup
                 is_missing=counted and month in missing,
                 is_counted=counted,
                 checkpoint=checkpoints.get(month),
+                is_partial=actual is not None and standing is not None and _is_partial(group, standing, month),
             )
         )
     return tuple(points)
+
+
+def _is_partial(group: IndicatorFacts, standing: Standing[int], month: int) -> bool:
+    """Of a flow any answer that is missing is missing in the sum, else only that of the month itself."""
+    return any(group.measure.is_flow or month in owing.months for owing in standing.owing)
 
 
 def _reporting(selection: Selection, group: IndicatorFacts, unit_id: int) -> list[TargetFacts]:

@@ -17,8 +17,9 @@ from targets.charts.section import plot_class, section_chart
 from targets.explanations import state_of_things, why
 from targets.models import Indicator, Instruction, Section, Target
 from targets.permissions import NotVisibleError, may_close_instruction, may_enter, may_instruct, may_review
+from targets.querysets.plans import IndicatorFacts
 from targets.summaries.filters import reporting_units
-from targets.summaries.indicator import IndicatorPage, indicator_page
+from targets.summaries.indicator import IndicatorPage, indicator_course, indicator_page
 from targets.summaries.instructions import instructions_about
 from targets.summaries.rows import IndicatorRow, by_lead, group, led_by, overview
 from targets.summaries.selection import Selection, thresholds_of
@@ -119,7 +120,7 @@ def section_chart_data(request: HttpRequest, page: Page, code: str) -> JsonRespo
 
 @figures
 def indicator_detail(request: HttpRequest, page: Page, code: str) -> HttpResponse:
-    detail = _indicator(page, code)
+    detail, _facts_of_it = _indicator(page, code)
     thresholds = thresholds_of(page.selection.year)
     return shown(
         request,
@@ -144,8 +145,11 @@ def indicator_detail(request: HttpRequest, page: Page, code: str) -> HttpRespons
 
 @figures
 def indicator_chart_data(request: HttpRequest, page: Page, code: str) -> JsonResponse:
-    detail = _indicator(page, code)
-    return JsonResponse(indicator_chart(detail, thresholds_of(page.selection.year)).as_json())
+    # The course alone: the rest of the page is not looked up for a picture of it.
+    course = indicator_course(page.selection, _facts(page, code))
+    if course is None:
+        raise _no_target(page, code)
+    return JsonResponse(indicator_chart(course, thresholds_of(page.selection.year)).as_json())
 
 
 @require_safe
@@ -181,17 +185,28 @@ def _section(page: Page, code: str) -> Section:
     return section
 
 
-def _indicator(page: Page, code: str) -> IndicatorPage:
+def _indicator(page: Page, code: str) -> tuple[IndicatorPage, IndicatorFacts]:
+    facts = _facts(page, code)
+    detail = indicator_page(page.selection, facts)
+    if detail is None:
+        raise _no_target(page, code)
+    return detail, facts
+
+
+def _facts(page: Page, code: str) -> IndicatorFacts:
     indicator = Indicator.objects.visible_to(page.selection.scope).filter(code=code).first()
     groups = page.selection.facts(indicators=[indicator]) if indicator is not None else []
-    detail = indicator_page(page.selection, groups[0]) if groups else None
-    if detail is None:
-        raise NotVisibleError(
-            _("There is no indicator “%(code)s” with a target for %(unit)s in %(year)s that you may see.")
-            % {
-                "code": code[:40],
-                "unit": display.name(page.selection.unit),
-                "year": page.selection.year.year,
-            }
-        )
-    return detail
+    if not groups:
+        raise _no_target(page, code)
+    return groups[0]
+
+
+def _no_target(page: Page, code: str) -> NotVisibleError:
+    return NotVisibleError(
+        _("There is no indicator “%(code)s” with a target for %(unit)s in %(year)s that you may see.")
+        % {
+            "code": code[:40],
+            "unit": display.name(page.selection.unit),
+            "year": page.selection.year.year,
+        }
+    )
