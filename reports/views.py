@@ -2,19 +2,41 @@
 
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from reports.build import indicator_table
 from reports.document import Table
-from reports.writers import table_csv, table_xlsx
+from reports.progress_form import progress_form
+from reports.writers import form_xlsx, table_csv, table_xlsx
 from targets import display
 from targets.models import Section
+from targets.permissions import NotVisibleError, may_enter_for
+from targets.summaries.month import month_grid
 from targets.summaries.rows import Group, group, led_by
 from targets.tables import IndicatorTable
 from targets.views.pages import figures
-from targets.views.selecting import Page, read_filter
+from targets.views.selecting import NoPlanYet, Page, read_filter, read_page
+
+
+@require_safe
+def month_form(request: HttpRequest) -> HttpResponse:
+    """The form of a unit's month, to be filled offline and brought in again."""
+    try:
+        page = read_page(request)
+    except NoPlanYet as error:
+        raise NotVisibleError from error
+    selection = page.selection
+    may_enter_for(selection.scope, selection.unit.pk).require()
+    form = progress_form(month_grid(selection.scope, selection.year, selection.unit, selection.as_of))
+    return HttpResponse(
+        form_xlsx.write_form(form),
+        content_type=form_xlsx.CONTENT_TYPE,
+        headers={"Content-Disposition": content_disposition_header(True, f"{form.file_name}.xlsx") or ""},
+    )
+
 
 WRITERS: dict[str, tuple[Callable[[Table], bytes], str]] = {
     "csv": (table_csv.write_csv, table_csv.CONTENT_TYPE),
@@ -28,7 +50,7 @@ def indicator_file(request: HttpRequest, page: Page, form: str) -> HttpResponse:
     code = request.GET.get("section", "")
     section = Section.objects.visible_to(page.selection.scope).filter(code=code).first() if code else None
     if code and section is None:
-        raise Http404(_("There is no section “%(code)s” that you may see.") % {"code": code[:40]})
+        raise NotVisibleError(_("There is no section “%(code)s” that you may see.") % {"code": code[:40]})
     kept = read_filter(request).apply(led_by(group(page.selection, section), page.selection.lead))
     in_order = (row.record for row in IndicatorTable(kept.rows, viewed=page, request=request).rows)
     kept = Group(tuple(in_order), section)

@@ -11,7 +11,18 @@ from targets import services
 from targets.models import Change, ProgressEntry, Target, Unit, User, Year
 from targets.permissions import scope_of
 from targets.querysets.changes import AppendOnlyError
-from targets.services import instructions, loading, months, people, plans, progress, remedies, rolling_over
+from targets.services import (
+    filing,
+    instructions,
+    loading,
+    months,
+    people,
+    plans,
+    progress,
+    remedies,
+    rolling_over,
+    uploads,
+)
 from targets.services.writing import Author, is_writing, verb
 
 BY = Author.system("test")
@@ -159,6 +170,16 @@ class Acts:
 
     def discard_draft(self):
         rolling_over.discard_draft(BY, self.roll_over())
+
+    def _upload(self):
+        return uploads.keep_upload(BY, purpose="plan", year=2024, name="a.csv", content=b"x", detected_type="csv")
+
+    def choose(self):
+        uploads.choose(BY, self._upload(), {"sheet": "A"})
+
+    def file_progress(self):
+        answers = [filing.FiledAnswer(2, self.target, 6, 6, value=Decimal(1))]
+        filing.file_progress(BY, upload=self._upload(), unit=self.unit, answers=answers, submit=False)
 
     def record_progress(self):
         self.build.draft(self.target, 6, 1)

@@ -12,6 +12,7 @@ from .plans import Checkpoint, Milestone, Target, TargetRevision, Year
 from .progress import Attachment, MilestoneEntry, ProgressEntry, State, UnitMonth
 from .remedies import Remedy
 from .units import Unit, UnitKind
+from .uploads import Upload
 
 __all__ = [
     "Attachment",
@@ -33,6 +34,7 @@ __all__ = [
     "Unit",
     "UnitKind",
     "UnitMonth",
+    "Upload",
     "User",
     "Year",
 ]

@@ -8,7 +8,7 @@ from django import template
 from targets import display, widgets
 from targets.calculations.rollup import Standing
 from targets.calculations.terms import Period, Status
-from targets.permissions import may_audit, may_review_some
+from targets.permissions import may_audit, may_manage_people, may_manage_plan, may_review_some
 from targets.querysets.plans import holds_sample
 
 register = template.Library()
@@ -27,8 +27,13 @@ for function in (
     display.forecast_method,
     display.oddity,
     display.broken_check,
+    display.filing_outcome,
+    display.growth_rate,
     display.plan_ending,
     display.weight,
+    display.shape,
+    display.slip,
+    display.misfit,
     display.broken_check,
     display.answer,
     display.other_form,
@@ -188,6 +193,8 @@ def duties(request: Any) -> dict[str, bool]:
         "enters": bool(scope.units_with({"clerk", "reviewer"})),
         "reviews": bool(may_review_some(scope)),
         "audits": bool(may_audit(scope)),
+        "sets_up": bool(may_manage_plan(scope)),
+        "manages_people": bool(may_manage_people(scope)),
     }
 
 
@@ -205,6 +212,11 @@ def field_errors(names: str, form: Any) -> list[str]:
 @register.simple_tag
 def months(values: tuple[int, ...]) -> str:
     return display.months(values)
+
+
+@register.simple_tag
+def thresholds(year: Any) -> str:
+    return display.thresholds(year)
 
 
 @register.simple_tag

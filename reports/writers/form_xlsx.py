@@ -1,0 +1,88 @@
+"""The form that is filled offline, as an Excel workbook: only what is to be typed can be typed into."""
+
+import io
+from decimal import Decimal
+
+import xlsxwriter
+
+from reports.progress_form import FormRow, FormSheet
+from reports.writers.table_xlsx import BORDER, CONTENT_TYPE, Formats
+
+__all__ = ["CONTENT_TYPE", "write_form"]
+
+WIDTHS = (9, 12, 30, 9, 16, 6, 10, 13, 13, 13, 14, 26, 22, 10)
+OPEN = {**BORDER, "locked": False, "bg_color": "#ffffff"}
+SHUT = {**BORDER, "bg_color": "#eceff2"}
+#: The number as it was typed, with at most the decimals that are kept.
+AMOUNT = "#,##0.####"
+
+
+def write_form(form: FormSheet) -> bytes:
+    """The whole workbook: headings frozen and locked, choices from drop-downs, ready to print."""
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, options) as workbook:
+        sheet = workbook.add_worksheet()
+        formats = Formats(workbook)
+        last = len(form.headings) - 1
+        sheet.merge_range(0, 0, 0, last, form.title, formats.of(bold=True, font_size=14, align="center"))
+        for number, hint in enumerate(form.hints, start=1):
+            sheet.write_string(number, 0, hint)
+        head = len(form.hints) + 1
+        heading = formats.of(**BORDER, bold=True, text_wrap=True, bg_color="#e6eef6", align="center")
+        for place, title in enumerate(form.headings):
+            sheet.set_column(place, place, WIDTHS[place])
+            sheet.write_string(head, place, title, heading)
+        for number, row in enumerate(form.rows, start=head + 1):
+            _write(sheet, number, row, formats)
+        # Without a password: it keeps headings from slipping and hides nothing.
+        sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True})
+        sheet.freeze_panes(head + 1, 3)
+        sheet.repeat_rows(head)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&C&P / &N")
+    return buffer.getvalue()
+
+
+def _write(sheet: xlsxwriter.worksheet.Worksheet, number: int, row: FormRow, formats: Formats) -> None:
+    shut = formats.of(**SHUT, text_wrap=True)
+    given = (row.code, row.section, row.indicator, row.unit_of_measure, row.last_reported)
+    for place, text in enumerate(given):
+        sheet.write_string(number, place, text, shut)
+    sheet.write_number(number, 5, row.month, shut)
+    style = OPEN if row.is_open else SHUT
+    words, amounts = formats.of(**style, text_wrap=True), formats.of(**style, num_format=AMOUNT)
+    _choice(sheet, number, 6, row.typed_as, row.forms, words if row.forms else shut, row.is_open)
+    _amount(sheet, number, 7, row.value, amounts)
+    fraction = amounts if row.takes_fraction else formats.of(**SHUT)
+    _amount(sheet, number, 8, row.numerator, fraction)
+    _amount(sheet, number, 9, row.denominator, fraction)
+    _choice(sheet, number, 10, row.answer, row.choices, words, row.is_open)
+    sheet.write_string(number, 11, row.note, words)
+    sheet.write_string(number, 12, row.reason, words)
+    sheet.write_string(number, 13, row.state, shut)
+
+
+def _amount(
+    sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, amount: Decimal | None, style: object
+) -> None:
+    if amount is None:
+        sheet.write_blank(row, column, None, style)
+    else:
+        sheet.write_number(row, column, float(amount), style)
+
+
+def _choice(
+    sheet: xlsxwriter.worksheet.Worksheet,
+    row: int,
+    column: int,
+    text: str,
+    choices: tuple[str, ...],
+    style: object,
+    is_open: bool,
+) -> None:
+    sheet.write_string(row, column, text, style)
+    if choices and is_open:
+        sheet.data_validation(row, column, row, column, {"validate": "list", "source": list(choices)})

@@ -1,0 +1,146 @@
+"""Progress by file: bring a spreadsheet in, look at what it would change, then take all of it or nothing."""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from targets.importers.progress_sheet import ProgressSheet, read_progress
+from targets.importers.workbook import read_workbook
+from targets.models import Target, Unit, Upload
+from targets.models.indicators import Kind
+from targets.models.uploads import Purpose
+from targets.permissions import NotVisibleError, Scope, may_enter_for
+from targets.services import filing, uploads
+from targets.services.filing import Filing
+from targets.services.writing import Author, ConflictError
+from targets.views.selecting import NoPlanYet, Page, month_to_enter, read_page, unit_to_enter
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def file_page(request: HttpRequest) -> HttpResponse:
+    """The form to download, and the place to bring it in again."""
+    try:
+        page = read_page(request, default_month=month_to_enter, default_unit=unit_to_enter)
+    except NoPlanYet:
+        return render(request, "targets/no_plan.html")
+    selection = page.selection
+    may = may_enter_for(selection.scope, selection.unit.pk)
+    if request.method != "POST":
+        return render(request, "targets/file.html", {"page": page, "selection": selection, "may": may})
+    may.require()
+    try:
+        upload = _keep(request, page)
+    except ValidationError as error:
+        context = {"page": page, "selection": selection, "may": may, "failed": " ".join(error.messages)}
+        return render(request, "targets/file.html", context, status=422)
+    return HttpResponseRedirect(f"{reverse('filed', args=[upload.pk])}?{page.query}")
+
+
+def _keep(request: HttpRequest, page: Page) -> Upload:
+    """Read the file once before it is kept: what cannot be read at all is not."""
+    selection = page.selection
+    given = request.FILES.get("file")
+    if given is None:
+        raise ValidationError(_("Choose a file first."))
+    content, name = given.read(), given.name or ""
+    workbook = read_workbook(content, name)
+    read_progress(workbook, [], month=selection.as_of)
+    by = Author.person(request.user, selection.scope, source=request.path)  # type: ignore[arg-type]
+    return uploads.keep_upload(
+        by,
+        purpose=Purpose.PROGRESS,
+        year=selection.year.year,
+        unit=selection.unit,
+        name=name,
+        content=content,
+        detected_type=workbook.kind,
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def filed_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a file that was brought in would change; taken on POST."""
+    try:
+        page = read_page(request)
+    except NoPlanYet as error:
+        raise NotVisibleError from error
+    selection = page.selection
+    upload = Upload.objects.of(request.user).filter(pk=pk, purpose=Purpose.PROGRESS).first()  # type: ignore[arg-type]
+    if upload is None or upload.unit_id != selection.unit.pk or upload.year != selection.year.year:
+        raise NotVisibleError
+    may_enter_for(selection.scope, selection.unit.pk).require()
+    by = Author.person(request.user, selection.scope, source=uploads.source_of(upload))  # type: ignore[arg-type]
+    try:
+        sheet = _read(upload, page)
+    except FileNotFoundError as error:
+        raise NotVisibleError from error
+    filings = filing.compare(by, sheet.answers)
+    if request.method != "POST":
+        return _shown(request, page, upload, sheet, filings)
+    if sheet.errors or any(one.outcome.stands_in_the_way for one in filings):
+        return _shown(request, page, upload, sheet, filings, status=422)
+    try:
+        count = filing.file_progress(
+            by, upload=upload, unit=selection.unit, answers=sheet.answers, submit="submit" in request.POST
+        )
+    except ValidationError as error:
+        return _shown(request, page, upload, sheet, filings, failed=" ".join(error.messages), status=422)
+    except ConflictError as error:
+        return _shown(request, page, upload, sheet, filings, failed=str(error), status=409)
+    said = ngettext("%(count)d answer taken from the file.", "%(count)d answers taken from the file.", count)
+    messages.success(request, said % {"count": count})
+    return HttpResponseRedirect(f"{reverse('month')}?{page.query}")
+
+
+def _read(upload: Upload, page: Page) -> ProgressSheet:
+    workbook = read_workbook(uploads.content_of(upload), upload.original_name)
+    targets = _targets(page.selection.scope, upload.year, page.selection.unit)
+    return read_progress(workbook, targets, month=page.selection.as_of)
+
+
+def _targets(scope: Scope, year: int, unit: Unit) -> list[Target]:
+    """What figures may come for: the unit's own targets and those below it, without tasks and sums."""
+    targets = Target.objects.visible_to(scope).in_force(year).filter(unit__in=list(scope.tree.below(unit.pk)))
+    own = targets.filter(figures=Target.Figures.OWN).exclude(indicator__kind=Kind.MILESTONE)
+    return list(own.select_related("unit", "indicator__section"))
+
+
+def _shown(
+    request: HttpRequest,
+    page: Page,
+    upload: Upload,
+    sheet: ProgressSheet,
+    filings: Sequence[Filing],
+    *,
+    failed: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    taken = [one for one in filings if one.outcome.is_taken]
+    hindered = [one for one in filings if one.outcome.stands_in_the_way]
+    return render(
+        request,
+        "targets/filed.html",
+        {
+            "page": page,
+            "selection": page.selection,
+            "upload": upload,
+            "sheet": sheet,
+            "taken": taken,
+            "hindered": hindered,
+            "same": len(filings) - len(taken) - len(hindered),
+            "with_units": len({one.answer.target.unit_id for one in filings}) > 1,
+            "may_take": bool(taken) and not sheet.errors and not hindered,
+            "failed": failed,
+        },
+        status=status,
+    )

@@ -1,0 +1,160 @@
+"""Progress from a spreadsheet: both shapes, what words mean, and every error with its place."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from targets.importers.grid import Cell, Sheet, Workbook
+from targets.importers.progress_sheet import read_progress, span_of
+
+
+def workbook(*rows, name="填报表"):
+    """A workbook with one sheet; numbers are Decimals as a reader gives them."""
+    cells = {}
+    for row, values in enumerate(rows, start=1):
+        for column, value in enumerate(values, start=1):
+            if value not in (None, ""):
+                exact = Decimal(str(value)) if isinstance(value, int | float) else value
+                cells[row, column] = Cell(row, column, exact)
+    return Workbook("file.xlsx", "xlsx", (Sheet(name, cells),))
+
+
+@pytest.fixture
+def targets(cast):
+    return [cast.east_target, cast.office_target]
+
+
+def read(targets, *rows, **options):
+    return read_progress(workbook(*rows), targets, **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("1月", (1, 1)), ("12月份", (12, 12)), ("十一月", (11, 11)), ("June", (6, 6)),
+        ("1-4月", (1, 4)), ("１－６月", (1, 6)), ("1月至6月累计", (1, 6)), ("上半年", (1, 6)), ("全年（万元）", (1, 12)),
+        ("二季度", (4, 6)), ("Q4", (10, 12)),
+        ("13月", None), ("0月", None), ("6-4月", None), ("指标", None), ("", None),
+    ],
+)  # fmt: skip
+def test_headings_name_months(text, span):
+    assert span_of(text) == span
+
+
+def test_a_long_sheet_gives_one_answer_for_each_row(cast, targets):
+    found = read(
+        targets,
+        ["青山乡进度填报表"],
+        ["代码", "指标", "月份", "填报方式", "数值", "备注"],
+        ["ROADS", "新修道路", 7, "累计", 4.2, "雨"],
+        ["VISITS", "", 7, "", "", ""],
+    )
+    (answer,) = found.answers
+    assert (answer.line, answer.target, answer.month) == (3, cast.east_target, 7)
+    assert (answer.typed_as, answer.value, answer.note) == ("cumulative", Decimal("4.2"), "雨")
+    assert found.empty == 1
+    assert found.errors == ()
+
+
+def test_words_stand_for_answers_and_zero_is_a_figure(targets):
+    found = read(
+        targets,
+        ["指标", "月份", "数值", "填报情况"],
+        ["新修道路", "7月", "", "本月无新增"],
+        ["入户走访", "7月", 0, ""],
+    )
+    assert [(a.answer, a.value) for a in found.answers] == [("no_change", None), ("value", Decimal(0))]
+
+
+def test_a_wide_sheet_gives_one_answer_for_each_month(targets):
+    found = read(targets, ["指标", "1月", "2月", "3月"], ["新修道路", 1, None, "本月不涉及"])
+    assert [(a.from_month, a.month, a.answer, a.value) for a in found.answers] == [
+        (1, 1, "value", Decimal(1)),
+        (3, 3, "not_applicable", None),
+    ]
+
+
+def test_a_bare_half_year_is_one_run_of_months(targets):
+    found = read(targets, ["指标名称", "上半年", "下半年"], ["新修道路", 3.5, 4])
+    assert [(a.from_month, a.month, a.typed_as, a.value) for a in found.answers] == [
+        (1, 6, "month", Decimal("3.5")),
+        (7, 12, "month", Decimal(4)),
+    ]
+
+
+def test_a_total_beside_all_its_months_is_not_counted_again(targets):
+    found = read(targets, ["指标", "1月", "2月", "3月", "一季度"], ["新修道路", 1, 2, 3, 6])
+    assert [a.month for a in found.answers] == [1, 2, 3]
+
+
+def test_running_totals_of_statistics_give_what_lies_between_them(targets):
+    # 1-2月 5, 1-3月 9: the second is a running total that answers March.
+    found = read(targets, ["指标", "1-2月", "1-3月"], ["新修道路", 5, 9])
+    assert [(a.from_month, a.month, a.typed_as, a.value) for a in found.answers] == [
+        (1, 2, "month", Decimal(5)),
+        (3, 3, "cumulative", Decimal(9)),
+    ]
+
+
+def test_months_given_in_part_twice_are_refused(targets):
+    found = read(targets, ["指标", "2月", "二季度", "2-5月"], ["新修道路", 1, 5, 9])
+    assert [(error.line, error.column) for error in found.errors] == [(2, "D")]
+
+
+def test_two_rows_for_one_month_are_refused(targets):
+    found = read(targets, ["代码", "月份", "数值"], ["ROADS", 7, 1], ["ROADS", 7, 2])
+    assert [error.line for error in found.errors] == [3]
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (["ROADS", 13, "", 1, ""], "B"),
+        (["ROADS", "七", "", 1, ""], "B"),
+        (["ROADS", 7, "每周", 1, ""], "C"),
+        (["ROADS", 7, "", "很多", ""], "D"),
+        (["ROADS", 7, "", "=1+1", ""], "D"),
+        (["ROADS", 7, "", "12亩", ""], "D"),
+        (["ROADS", 7, "", 1, "也许"], "E"),
+        (["ROADS", 7, "", 1, "本月不涉及"], "E"),
+        (["ROADS", 7, "", "", "数值"], "E"),
+    ],
+)
+def test_every_error_names_its_cell_and_the_others_are_still_read(targets, row, column):
+    found = read(targets, ["代码", "月份", "填报方式", "数值", "填报情况"], row, ["VISITS", 7, "", 5, ""])
+    assert [(error.line, error.column) for error in found.errors] == [(2, column)]
+    assert [answer.line for answer in found.answers] == [3]
+
+
+def test_what_matches_nothing_is_listed_and_a_note_without_figure_is_not(targets):
+    found = read(
+        targets, ["指标", "月份", "数值"], ["不存在的指标", 7, 3], ["填表人：党政办", "", ""], ["新修道路", 7, 1]
+    )
+    assert [error.line for error in found.unknown] == [2]
+    assert len(found.answers) == 1
+
+
+def test_a_name_of_several_units_needs_the_unit(cast):
+    both = [cast.east_target, cast.west_target]
+    assert len(read(both, ["指标", "月份", "数值"], ["新修道路", 7, 1]).unknown) == 1
+    (answer,) = read(both, ["指标", "填报单位", "月份", "数值"], ["新修道路", "西村", 7, 1]).answers
+    assert answer.target == cast.west_target
+
+
+def test_a_rate_takes_both_numbers(cast, build):
+    rate = build.target(build.indicator("RATE", kind="rate", accumulation="latest"), cast.office, {12: 90})
+    (apart,) = read([rate], ["代码", "月份", "数值", "分子", "分母"], ["RATE", 6, "", 9, 10]).answers
+    (together,) = read([rate], ["代码", "6月"], ["RATE", "9/10"]).answers
+    for answer in (apart, together):
+        assert (answer.value, answer.numerator, answer.denominator) == (None, Decimal(9), Decimal(10))
+
+
+def test_an_official_growth_rate_comes_along(targets):
+    (answer,) = read(targets, ["代码", "月份", "数值", "同比增速（%）"], ["ROADS", 6, 5, "8.2%"]).answers
+    assert answer.official_growth == Decimal("8.2")
+
+
+def test_a_sheet_without_headings_is_refused_in_a_sentence(targets):
+    with pytest.raises(ValidationError, match=r"form|填报表"):
+        read(targets, ["甲", "乙"], ["1", "2"])
