@@ -25,7 +25,7 @@ from targets.calculations.oddities import Oddity
 from targets.calculations.outlook import ForecastMethod, NoForecast, Outlook
 from targets.calculations.rollup import Standing
 from targets.calculations.slips import Slip
-from targets.calculations.terms import Direction, Period, Status
+from targets.calculations.terms import Basis, Direction, Period, Status
 
 NONE = "—"
 MINUS = "−"

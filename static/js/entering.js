@@ -263,7 +263,7 @@
   function stands(row, answer) {
     const seen = field(row, "lock_version");
     seen.value = answer.lock_version === null ? "" : answer.lock_version;
-    ["state", "other", "gap"].forEach(function (name) {
+    ["state", "needed", "other", "gap"].forEach(function (name) {
       if (name in answer && part(row, name)) {
         part(row, name).textContent = answer[name];
       }

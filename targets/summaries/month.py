@@ -65,10 +65,10 @@ class MonthRow:
         entry: the open version, that somebody can still work on.
         approved: the version that counts.
         before: what was reported last before this month.
-        now: what the open version brings; ``None`` for "not applicable".
+        now: what the open version brings, else the one that counts; ``None`` for "not applicable" and without both.
         standing: judged at this month, with what waits as if it were approved.
         expected_standing: the same with what is drafted; ``None`` without an open version.
-        outlook: what remains of the annual target, and the pace it needs.
+        outlook: what remains of the annual target, and its pace, with this month where it is answered.
         odd: what about the open version is odd.
         remedy: ``None`` where the target neither lags nor has an open remedy.
     """
@@ -383,13 +383,14 @@ def _row(
     expected_standing: Standing[int] | None = None
     odd: tuple[Oddity, ...] = ()
     now: Reported | None = None
-    if entry is not None:
-        answer = as_answer(entry)
-        others = [given for given in facts.answers if given.month != entry.month]
-        with_entry = group.with_answers(unit_id, (*others, answer))
-        expected_standing = selection.roll_up(with_entry).standing(unit_id)
-        with_it = answers.reported(measure, facts.plan.baseline, [*earlier, answer])
+    version = entry or approved
+    if version is not None:
+        with_it = answers.reported(measure, facts.plan.baseline, [*earlier, as_answer(version)])
         now = with_it[-1] if with_it and with_it[-1].month == month else None
+    if entry is not None:
+        others = [given for given in facts.answers if given.month != entry.month]
+        with_entry = group.with_answers(unit_id, (*others, as_answer(entry)))
+        expected_standing = selection.roll_up(with_entry).standing(unit_id)
         if now is not None and expected_standing is not None:
             odd = oddities(
                 measure,
@@ -408,22 +409,32 @@ def _row(
         now=now,
         standing=standing,
         expected_standing=expected_standing,
-        outlook=_outlook(selection, group, levels),
+        outlook=_outlook(selection, group, levels, now),
         odd=odd,
         # Before anything is typed, the missing month alone would make it red.
         remedy=_remedy(group.targets[unit_id], expected_standing or (standing if approved else None), remedy),
     )
 
 
-def _outlook(selection: Selection, group: IndicatorFacts, levels: tuple[Reported, ...]) -> Outlook | None:
-    """Before this month is typed: what remains of the year from the end of the month before."""
+def _outlook(
+    selection: Selection, group: IndicatorFacts, before: tuple[Reported, ...], now: Reported | None
+) -> Outlook | None:
+    """What remains of the year: from the end of this month where it is answered, else from that of the month before.
+
+    In December always the latter: it says what December still has to bring.
+    """
     if group.measure.direction is not Direction.AT_LEAST:
         return None
     year = selection.roll_up(group, period=Period.YEAR).standing(selection.unit.pk)
     if year is None or year.target is None:
         return None
     interpolation = group.facts[selection.unit.pk].plan.interpolation
-    month = selection.as_of - 1
+    month = selection.as_of
+    levels = before
+    if now is not None and month < 12:
+        levels = (*before, now)
+    else:
+        month -= 1
     return outlook(group.measure, interpolation, year.target, levels, opening=year.opening, month=month)
 
 

@@ -149,6 +149,7 @@ def _saved(selection: Selection, row: Row) -> dict[str, Any]:
     checks = checks_beside(selection.scope, year, unit, month, row.target.indicator)
     return found | {
         "light": light(standing, selection.period) if standing is not None else "",
+        "needed": display.still_needed(row.outlook, row.target.indicator),
         "gap": display.gap_to_schedule(standing, row.target.indicator),
         "other": display.other_form(row),
         "warnings": [display.oddity(odd) for odd in row.odd],
