@@ -1,6 +1,6 @@
 """From summaries to documents. Every figure is the one that the page prints."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,18 +22,9 @@ def figure(text: str) -> Cell:
 
 def indicator_table(selection: Selection, group: Group, title: str, chosen: Collection[str] = ()) -> Table:
     """The indicators of a list as they are seen. Sensitive ones stay out unless chosen by their code."""
-    rows = [row for row in group.rows if not row.indicator.sensitive or row.indicator.code in chosen]
-    left_out = len(group.rows) - len(rows)
-    below = [display.statistics_prevail()]
-    if left_out:
-        below.append(
-            ngettext(
-                "%(count)d sensitive indicator was left out.", "%(count)d sensitive indicators were left out.", left_out
-            )
-            % {"count": left_out}
-        )
-    if selection.year.is_sample:
-        below.append(display.sample_notice())
+    rows = kept_rows(group.rows, chosen)
+    statistics, *sample = closing_notes(selection)
+    below = [statistics, *left_out_notice(len(group.rows) - len(rows)), *sample]
     period, cut_off = display.period(selection.period), display.as_of(selection.year.year, selection.month)
     unit = display.name(selection.unit)
     above = [unit, period, _("Data as of %(as_of)s") % {"as_of": cut_off}]
@@ -48,14 +39,7 @@ def indicator_table(selection: Selection, group: Group, title: str, chosen: Coll
             Column(_("Indicator"), 34),
             Column(_("Unit of measure"), 10),
             Column(display.period_target(selection.period), 12),
-            Column(_("Actual"), 12),
-            Column(_("Completion"), 10),
-            Column(_("Expected by schedule"), 12),
-            Column(_("Schedule ratio"), 10),
-            Column(_("Gap to schedule"), 12),
-            Column(_("Status"), 16),
-            Column(_("Answered"), 10),
-            Column(_("Missing"), 16),
+            *standing_columns(),
             Column(_("Reporting unit"), 18),
             Column(_("Lead leader"), 20),
         ),
@@ -67,6 +51,21 @@ def indicator_table(selection: Selection, group: Group, title: str, chosen: Coll
 
 def _row(selection: Selection, row: IndicatorRow) -> tuple[Cell, ...]:
     standing, indicator = row.standing, row.indicator
+    return (
+        Cell(indicator.code),
+        Cell(display.name(indicator.section)),
+        Cell(display.name(indicator)),
+        Cell(display.unit_of_measure(indicator)),
+        figure(display.typed_amount(standing.target, indicator)),
+        *standing_cells(selection, row),
+        Cell(display.joined(display.name(unit) for unit in row.units)),
+        Cell(display.joined(display.localized(target, "lead_leader") for target in row.leads)),
+    )
+
+
+def standing_cells(selection: Selection, row: IndicatorRow) -> tuple[Cell, ...]:
+    """How a row stands, in the order of ``standing_columns``."""
+    standing, indicator = row.standing, row.indicator
     thresholds = thresholds_of(selection.year)
     missing = display.joined(
         display.months(item.months)
@@ -75,11 +74,6 @@ def _row(selection: Selection, row: IndicatorRow) -> tuple[Cell, ...]:
         for item in row.missing
     )
     return (
-        Cell(indicator.code),
-        Cell(display.name(indicator.section)),
-        Cell(display.name(indicator)),
-        Cell(display.unit_of_measure(indicator)),
-        figure(display.typed_amount(standing.target, indicator)),
         figure(display.actual(standing, indicator)),
         figure(display.completion(standing, thresholds)),
         figure(display.amount(standing.expected, indicator)),
@@ -88,6 +82,41 @@ def _row(selection: Selection, row: IndicatorRow) -> tuple[Cell, ...]:
         Cell(display.status(standing, selection.period), colour=display.LIGHTS[standing.status].colour),
         Cell(display.share(standing.answered, standing.due)),
         Cell(missing),
-        Cell(display.joined(display.name(unit) for unit in row.units)),
-        Cell(display.joined(display.localized(target, "lead_leader") for target in row.leads)),
     )
+
+
+def standing_columns() -> tuple[Column, ...]:
+    """The columns that say how a row stands."""
+    return (
+        Column(_("Actual"), 12),
+        Column(_("Completion"), 10),
+        Column(_("Expected by schedule"), 12),
+        Column(_("Schedule ratio"), 10),
+        Column(_("Gap to schedule"), 12),
+        Column(_("Status"), 16),
+        Column(_("Answered"), 10),
+        Column(_("Missing"), 16),
+    )
+
+
+def kept_rows(rows: Iterable[IndicatorRow], chosen: Collection[str]) -> list[IndicatorRow]:
+    """The rows of a file: sensitive ones stay out unless chosen by their code."""
+    return [row for row in rows if not row.indicator.sensitive or row.indicator.code in chosen]
+
+
+def left_out_notice(count: int) -> list[str]:
+    """That sensitive indicators stay out, and how many; nothing where none does."""
+    if not count:
+        return []
+    return [
+        ngettext("%(count)d sensitive indicator was left out.", "%(count)d sensitive indicators were left out.", count)
+        % {"count": count}
+    ]
+
+
+def closing_notes(selection: Selection) -> list[str]:
+    """What every file says of its figures."""
+    notes = [display.statistics_prevail()]
+    if selection.year.is_sample:
+        notes.append(display.sample_notice())
+    return notes

@@ -75,4 +75,6 @@ def write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cel
         properties |= {"bg_color": ground, "font_color": ink}
     if cell.text == "—":
         properties["align"] = "right"
+    if cell.level:
+        properties["indent"] = cell.level
     sheet.write_string(row, column, cell.text, formats.of(**properties))

@@ -31,6 +31,10 @@ class Mean:
     total: int
     counts: Mapping[Status, int]
 
+    def share(self, *statuses: Status) -> Fraction | None:
+        """The share of all indicators that have one of the statuses; ``None`` where there is no indicator."""
+        return Fraction(sum(self.counts[status] for status in statuses), self.total) if self.total else None
+
 
 def mean(weighted: Iterable[tuple[Standing, Decimal]]) -> Mean:
     """The mean over (standing, weight); the weight of an indicator without a target at the unit is 1."""

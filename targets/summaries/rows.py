@@ -166,8 +166,11 @@ class Overview:
 def indicator_row(selection: Selection, group: IndicatorFacts, *, as_of: int | None = None) -> IndicatorRow | None:
     """The row of one indicator; ``None`` where the unit and those below have no target for it."""
     standing = selection.roll_up(group, as_of=as_of).standing(selection.unit.pk)
-    if standing is None:
-        return None
+    return row_of(selection, group, standing) if standing is not None else None
+
+
+def row_of(selection: Selection, group: IndicatorFacts, standing: Standing[int]) -> IndicatorRow:
+    """The row of a standing, which may be that of a unit below the viewed one."""
     units = selection.tree.units
 
     def named(ids: Iterable[int]) -> tuple[Unit, ...]:
@@ -177,7 +180,7 @@ def indicator_row(selection: Selection, group: IndicatorFacts, *, as_of: int | N
         indicator=group.indicator,
         standing=standing,
         targets=tuple(group.targets[part] for part in standing.parts if part in group.targets),
-        own_target=group.targets.get(selection.unit.pk),
+        own_target=group.targets.get(standing.unit),
         units=named(standing.parts),
         waiting=sum(group.waiting.values()),
         missing=tuple(MissingMonths(units[owing.unit], owing.months) for owing in standing.owing),

@@ -1,0 +1,313 @@
+"""The ledger 台账 as a workbook: an overview with charts, a sheet for each section, and what the figures mean.
+
+``ticked`` are the codes of those that lag and of which the cause and what is done about it may leave the house:
+nothing of that does unless a person chose it. ``chosen`` are the sensitive indicators that were chosen by name.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from django.utils.translation import gettext as _
+
+from reports.build import closing_notes, figure, kept_rows, left_out_notice, standing_cells, standing_columns
+from reports.document import Cell, Column, Sheet, SheetChart, Table, Workbook
+from targets import display
+from targets.calculations.means import Mean
+from targets.calculations.terms import Basis, Kind, Status
+from targets.models import Remedy, Section
+from targets.summaries.ledger import LedgerLine, ledger_lines
+from targets.summaries.rows import IndicatorRow, Overview
+from targets.summaries.selection import Selection, thresholds_of
+
+Remedies = Mapping[int, Remedy]
+Row = tuple[Cell, ...]
+
+#: Of every status, in the order of the overview's columns.
+STATUSES = tuple(Status)
+
+
+def ledger(
+    overview: Overview, remedies: Remedies, *, ticked: Collection[str] = (), chosen: Collection[str] = ()
+) -> Workbook:
+    """The ledger of the viewed unit; ``remedies`` are the open ones by indicator."""
+    selection = overview.selection
+    kept = {code for code in ticked if code}
+    title = _("Ledger of targets")
+    sections = [
+        _section_sheet(selection, group.section, remedies, kept, chosen)
+        for group in overview.sections
+        if group.section is not None
+    ]
+    return Workbook(
+        sheets=(_overview_sheet(overview, title, chosen), *sections, _notes_sheet(overview, chosen)),
+        file_name=_file_name(selection, title),
+    )
+
+
+def ledger_table(
+    overview: Overview, remedies: Remedies, *, ticked: Collection[str] = (), chosen: Collection[str] = ()
+) -> Table:
+    """The same rows as one table, each beginning with its section: for a file without sheets."""
+    selection = overview.selection
+    rows: list[Row] = []
+    for group in overview.sections:
+        if group.section is not None:
+            name = Cell(display.name(group.section))
+            rows += [(name, *row) for row in _rows(selection, group.section, remedies, ticked, chosen)]
+    title = _("Ledger of targets")
+    return Table(
+        title=title,
+        above=_above(selection),
+        columns=(Column(_("Section")), *_columns(ticked)),
+        rows=tuple(rows),
+        below=tuple(_below(overview, chosen)),
+        file_name=_file_name(selection, title),
+    )
+
+
+def _file_name(selection: Selection, title: str) -> str:
+    cut_off = display.as_of(selection.year.year, selection.month)
+    return display.file_name(title, display.name(selection.unit), display.period(selection.period), cut_off)
+
+
+def _above(selection: Selection, unit: str = "") -> tuple[str, str, str]:
+    """The line under the title: who reports, the cut-off, the unit of measure."""
+    cut_off = display.as_of(selection.year.year, selection.month)
+    middle = _("Data as of %(as_of)s") % {"as_of": cut_off}
+    if selection.waiting:
+        middle = f"{middle} ({_('Shown as if what waits for review were approved.')})"
+    return (
+        _("Reported by: %(unit)s") % {"unit": display.name(selection.unit)},
+        f"{display.period(selection.period)} · {middle}",
+        unit or _("Unit: see “Unit of measure”"),
+    )
+
+
+def _below(overview: Overview, chosen: Collection[str]) -> list[str]:
+    statistics, *sample = closing_notes(overview.selection)
+    left_out = len(overview.total.rows) - len(kept_rows(overview.total.rows, chosen))
+    return [statistics, *left_out_notice(left_out), *sample]
+
+
+# The overview
+
+
+def _overview_sheet(overview: Overview, title: str, chosen: Collection[str]) -> Sheet:
+    """Sections and whole, with completion against schedule and the statuses as charts."""
+    selection = overview.selection
+    rows = [
+        (Cell(display.name(group.section)), *_mean_cells(group.mean))
+        for group in overview.sections
+        if group.section is not None
+    ]
+    whole = (Cell(_("Total")), *_mean_cells(overview.total.mean))
+    first_status = 5
+    return Sheet(
+        name=_("Overview"),
+        title=f"{display.name(selection.unit)} {title}",
+        above=_above(selection, _("Unit: indicators, percent")),
+        columns=(
+            Column(_("Section"), 16),
+            Column(_("Indicators"), 9),
+            Column(_("Completion"), 11),
+            Column(_("By schedule"), 11),
+            Column(_("Coverage"), 9),
+            *(Column(display.status_word(status), 10) for status in STATUSES),
+        ),
+        rows=(*rows, whole),
+        below=(
+            *_below(overview, chosen),
+            _("Means and counts are those of all indicators, as on the pages; the mean of the whole is that over all."),
+        ),
+        charts=(
+            SheetChart(_("Completion against schedule by section"), (2, 3), len(rows), is_percent=True),
+            SheetChart(
+                _("Statuses by section"),
+                tuple(first_status + place for place in range(len(STATUSES))),
+                len(rows),
+                colours=tuple(display.LIGHTS[status].colour for status in STATUSES),
+                stacked=True,
+            ),
+        ),
+        fixed=1,
+    )
+
+
+def _mean_cells(mean: Mean) -> Row:
+    return (
+        figure(display.number(mean.total)),
+        figure(display.mean_percent(mean.completion)),
+        figure(display.mean_percent(mean.schedule)),
+        Cell(display.share(mean.judged, mean.due)),
+        *(figure(display.number(mean.counts[status])) for status in STATUSES),
+    )
+
+
+# A section
+
+
+def _section_sheet(
+    selection: Selection,
+    section: Section,
+    remedies: Remedies,
+    ticked: Collection[str],
+    chosen: Collection[str],
+) -> Sheet:
+    name = display.name(section)
+    year, unit = selection.year.year, display.name(selection.unit)
+    return Sheet(
+        name=name,
+        title=_("%(unit)s: ledger of targets %(year)s, %(section)s") % {"unit": unit, "year": year, "section": name},
+        above=_above(selection),
+        columns=_columns(ticked),
+        rows=_rows(selection, section, remedies, ticked, chosen),
+        below=(display.statistics_prevail(),),
+        signing="　　　　　　　　".join(
+            f"{label}：" for label in (_("Responsible for the unit"), _("Filled in by"), _("Telephone"), _("Date"))
+        ),
+        fixed=3,
+        wide=True,
+    )
+
+
+def _columns(ticked: Collection[str]) -> tuple[Column, ...]:
+    columns = [
+        Column(_("No."), 5),
+        Column(_("Code"), 7),
+        Column(_("Indicator"), 28),
+        Column(_("Unit of measure"), 8),
+        Column(_("Kind"), 9),
+        Column(_("Baseline"), 10),
+        Column(_("First-half target"), 11),
+        Column(_("Annual target"), 11),
+        *standing_columns(),
+        Column(_("Reporting unit"), 18),
+        Column(_("Lead leader"), 18),
+        Column(_("Responsible person"), 10),
+    ]
+    if ticked:
+        columns += [
+            Column(_("Cause"), 28),
+            Column(_("Measure"), 28),
+            Column(_("Responsible"), 12),
+            Column(_("Deadline"), 13),
+        ]
+    return tuple(columns)
+
+
+def _rows(
+    selection: Selection,
+    section: Section,
+    remedies: Remedies,
+    ticked: Collection[str],
+    chosen: Collection[str],
+) -> Iterator[Row]:
+    number = 0
+    for line in ledger_lines(selection, section):
+        indicator = line.row.indicator
+        if indicator.sensitive and indicator.code not in chosen:
+            continue
+        if line.unit is None:
+            number += 1
+        yield (
+            figure(display.number(number)) if line.unit is None else Cell(""),
+            Cell(indicator.code),
+            *_plan_cells(line),
+            *standing_cells(selection, line.row),
+            *_people_cells(line),
+            *(_remedy_cells(line, remedies, ticked) if ticked else ()),
+        )
+
+
+def _plan_cells(line: LedgerLine) -> Row:
+    """What is planned. A part stands one step below its whole, by the name of its unit."""
+    indicator, target = line.row.indicator, line.target
+    name = display.name(indicator)
+    label = Cell(f"{name}（{display.name(line.unit)}）", level=1) if line.unit is not None else Cell(name)
+    is_task = indicator.kind == Kind.MILESTONE
+    amounts = (target.baseline if target is not None else None, line.half_year, line.annual)
+    return (
+        label,
+        Cell(display.unit_of_measure(indicator)),
+        Cell(indicator.get_kind_display()),
+        *(Cell(display.NONE) if is_task else figure(display.typed_amount(amount, indicator)) for amount in amounts),
+    )
+
+
+def _people_cells(line: LedgerLine) -> Row:
+    row = line.row
+    units = display.joined(display.name(unit) for unit in row.units)
+    return (
+        Cell(units),
+        Cell(display.joined(display.localized(target, "lead_leader") for target in row.leads)),
+        Cell(line.target.responsible_person if line.target is not None else ""),
+    )
+
+
+def _remedy_cells(line: LedgerLine, remedies: Remedies, ticked: Collection[str]) -> Row:
+    """Why it lags and what is done, where a person ticked it and somebody said so."""
+    remedy = remedies.get(line.row.indicator.pk)
+    if remedy is None or line.row.indicator.code not in ticked or line.unit is not None:
+        return (Cell(""),) * 4
+    deadline = display.day(remedy.deadline) if remedy.deadline is not None else ""
+    return Cell(remedy.cause), Cell(remedy.measure), Cell(remedy.responsible), Cell(deadline)
+
+
+# What the figures mean
+
+
+def _notes_sheet(overview: Overview, chosen: Collection[str]) -> Sheet:
+    selection = overview.selection
+    rows = [*_meanings(selection), *_definitions(kept_rows(overview.total.rows, chosen))]
+    return Sheet(
+        name=_("Notes"),
+        title=_("What the figures mean"),
+        above=_above(selection, " "),
+        columns=(Column(_("Term or indicator"), 24), Column(_("Meaning"), 70), Column(_("Data source"), 24)),
+        rows=tuple(rows),
+        below=tuple(closing_notes(selection)),
+        is_text=True,
+    )
+
+
+def _meanings(selection: Selection) -> Iterator[Row]:
+    """The words of the columns, with the thresholds of the year."""
+    thresholds = thresholds_of(selection.year)
+    target = display.period_target(selection.period)
+    if thresholds.basis is Basis.POINTS:
+        ahead = display.points(thresholds.ahead_points)
+        on_schedule = display.points(thresholds.on_schedule_points)
+        slightly = display.points(thresholds.slightly_behind_points)
+        measure = _("Gap to schedule")
+    else:
+        ahead = display.percent(thresholds.ahead_ratio)
+        on_schedule = display.percent(thresholds.on_schedule_ratio)
+        slightly = display.percent(thresholds.slightly_behind_ratio)
+        measure = _("Schedule ratio")
+    values = {"ahead": ahead, "on_schedule": on_schedule, "slightly": slightly, "measure": measure}
+    texts = (
+        (_("Completion"), _("Actual ÷ %(target)s, both counted from the start.") % {"target": target.lower()}),
+        (_("Expected by schedule"), _("What the plan asks for by the end of the cut-off month.")),
+        (_("Schedule ratio"), _("Actual ÷ expected by schedule, both counted from the start.")),
+        (_("Gap to schedule"), _("Actual − expected by schedule, in the unit of measure.")),
+        (display.status_word(Status.AHEAD), _("%(measure)s from %(ahead)s on.") % values),
+        (display.status_word(Status.ON_SCHEDULE), _("%(measure)s from %(on_schedule)s on.") % values),
+        (
+            display.status_word(Status.SLIGHTLY_BEHIND),
+            _("%(measure)s from %(slightly)s and below %(on_schedule)s.") % values,
+        ),
+        (display.status_word(Status.BEHIND), _("%(measure)s below %(slightly)s.") % values),
+        (display.status_word(Status.NOT_DUE), _("Nothing is expected yet.")),
+        (display.status_word(Status.NOT_REPORTED), _("Something is expected and no approved answer is in.")),
+        (display.status_word(Status.MONITORED), _("Shown and not judged.")),
+        (_("Answered"), _("Months with an approved answer out of the months that fell due.")),
+        ("—", _("There is no figure. A reported zero is shown as 0.")),
+    )
+    for term, meaning in texts:
+        yield Cell(term), Cell(meaning), Cell("")
+
+
+def _definitions(rows: list[IndicatorRow]) -> Iterator[Row]:
+    for row in rows:
+        definition, source = (display.localized(row.indicator, name) for name in ("definition", "source"))
+        if definition or source:
+            yield Cell(display.name(row.indicator)), Cell(definition), Cell(source)
