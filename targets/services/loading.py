@@ -128,7 +128,7 @@ def _refuse_other_nature(house: House) -> None:
         _("Indicator “%(code)s”: %(field)s is “%(here)s” in the database and “%(there)s” in the file.")
         % {
             "code": fields["code"],
-            "field": Indicator._meta.get_field(name).verbose_name,
+            "field": Indicator._meta.get_field(name).verbose_name,  # type: ignore[union-attr]
             "here": getattr(known[fields["code"]], name),
             "there": fields[name],
         }
