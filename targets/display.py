@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 from django.utils import timezone
@@ -227,6 +228,11 @@ def percent(ratio: Fraction | None, never_reach: Iterable[Amount | None] = ()) -
     return f"{number(ratio * 100, PERCENT_DECIMALS, never_reach=bounds)}%"
 
 
+def mean_percent(ratio: Fraction | None) -> str:
+    """The mean of a section or of the whole, never shown as 100 % below it."""
+    return percent(ratio, (Fraction(1),))
+
+
 def completion(standing: Standing, thresholds: Thresholds) -> str:
     """完成率, never shown as 100 % below it."""
     return percent(standing.completion, (Fraction(1), thresholds.exceeded_ratio))
@@ -269,6 +275,19 @@ def points(value: Fraction | None, never_reach: Iterable[Amount | None] = ()) ->
         return NONE
     text = number(value, PERCENT_DECIMALS, signed=True, never_reach=never_reach)
     return _("%(points)s percentage points") % {"points": text}
+
+
+def points_apart(value: Fraction) -> str:
+    """A distance in percentage points without its sign; never 0 where there is one."""
+    decimals = PERCENT_DECIMALS
+    while decimals < 4 and value != 0 and rounded(value, decimals) == 0:
+        decimals += 1
+    return _("%(points)s percentage points") % {"points": number(abs(value), decimals)}
+
+
+def in_text(text: str) -> str:
+    """A printed figure within a Chinese sentence of a paper: no grouping, no blank before its unit (GB/T 15835)."""
+    return text if is_english() else text.replace(",", "").replace(" ", "")
 
 
 def share(part: int, whole: int) -> str:
@@ -490,6 +509,77 @@ def changed_values(before: str, after: str) -> str:
         shown = NONE if became in (None, "") else _shown(became)
         parts.append(f"{field}: {_shown(was)} → {shown}" if was not in (None, "") else f"{field}: {shown}")
     return "; ".join(parts)
+
+
+def changed_figure(before: str, after: str, indicator: Any) -> str:
+    """What a change of a target's figures turned into what, in the words of the pages. Empty where it says nothing."""
+    old, new = _values(before), _values(after)
+    parts = []
+    was, became = _recorded_answer(old, indicator), _recorded_answer(new, indicator)
+    if was != became:
+        parts.append(f"{was} → {became}" if was and became else became or was)
+    for month_name in sorted({*_checkpoints(old), *_checkpoints(new)}, key=int):
+        was, became = (
+            typed_amount(values.get(month_name), indicator) for values in (_checkpoints(old), _checkpoints(new))
+        )
+        if was != became:
+            parts.append(f"{month(int(month_name))}: {became if was == NONE else f'{was} → {became}'}")
+    for field, label in _recorded_words().items():
+        was, became = old.get(field) or "", new.get(field) or ""
+        if was != became and not (field in old and field not in new):
+            parts.append(f"{label}: {_shown(was)} → {_shown(became) or NONE}" if was else f"{label}: {_shown(became)}")
+    return ("; " if is_english() else "；").join(parts)
+
+
+def _recorded_words() -> dict[str, str]:
+    return {
+        "note": _("Note"), "cause": _("Cause"), "measure": _("Measure"), "responsible": _("Responsible"),
+        "deadline": _("Deadline"), "baseline": _("Baseline"), "weight": _("Weight"), "name": _("Step"),
+        "due": _("Due"),
+    }  # fmt: skip
+
+
+def _recorded_answer(values: dict[str, Any], indicator: Any) -> str:
+    """The answer of a recorded entry or step, as the pages print it; empty where the record holds none."""
+    if "done" in values:
+        if not values["done"]:
+            return _("Open")
+        done_on = values.get("done_on")
+        return f"{_('Done')} {day(date.fromisoformat(done_on))}" if done_on else _("Done")
+    if "answer" not in values:
+        return ""
+    amounts = {field: _recorded_amount(values.get(field)) for field in ("value", "numerator", "denominator")}
+    if values["answer"] == "value" and amounts["value"] is None and amounts["numerator"] is None:
+        return ""
+    entry = SimpleNamespace(
+        target=SimpleNamespace(indicator=indicator),
+        answer=values["answer"],
+        typed_as=values.get("typed_as", ""),
+        approximation=values.get("approximation", ""),
+        **amounts,
+    )
+    return answer(entry)
+
+
+def _recorded_amount(text: Any) -> Decimal | None:
+    return Decimal(text) if text not in (None, "") else None
+
+
+def _checkpoints(values: dict[str, Any]) -> dict[str, Decimal | None]:
+    found = values.get("checkpoints")
+    return {name: _recorded_amount(value) for name, value in found.items()} if isinstance(found, dict) else {}
+
+
+def source(text: str) -> str:
+    """Where a change came from: the page by its name, or the file."""
+    pages = {
+        "/month/": _("My month"), "/review/": _("Review"), "/targets/": _("Indicator"), "/remedies/": _("Indicator"),
+        "/instructions/": _("Indicator"), "/plan/": _("Plan"),
+    }  # fmt: skip
+    for address, page in pages.items():
+        if text.startswith(address):
+            return page
+    return text.partition(", SHA-256")[0]
 
 
 def _values(text: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from targets.widgets import bar, light
 
 ROWS_PER_PAGE = 200
 CHANGES_PER_PAGE = 100
+HISTORY_PER_PAGE = 20
 NUMERIC = {"th": {"class": "num"}, "td": {"class": "num"}}
 
 
@@ -321,6 +322,49 @@ class EntryTable(PageTable):
         return format_html_join("；" if not display.is_english() else "; ", "{}", ((n,) for n in notes if n))
 
 
+class HistoryTable(PageTable):
+    """What was done about an indicator's figures and targets: the newest first, a page at a time."""
+
+    at = tables.Column(gettext_lazy("Time"), attrs={"td": {"class": "date"}})
+    actor_label = tables.Column(gettext_lazy("By"))
+    months = tables.Column(gettext_lazy("Month"), accessor="month")
+    unit = tables.Column(gettext_lazy("Unit"), accessor="unit")
+    action = tables.Column(gettext_lazy("What was done"))
+    values = tables.Column(gettext_lazy("From what to what"), accessor="after", empty_values=())
+    reason = tables.Column(gettext_lazy("Reason"))
+    source = tables.Column(gettext_lazy("From where"))
+
+    class Meta(PageTable.Meta):
+        attrs = {"class": "table history"}
+
+    def __init__(self, changes: Any, *, indicator: Indicator, number: str | None) -> None:
+        self.indicator = indicator
+        super().__init__(changes, page_field="history")
+        self.paginate(per_page=HISTORY_PER_PAGE)
+        self.page = self.paginator.get_page(number)
+
+    def render_at(self, record: Any) -> str:
+        return display.moment(record.at)
+
+    def render_actor_label(self, record: Any) -> str:
+        return str(record.actor_label) if record.actor_id else _("from a file")
+
+    def render_months(self, record: Any) -> str:
+        return display.month(record.month)
+
+    def render_unit(self, record: Any) -> str:
+        return display.name(record.unit)
+
+    def render_action(self, record: Any) -> str:
+        return display.action(record.action)
+
+    def render_values(self, record: Any) -> str:
+        return display.changed_figure(record.before, record.after, self.indicator) or display.NONE
+
+    def render_source(self, record: Any) -> str:
+        return display.source(record.source)
+
+
 class ChangeTable(PageTable):
     """Who changed what from what to what, when, why and from where."""
 
@@ -339,7 +383,9 @@ class ChangeTable(PageTable):
 
     def __init__(self, changes: Any, *, request: HttpRequest) -> None:
         super().__init__(changes, page_field="page")
-        RequestConfig(request, paginate={"per_page": CHANGES_PER_PAGE}).configure(self)
+        # Not by RequestConfig, which takes the length of a page from the address as well.
+        self.paginate(per_page=CHANGES_PER_PAGE)
+        self.page = self.paginator.get_page(request.GET.get("page"))
 
     def render_at(self, record: Any) -> str:
         return display.moment(record.at)

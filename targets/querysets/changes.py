@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
@@ -15,6 +16,20 @@ class ChangeQuerySet(models.QuerySet[Any]):
     def auditable_by(self, scope: "Scope") -> "ChangeQuerySet":
         """What an auditor may read: the changes of the own units, and those that belong to no unit."""
         return self.filter(Q(unit__in=scope.units_with({"auditor"})) | Q(unit__isnull=True))
+
+    def of_figures(self, target_ids: Iterable[int]) -> "ChangeQuerySet":
+        """What was done about targets and their figures, newest first. A draft is known to who types it alone."""
+        from targets.models import MilestoneEntry, ProgressEntry
+
+        ids = list(target_ids)
+        entries = ProgressEntry.objects.filter(target__in=ids).exclude(state="draft")
+        reports = MilestoneEntry.objects.filter(milestone__target__in=ids).exclude(state="draft")
+        return self.filter(
+            ~Q(object_type__in=["progressentry", "milestoneentry"])
+            | Q(object_type="progressentry", object_id__in=entries.values("pk"))
+            | Q(object_type="milestoneentry", object_id__in=reports.values("pk")),
+            target__in=ids,
+        ).order_by("-id")
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise AppendOnlyError("changes are append-only")

@@ -15,15 +15,15 @@ from targets.calculations.terms import Status
 from targets.charts.indicator import indicator_chart
 from targets.charts.section import plot_class, section_chart
 from targets.explanations import state_of_things, why
-from targets.models import Indicator, Instruction, Section, Target
+from targets.models import Change, Indicator, Instruction, Section, Target
 from targets.permissions import NotVisibleError, may_close_instruction, may_enter, may_instruct, may_review
 from targets.querysets.plans import IndicatorFacts
 from targets.summaries.filters import reporting_units
-from targets.summaries.indicator import IndicatorPage, indicator_course, indicator_page
+from targets.summaries.indicator import IndicatorPage, indicator_course, indicator_page, reporting_targets
 from targets.summaries.instructions import instructions_about
 from targets.summaries.rows import IndicatorRow, by_lead, group, led_by, overview
 from targets.summaries.selection import Selection, thresholds_of
-from targets.tables import EntryTable, IndicatorTable, PartTable, StepTable, TrendTable
+from targets.tables import EntryTable, HistoryTable, IndicatorTable, PartTable, StepTable, TrendTable
 from targets.views.selecting import (
     NoPlanYet,
     Page,
@@ -120,7 +120,9 @@ def section_chart_data(request: HttpRequest, page: Page, code: str) -> JsonRespo
 
 @figures
 def indicator_detail(request: HttpRequest, page: Page, code: str) -> HttpResponse:
-    detail, _facts_of_it = _indicator(page, code)
+    detail, facts = _indicator(page, code)
+    # Read only, and as far as the page's own targets go.
+    history = Change.objects.of_figures(target.pk for target in reporting_targets(detail.row, facts))
     thresholds = thresholds_of(page.selection.year)
     return shown(
         request,
@@ -134,6 +136,10 @@ def indicator_detail(request: HttpRequest, page: Page, code: str) -> HttpRespons
         part_table=PartTable(detail.parts, viewed=page),
         step_table=StepTable(detail.steps),
         entry_table=EntryTable(detail.entries),
+        history_table=HistoryTable(
+            history.select_related("unit"), indicator=detail.row.indicator, number=request.GET.get("history")
+        ),
+        history_open="history" in request.GET,
         instructions=follow_up(page.selection, request, indicator=detail.row.indicator),
         may_instruct=may_instruct(page.selection.scope, page.selection.unit.pk, detail.row.indicator.section_id),
         remedy_target=remedy_target(page.selection, detail.row),
