@@ -356,6 +356,18 @@ def period(value: Period) -> str:
     return _("First half") if value is Period.FIRST_HALF else _("Whole year")
 
 
+def period_covered(year: int, value: Period, last: int) -> str:
+    """The months that a paper is about: 2023年上半年, 2023年1至9月, 2023年."""
+    names = {"year": year, "first": MONTH_NAMES[0], "last": month(last)}
+    if last == 12:
+        return _("the year %(year)s") % names
+    if last == 6 and value is Period.FIRST_HALF:
+        return _("the first half of %(year)s") % names
+    if last == 1:
+        return _("%(first)s %(year)s") % names
+    return _("%(first)s to %(last)s %(year)s") % names
+
+
 def period_target(value: Period) -> str:
     """What the target of the period is called."""
     return _("First-half target") if value is Period.FIRST_HALF else _("Annual target")

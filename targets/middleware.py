@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from targets.permissions import scope_of
+from targets.permissions import NotVisibleError, scope_of
 
 
 class LanguageMiddleware:
@@ -40,6 +41,26 @@ class ScopeMiddleware:
         return self.get_response(request)
 
 
+class GivenPasswordMiddleware:
+    """Who signed in with a password that somebody else knows chooses an own one before anything else opens."""
+
+    OPEN = frozenset({"own_password", "sign_in", "sign_out", "choose_appearance"})
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        if not request.user.is_authenticated or not request.user.must_change_password:
+            return None
+        match = request.resolver_match
+        if match is not None and match.view_name in self.OPEN:
+            return None
+        return HttpResponseRedirect(reverse("own_password"))
+
+
 class AddressMiddleware:
     """An address with a NUL in it leads nowhere: PostgreSQL would refuse it in the middle of a page."""
 
@@ -48,5 +69,5 @@ class AddressMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            raise Http404(_("There is no page at this address. Check it, or begin at the overview."))
+            raise NotVisibleError(_("There is no page at this address. Check it, or begin at the overview."))
         return self.get_response(request)

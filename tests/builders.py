@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from targets.models import Indicator, Membership, ProgressEntry, Section, Target, Unit, User, Year
-from targets.services import people, plans, progress
+from targets.services import people, plans, progress, units, years
 from targets.services.writing import Author
 
 PASSWORD = "a long password for tests"
@@ -23,13 +23,13 @@ class Builder:
     def year(self, year: int = 2023, **settings: Any) -> Year:
         """The year, opened once."""
         found = Year.objects.filter(year=year).first()
-        return found or plans.create_year(self.by, year=year, **settings)
+        return found or years.create_year(self.by, year=year, **settings)
 
     def unit(self, code: str, parent: Unit | None = None, kind: str = "village", **fields: Any) -> Unit:
         fields.setdefault("name", f"单位{code}")
         fields.setdefault("name_en", f"Unit {code}")
         fields.setdefault("position", Unit.objects.count() + 1)
-        return plans.create_unit(self.by, code=code, kind=kind, parent=parent, **fields)
+        return units.create_unit(self.by, code=code, kind=kind, parent=parent, **fields)
 
     def section(self, code: str = "economy", **fields: Any) -> Section:
         found = Section.objects.filter(code=code).first()
@@ -38,7 +38,7 @@ class Builder:
         fields.setdefault("name", f"板块{code}")
         fields.setdefault("name_en", f"Section {code}")
         fields.setdefault("position", Section.objects.count() + 1)
-        return plans.create_section(self.by, code=code, **fields)
+        return units.create_section(self.by, code=code, **fields)
 
     def indicator(self, code: str, section: Section | None = None, **fields: Any) -> Indicator:
         """A monthly flow to be reached, unless told otherwise."""

@@ -97,6 +97,37 @@ close_instruction GET  /instructions/{instruction}/close/           302  405 405
 close_instruction POST /instructions/{instruction}/close/           302  403 404 404   302 302 404   403 404 403 404
 roll_over         GET  /plan/roll-over/                             302  403 403 403   403 403 403   200 403 403 403
 roll_over         POST /plan/roll-over/                             302  403 403 403   403 403 403   422 403 403 403
+setup_units       GET  /setup/units/                                302  403 403 403   403 403 403   200 403 403 403
+setup_units       POST /setup/units/                                302  403 403 403   403 403 403   302 403 403 403
+setup_new_unit    GET  /setup/units/new/                            302  403 403 403   403 403 403   200 403 403 403
+setup_new_unit    POST /setup/units/new/                            302  403 403 403   403 403 403   422 403 403 403
+setup_unit        GET  /setup/units/{unit}/                         302  403 403 403   403 403 403   200 403 403 403
+setup_unit        GET  /setup/units/999999/                         302  403 403 403   403 403 403   404 403 403 403
+setup_unit        POST /setup/units/{unit}/                         302  403 403 403   403 403 403   302 403 403 403
+setup_sections    GET  /setup/sections/                             302  403 403 403   403 403 403   200 403 403 403
+setup_sections    POST /setup/sections/                             302  403 403 403   403 403 403   302 403 403 403
+setup_new_section GET  /setup/sections/new/                         302  403 403 403   403 403 403   200 403 403 403
+setup_new_section POST /setup/sections/new/                         302  403 403 403   403 403 403   422 403 403 403
+setup_section     GET  /setup/sections/{section}/                   302  403 403 403   403 403 403   200 403 403 403
+setup_section     POST /setup/sections/{section}/                   302  403 403 403   403 403 403   302 403 403 403
+setup_years       GET  /setup/years/                                302  403 403 403   403 403 403   200 403 403 403
+setup_years       POST /setup/years/                                302  405 405 405   405 405 405   405 405 405 405
+setup_new_year    GET  /setup/years/new/                            302  403 403 403   403 403 403   200 403 403 403
+setup_new_year    POST /setup/years/new/                            302  403 403 403   403 403 403   422 403 403 403
+setup_year        GET  /setup/years/2023/                           302  403 403 403   403 403 403   200 403 403 403
+setup_year        GET  /setup/years/1999/                           302  403 403 403   403 403 403   404 403 403 403
+setup_year        POST /setup/years/2023/                           302  403 403 403   403 403 403   422 403 403 403
+people            GET  /people/                                     302  403 403 403   403 403 403   403 200 403 403
+people            POST /people/                                     302  405 405 405   405 405 405   405 405 405 405
+new_person        GET  /people/new/                                 302  403 403 403   403 403 403   403 200 403 403
+new_person        POST /people/new/                                 302  403 403 403   403 403 403   403 422 403 403
+person            GET  /people/{person}/                            302  403 403 403   403 403 403   403 200 403 403
+person            GET  /people/999999/                              302  403 403 403   403 403 403   403 404 403 403
+person            POST /people/{person}/                            302  403 403 403   403 403 403   403 302 403 403
+own_account       GET  /me/                                         302  200 200 200   200 200 200   200 200 200 200
+own_account       POST /me/                                         302  422 422 422   422 422 422   422 422 422 422
+own_password      GET  /me/password/                                302  200 200 200   200 200 200   200 200 200 200
+own_password      POST /me/password/                                302  422 422 422   422 422 422   422 422 422 422
 sign_in           GET  /sign-in/                                    200  302 302 302   302 302 302   302 302 302 302
 sign_in           POST /sign-in/                                    200  302 302 302   302 302 302   302 302 302 302
 sign_out          GET  /sign-out/                                   302  405 405 405   405 405 405   405 405 405 405
@@ -123,6 +154,11 @@ FORMS = {
     "state_remedy": {"month": "6", "cause": "Rain."},
     "reopen_remedy": {"reason": "It rains again."},
     "give_instruction": {"unit": "T-E", "indicator": "ROADS", "year": "2023", "text": "Why so late?"},
+    "setup_units": {"place": "{unit}:1"},
+    "setup_unit": {"act": "place", "place-place": "1"},
+    "setup_sections": {"place": "{section}:1"},
+    "setup_section": {"act": "change", "change-name": "经济"},
+    "person": {"act": "unlock"},
     "answer_instruction": {"unit": "T-E", "answer": "Rain."},
 }
 
@@ -173,7 +209,14 @@ def names(cast):
     instruction = instructions.give_instruction(
         leader, unit=cast.east, year=2023, text="Why so late?", indicator=cast.roads
     )
-    return {"target": cast.east_target.pk, "remedy": remedy.pk, "instruction": instruction.pk}
+    return {
+        "target": cast.east_target.pk,
+        "remedy": remedy.pk,
+        "instruction": instruction.pk,
+        "unit": cast.east.pk,
+        "section": cast.economy.pk,
+        "person": cast.stranger.pk,
+    }
 
 
 def client_of(cast, role):

@@ -21,7 +21,9 @@ from targets.services import (
     progress,
     remedies,
     rolling_over,
+    units,
     uploads,
+    years,
 )
 from targets.services.writing import Author, is_writing, verb
 
@@ -126,13 +128,13 @@ class Acts:
         return Author.person(person, scope_of(person), source="test")
 
     def create_year(self):
-        plans.create_year(BY, year=2030)
+        years.create_year(BY, year=2030)
 
     def create_unit(self):
-        plans.create_unit(BY, code="N", name="新", kind="village", parent=self.unit)
+        units.create_unit(BY, code="N", name="新", kind="village", parent=self.unit)
 
     def create_section(self):
-        plans.create_section(BY, code="rural", name="乡村振兴")
+        units.create_section(BY, code="rural", name="乡村振兴")
 
     def create_indicator(self):
         self.build.indicator("NEW")
@@ -243,6 +245,66 @@ class Acts:
 
     def choose_appearance(self):
         people.choose_appearance(BY, user=self.person, language="en")
+
+    def change_person(self):
+        people.change_person(BY, user=self.person, full_name="改名")
+
+    def disable_person(self):
+        people.disable_person(BY, user=self.person, reason="Transferred.")
+
+    def enable_person(self):
+        self.disable_person()
+        people.enable_person(BY, user=self.person)
+
+    def reset_password(self):
+        people.reset_password(BY, user=self.person, password_hash="!")
+
+    def unlock_person(self):
+        people.unlock_person(BY, user=self.person)
+
+    def end_role(self):
+        people.end_role(BY, self.build.role(self.person, "leader", self.unit))
+
+    def change_own_account(self):
+        by = self.author(self.person)
+        people.change_own_account(by, user=self.person, full_name="改名", email="", language="en", large_text=True)
+
+    def change_own_password(self):
+        people.change_own_password(self.author(self.person), user=self.person, password_hash="!")
+
+    def change_unit(self):
+        units.change_unit(BY, unit=self.unit, name="改名")
+
+    def place_unit(self):
+        units.place_unit(BY, unit=self.build.unit("T-N"), place=1)
+
+    def move_unit(self):
+        units.move_unit(BY, unit=self.build.unit("T-N"), parent=self.unit)
+
+    def end_unit(self):
+        units.end_unit(BY, unit=self.build.unit("T-N", self.unit), last_year=2023, reason="Merged.")
+
+    def continue_unit(self):
+        unit = self.build.unit("T-N", self.unit)
+        units.end_unit(BY, unit=unit, last_year=2023, reason="Merged.")
+        units.continue_unit(BY, unit=unit)
+
+    def change_section(self):
+        units.change_section(BY, section=self.section, name="改名")
+
+    def place_section(self):
+        units.place_section(BY, section=self.build.section("rural"), place=1)
+
+    def archive_section(self):
+        units.archive_section(BY, section=self.build.section("rural"), reason="Merged.")
+
+    def restore_section(self):
+        section = self.build.section("rural")
+        units.archive_section(BY, section=section, reason="Merged.")
+        units.restore_section(BY, section=section)
+
+    def change_year(self):
+        years.change_year(BY, year=self.build.year(), due_day=6)
 
 
 #: Loads into a house without plans: it has a test of its own.

@@ -26,14 +26,15 @@ LAYERS = {
     "targets.templatetags": "display widgets calculations permissions querysets",
     "targets.typed_figures": "models",
     "targets.forms": "typed_figures summaries querysets models calculations display",
+    "targets.setup_forms": "typed_figures querysets models calculations display",
     "targets.importers": "forms typed_figures services models calculations",
     "targets.sample": "importers services models",
     "targets.middleware": "permissions",
     "targets.admin": "models",
     "targets.apps": "",
     "targets.views": (
-        "forms typed_figures importers services summaries querysets models permissions calculations display charts "
-        "tables explanations widgets"
+        "forms setup_forms typed_figures importers services summaries querysets models permissions calculations "
+        "display charts tables explanations widgets"
     ),
     "targets.urls": "views",
     "targets.management": (

@@ -417,11 +417,11 @@ class TestNothingIsDeleted:
     @pytest.mark.unguarded
     def test_the_author_of_a_change_cannot_be_deleted(self, build):
         from targets.permissions import scope_of
-        from targets.services import plans
+        from targets.services import units
         from targets.services.writing import Author
 
         person = build.person("admin", "system_administrator", build.unit("T", kind="township"))
-        plans.create_section(Author.person(person, scope_of(person)), code="new", name="新")
+        units.create_section(Author.person(person, scope_of(person)), code="new", name="新")
         Membership.objects.filter(user=person).delete()
         with pytest.raises(ProtectedError):
             person.delete()

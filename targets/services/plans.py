@@ -1,4 +1,4 @@
-"""The year's plan: units, sections, indicators, targets with checkpoints and steps."""
+"""The year's plan: indicators, and targets with checkpoints and steps."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -20,42 +20,14 @@ from targets.models import (
     Target,
     TargetRevision,
     Unit,
-    Year,
 )
 from targets.models.indicators import Kind
 from targets.models.progress import OPEN_STATES, SETTLED_STATES
-from targets.permissions import may_manage_plan, may_manage_unit
+from targets.permissions import may_manage_plan
 from targets.services.writing import Author, create, record, refuse, snapshot, update, verb
 
 #: What an indicator with an approved entry keeps for good.
 FIXED_ONCE_APPROVED = ("kind", "accumulation", "direction", "unit_of_measure")
-
-
-@verb
-def create_year(by: Author, *, year: int, **settings: Any) -> Year:
-    """Open a year with its thresholds and calendar; what is not given keeps its default."""
-    by.require(may_manage_plan)
-    row = Year(year=year, **settings)
-    create(by, "year.create", row, "year", "is_sample")
-    return row
-
-
-@verb
-def create_unit(by: Author, *, code: str, name: str, kind: str, parent: Unit | None = None, **fields: Any) -> Unit:
-    by.require(may_manage_plan)
-    if parent is not None:
-        by.require(may_manage_unit, parent.pk)
-    unit = Unit(code=code, name=name, kind=kind, parent=parent, **fields)
-    create(by, "unit.create", unit, "code", "name", "kind", "parent")
-    return unit
-
-
-@verb
-def create_section(by: Author, *, code: str, name: str, **fields: Any) -> Section:
-    by.require(may_manage_plan)
-    section = Section(code=code, name=name, **fields)
-    create(by, "section.create", section, "code", "name")
-    return section
 
 
 @verb

@@ -17,29 +17,10 @@ from targets.models import (
     Year,
 )
 from targets.permissions import may_manage_plan
-from targets.services.plans import create_target, create_year
+from targets.services.plans import create_target
+from targets.services.years import SETTINGS
 from targets.services.writing import Author, change, record, record_all, refuse, snapshot, update, verb
-
-#: The settings that a year takes over from the one before.
-SETTINGS = (
-    "basis",
-    "ahead_ratio",
-    "on_schedule_ratio",
-    "slightly_behind_ratio",
-    "ahead_points",
-    "on_schedule_points",
-    "slightly_behind_points",
-    "exceeded_ratio",
-    "two_slightly_behind_is_behind",
-    "opening_day",
-    "due_day",
-    "review_day",
-    "closing_day",
-    "review_required",
-    "own_entry_approved_by_another",
-    "remedy_required",
-    "rankings",
-)
+from targets.services.years import create_year
 
 #: What a target takes over. Not provenance: the new plan is the office's own.
 _KEPT = (

@@ -1,7 +1,4 @@
-"""Units and sections: rename, put in order, move, end with a successor, take out of use.
-
-New ones are made by ``plans.create_unit`` and ``plans.create_section``.
-"""
+"""Units and sections: make, rename, put in order, move, end with a successor, take out of use."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +10,7 @@ from django.utils.translation import ngettext
 
 from targets.models import Indicator, MilestoneEntry, ProgressEntry, Section, Target, Unit
 from targets.permissions import may_manage_plan, may_manage_unit
-from targets.services.plans import create_unit
-from targets.services.writing import Author, record, refuse, snapshot, update, verb
+from targets.services.writing import Author, create, record, refuse, snapshot, update, verb
 
 Placed = TypeVar("Placed", Unit, Section)
 
@@ -31,6 +27,24 @@ class Successor:
     name: str
     parent: Unit | None
     name_en: str = ""
+
+
+@verb
+def create_unit(by: Author, *, code: str, name: str, kind: str, parent: Unit | None = None, **fields: Any) -> Unit:
+    by.require(may_manage_plan)
+    if parent is not None:
+        by.require(may_manage_unit, parent.pk)
+    unit = Unit(code=code, name=name, kind=kind, parent=parent, **fields)
+    create(by, "unit.create", unit, "code", "name", "kind", "parent")
+    return unit
+
+
+@verb
+def create_section(by: Author, *, code: str, name: str, **fields: Any) -> Section:
+    by.require(may_manage_plan)
+    section = Section(code=code, name=name, **fields)
+    create(by, "section.create", section, "code", "name")
+    return section
 
 
 @verb

@@ -1,14 +1,23 @@
-"""The settings of a year: thresholds, calendar, switches. A year is opened by ``plans.create_year``."""
+"""The settings of a year: thresholds, calendar, switches."""
 
 from typing import Any
 
 from targets.models import Year
 from targets.permissions import may_manage_plan
-from targets.services.writing import Author, record, snapshot, update, verb
+from targets.services.writing import Author, create, record, snapshot, update, verb
 
 #: What is not a setting: a plan is put in force by its own verb, and a sample stays one.
 NO_SETTINGS = frozenset({"id", "year", "is_sample", "is_draft", "lock_version"})
 SETTINGS = tuple(field.name for field in Year._meta.fields if field.name not in NO_SETTINGS)
+
+
+@verb
+def create_year(by: Author, *, year: int, **settings: Any) -> Year:
+    """Open a year with its thresholds and calendar; what is not given keeps its default."""
+    by.require(may_manage_plan)
+    row = Year(year=year, **settings)
+    create(by, "year.create", row, "year", "is_sample")
+    return row
 
 
 @verb

@@ -122,7 +122,7 @@ def schedule_ratio(standing: Standing, thresholds: Any) -> str:
 @register.filter
 def mean_percent(ratio: Fraction | None) -> str:
     """A mean of a section: never shown as 100 % below it."""
-    return display.percent(ratio, (Fraction(1),))
+    return display.mean_percent(ratio)
 
 
 for sentence in (display.statistics_prevail, display.sample_notice):

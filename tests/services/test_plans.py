@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from targets.calculations.terms import Period, Status
 from targets.models import Change, Checkpoint, Indicator, Target, TargetRevision, Unit, Year
-from targets.services import plans, progress
+from targets.services import plans, progress, units, years
 from targets.services.writing import ConflictError
 from targets.summaries.selection import roll_up
 from tests.services.conftest import who_may
@@ -46,9 +46,9 @@ def standing(target, as_of, period=Period.YEAR):
 class TestCreating:
     def test_only_a_system_administrator_makes_the_plan(self, build, cast):
         verbs = [
-            lambda by: plans.create_year(by, year=2024),
-            lambda by: plans.create_unit(by, code="N", name="新村", kind="village"),
-            lambda by: plans.create_section(by, code="new", name="新板块"),
+            lambda by: years.create_year(by, year=2024),
+            lambda by: units.create_unit(by, code="N", name="新村", kind="village"),
+            lambda by: units.create_section(by, code="new", name="新板块"),
             lambda by: plans.create_indicator(
                 by, section=cast.economy, code="N", name="新", kind="rate", accumulation="latest", direction="monitor"
             ),
@@ -221,7 +221,7 @@ class TestRefused:
 
     def test_a_year_is_opened_once(self, build):
         build.year(2023)
-        assert refused(plans.create_year, build.by, year=2023) == ["Year with this Year already exists."]
+        assert refused(years.create_year, build.by, year=2023) == ["Year with this Year already exists."]
 
 
 def fresh(instance):

@@ -1,0 +1,149 @@
+"""The units and sections as their administrator sees them: in order, with what hangs on them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from targets.models import Indicator, Membership, Section, Target, Unit
+from targets.permissions import Scope
+from targets.querysets.units import UnitTree
+
+#: Which units are shown: those that go on, those that ended, or all.
+STATES = ("current", "ended", "all")
+
+
+@dataclass(frozen=True)
+class UnitFilter:
+    """``kind`` is empty for all; ``year`` is the one in which a unit counts as current."""
+
+    year: int
+    words: str = ""
+    kind: str = ""
+    state: str = "current"
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether single units are looked for: they are then listed without the tree."""
+        return bool(self.words or self.kind or self.state == "ended")
+
+    def keeps(self, unit: Unit) -> bool:
+        has_ended = ended(unit, self.year)
+        if (self.state == "current" and has_ended) or (self.state == "ended" and not has_ended):
+            return False
+        if self.kind and unit.kind != self.kind:
+            return False
+        text = f"{unit.code} {unit.name} {unit.name_en}".lower()
+        return all(word in text for word in self.words.lower().split())
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A unit of the tree.
+
+    Attributes:
+        depth: how deep below the first shown unit, 0 in a flat list.
+        targets: its targets in the year; ``people``: those with a role in it, not below it.
+        up, down: the place among all its siblings that one step up or down leads to; ``None`` at the end.
+    """
+
+    unit: Unit
+    depth: int
+    parent: Unit | None
+    targets: int
+    people: int
+    has_ended: bool
+    up: int | None
+    down: int | None
+
+
+def ended(unit: Unit, year: int) -> bool:
+    """Whether a unit is no more in a year."""
+    return unit.archived_at is not None or (unit.last_year is not None and unit.last_year < year)
+
+
+def unit_rows(scope: Scope, managed: tuple[int, ...], chosen: UnitFilter) -> tuple[UnitRow, ...]:
+    """The managed units that the filter keeps, parents first: two queries."""
+    tree = scope.tree
+    targets = _counted(Target.objects.in_force(chosen.year).filter(unit__in=managed))
+    people = _counted(
+        Membership.objects.filter(unit__in=managed, ended_at__isnull=True, user__is_active=True), "user", distinct=True
+    )
+    shown = [pk for pk in _in_order(tree, managed) if chosen.keeps(tree.units[pk])]
+    siblings: dict[int | None, list[int]] = {}
+    for pk in shown:
+        siblings.setdefault(tree.units[pk].parent_id, []).append(pk)
+    tops = {pk for pk in managed if tree.units[pk].parent_id not in set(managed)}
+
+    def place(parent: int | None, number: int) -> int | None:
+        listed = siblings[parent]
+        if not 0 <= number < len(listed) or chosen.is_flat:
+            return None
+        return _family(tree, parent).index(listed[number]) + 1
+
+    rows = []
+    for pk in shown:
+        unit = tree.units[pk]
+        number = siblings[unit.parent_id].index(pk)
+        above = next((tree.depth(top) for top in tree.above(pk) if top in tops), 0)
+        rows.append(
+            UnitRow(
+                unit,
+                depth=0 if chosen.is_flat else tree.depth(pk) - above,
+                parent=tree.units.get(unit.parent_id) if unit.parent_id is not None else None,
+                targets=targets.get(pk, 0),
+                people=people.get(pk, 0),
+                has_ended=ended(unit, chosen.year),
+                up=place(unit.parent_id, number - 1),
+                down=place(unit.parent_id, number + 1),
+            )
+        )
+    return tuple(rows)
+
+
+def _in_order(tree: UnitTree, managed: tuple[int, ...]) -> list[int]:
+    """The managed units, each after the one it hangs under."""
+    kept = set(managed)
+    return [pk for root in tree.roots for pk in tree.below(root) if pk in kept]
+
+
+def _family(tree: UnitTree, parent: int | None) -> list[int]:
+    """All units directly below one, or at the top, in display order."""
+    return [pk for pk, unit in tree.units.items() if unit.parent_id == parent]
+
+
+def place_of(tree: UnitTree, unit: Unit) -> int:
+    """The place of a unit among its siblings: 1 is the first."""
+    return _family(tree, unit.parent_id).index(unit.pk) + 1
+
+
+def _counted(rows: object, what: str = "pk", *, distinct: bool = False) -> Mapping[int, int]:
+    counted = rows.order_by().values("unit_id").annotate(count=Count(what, distinct=distinct))  # type: ignore[attr-defined]
+    return dict(counted.values_list("unit_id", "count"))
+
+
+@dataclass(frozen=True)
+class SectionRow:
+    """A section with how many of its indicators are in use. ``up`` and ``down`` as in ``UnitRow``."""
+
+    section: Section
+    indicators: int
+    up: int | None
+    down: int | None
+
+
+def section_rows() -> tuple[SectionRow, ...]:
+    """All sections, those out of use last: two queries."""
+    sections = sorted(Section.objects.all(), key=lambda one: (one.archived_at is not None, one.position, one.pk))
+    in_use = Indicator.objects.filter(archived_at__isnull=True).order_by().values("section_id")
+    counts = dict(in_use.annotate(count=Count("pk")).values_list("section_id", "count"))
+    current = sum(1 for one in sections if one.archived_at is None)
+    return tuple(
+        SectionRow(
+            section,
+            counts.get(section.pk, 0),
+            up=number if 0 < number < current else None,
+            down=number + 2 if number < current - 1 else None,
+        )
+        for number, section in enumerate(sections)
+    )

@@ -1,0 +1,283 @@
+"""People 人员: accounts and roles, for security administrators; and one's own account, for everybody."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from targets.models import User
+from targets.permissions import NotVisibleError, Scope, manages_people_in, may_manage_people
+from targets.querysets.people import locked_usernames, people_managed_in
+from targets.services import people
+from targets.services.writing import Author
+from targets.setup_forms import (
+    AccountForm,
+    GivenPasswordForm,
+    NewPersonForm,
+    OwnAccountForm,
+    OwnPasswordForm,
+    PeopleFilterForm,
+    ReasonForm,
+    RoleForm,
+    UnitChoices,
+    role_in_force,
+    take_over,
+)
+from targets.summaries.people import PeopleFilter, people_rows, role_rows
+
+METHODS = ["GET", "HEAD", "POST"]
+PEOPLE_PER_PAGE = 100
+
+#: Without what is mistaken for something else when it is read out: 0 and o, 1, i and l.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def made_password() -> str:
+    """A first password to be read out: four groups of four, some 79 bits."""
+    return "-".join("".join(secrets.choice(LETTERS) for _letter in range(4)) for _group in range(4))
+
+
+def _scope(request: HttpRequest) -> Scope:
+    """The scope of a person who manages people.
+
+    Raises:
+        PermissionDenied: the person does not.
+    """
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    may_manage_people(scope).require()
+    return scope
+
+
+def _author(request: HttpRequest) -> Author:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    return Author.person(request.user, scope, source=request.path)  # type: ignore[arg-type]
+
+
+def _attempt(form: forms.Form, act: Callable[[], object]) -> bool:
+    """Check what was typed and do one thing; what is refused stands beside its field."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except ValidationError as error:
+        take_over(form, error)
+        return False
+    return True
+
+
+def _locked() -> set[str]:
+    return locked_usernames(settings.AXES_FAILURE_LIMIT, timezone.now() - settings.AXES_COOLOFF_TIME)
+
+
+@never_cache
+@require_safe
+def people_list(request: HttpRequest) -> HttpResponse:
+    """Accounts with their roles, to search and filter."""
+    scope = _scope(request)
+    managed = manages_people_in(scope)
+    choices = UnitChoices(scope.tree, managed)
+    form = PeopleFilterForm(request.GET, choices=choices)
+    form.is_valid()
+    typed = form.cleaned_data
+    unit = choices.unit(typed.get("unit", ""))
+    chosen = PeopleFilter(
+        typed.get("q", ""),
+        typed.get("role", ""),
+        tuple(scope.tree.below(unit.pk)) if unit is not None else None,
+        typed.get("state") or "active",
+    )
+    listed = Paginator(people_rows(managed, _locked(), chosen), PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "targets/people.html", {"tab": "people", "form": form, "rows": listed})
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(METHODS)
+def new_person(request: HttpRequest) -> HttpResponse:
+    """Add an account. Its first password is shown in the answer, once."""
+    _scope(request)
+    form = NewPersonForm(request.POST or None)
+    if request.method != "POST":
+        return _new_person(request, form)
+    person: list[User] = []
+    password = made_password()
+    if form.is_valid():
+        password = form.cleaned_data["password"] or password
+        password_hash = make_password(password)
+        named = {name: form.cleaned_data[name] for name in ("username", "full_name", "email")}
+        _attempt(
+            form,
+            lambda: person.append(
+                people.create_person(_author(request), **named, password_hash=password_hash, must_change_password=True)
+            ),
+        )
+    if not person:
+        return _new_person(request, form, status=422)
+    return _person(request, person[0], given_password=password, note=_("The account is made. Now give it a role."))
+
+
+def _new_person(request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
+    return render(
+        request, "targets/people_new.html", {"tab": "people", "title": _("Add a person"), "form": form}, status=status
+    )
+
+
+def _managed(request: HttpRequest, scope: Scope, pk: int) -> User:
+    """A person whom the security administrator manages; any other looks as if there were none."""
+    found: User = get_object_or_404(people_managed_in(manages_people_in(scope)), pk=pk)
+    return found
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(METHODS)
+def person_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: name, roles, and whether the account is open. Each act is a form of its own."""
+    scope = _scope(request)
+    person = _managed(request, scope, pk)
+    if request.method != "POST":
+        return _person(request, person)
+    by, act = _author(request), request.POST.get("act", "")
+    if act == "change":
+        form: forms.Form = AccountForm(request.POST, prefix="change")
+        done = _attempt(form, lambda: people.change_person(by, user=person, **form.cleaned_data))
+    elif act == "role":
+        form = RoleForm(request.POST, prefix="role", choices=UnitChoices(scope.tree, manages_people_in(scope)))
+        done = _attempt(form, lambda: people.grant_role(by, user=person, **form.cleaned_data))
+    elif act == "password":
+        return _reset(request, person)
+    elif act == "disable":
+        form = ReasonForm(request.POST, prefix="disable")
+        done = _attempt(form, lambda: people.disable_person(by, user=person, **form.cleaned_data))
+    elif act in _PLAIN_ACTS:
+        form = forms.Form(request.POST)
+        done = _attempt(form, lambda: _PLAIN_ACTS[act](by, person))
+    elif act.startswith("end-"):
+        membership = role_in_force(person.memberships.select_related("unit"), act.removeprefix("end-"))
+        if membership is None:
+            raise NotVisibleError(_("There is no such role in force."))
+        form = forms.Form(request.POST)
+        done = _attempt(form, lambda: people.end_role(by, membership))
+    else:
+        raise Http404
+    if not done:
+        return _person(request, _managed(request, scope, pk), refused={act: form}, status=422)
+    messages.success(request, _("Saved."))
+    return HttpResponseRedirect(reverse("person", args=[person.pk]))
+
+
+_PLAIN_ACTS: dict[str, Callable[[Author, User], None]] = {
+    "enable": lambda by, person: people.enable_person(by, user=person),
+    "unlock": lambda by, person: people.unlock_person(by, user=person),
+}
+
+
+def _reset(request: HttpRequest, person: User) -> HttpResponse:
+    """A new first password, shown in the answer, once."""
+    form = GivenPasswordForm(request.POST, person=person, prefix="password")
+    password = made_password()
+    done = False
+    if form.is_valid():
+        password = form.cleaned_data["password"] or password
+        password_hash = make_password(password)
+        done = _attempt(form, lambda: people.reset_password(_author(request), user=person, password_hash=password_hash))
+    if not done:
+        return _person(request, person, refused={"password": form}, status=422)
+    return _person(request, person, given_password=password, note=_("The password is reset."))
+
+
+def _person(
+    request: HttpRequest,
+    person: User,
+    *,
+    refused: dict[str, forms.Form] | None = None,
+    given_password: str = "",
+    note: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a person. ``refused`` holds the form that was sent, by the act; the others are fresh."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    managed = manages_people_in(scope)
+    shown: dict[str, Any] = {
+        "change": AccountForm(initial={"full_name": person.full_name, "email": person.email}, prefix="change"),
+        "role": RoleForm(prefix="role", choices=UnitChoices(scope.tree, managed)),
+        "password": GivenPasswordForm(prefix="password"),
+        "disable": ReasonForm(prefix="disable"),
+    }
+    shown |= refused or {}
+    general = [error for form in (refused or {}).values() for error in form.non_field_errors()]
+    return render(
+        request,
+        "targets/people_person.html",
+        {
+            "tab": "people",
+            "person": person,
+            "roles": role_rows(person, managed),
+            "is_locked": person.username in _locked(),
+            "is_self": person.pk == request.user.pk,
+            "forms": shown,
+            "opened": next(iter(refused or {}), ""),
+            "general": general,
+            "given_password": given_password,
+            "note": note,
+        },
+        status=status,
+    )
+
+
+# One's own account
+
+
+@never_cache
+@require_http_methods(METHODS)
+def own_account(request: HttpRequest) -> HttpResponse:
+    """Full name, e-mail, language and size of text of whoever is signed in, and the roles they have."""
+    person: User = request.user  # type: ignore[assignment]
+    form = OwnAccountForm(request.POST or None, initial=OwnAccountForm.of(person))
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            by = _author(request)
+            again = User.objects.get(pk=person.pk)
+            if _attempt(form, lambda: people.change_own_account(by, user=again, **form.cleaned_data)):
+                messages.success(request, _("Saved."))
+                return HttpResponseRedirect(reverse("own_account"))
+        status = 422
+    roles = person.memberships.filter(ended_at__isnull=True).select_related("unit").prefetch_related("sections")
+    return render(request, "targets/people_own.html", {"tab": "own", "form": form, "roles": roles}, status=status)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(METHODS)
+def own_password(request: HttpRequest) -> HttpResponse:
+    """Choose one's own password. Until a given one is changed, no other page opens."""
+    person: User = request.user  # type: ignore[assignment]
+    form = OwnPasswordForm(request.POST or None, person=person)
+    if request.method == "POST":
+        if form.is_valid():
+            password_hash = make_password(form.cleaned_data["new"])
+            if _attempt(
+                form, lambda: people.change_own_password(_author(request), user=person, password_hash=password_hash)
+            ):
+                # The session goes on; sessions elsewhere end.
+                update_session_auth_hash(request, person)
+                messages.success(request, _("Your password is changed."))
+                return HttpResponseRedirect(reverse("own_account"))
+        return render(request, "targets/people_password.html", {"tab": "own", "form": form}, status=422)
+    return render(request, "targets/people_password.html", {"tab": "own", "form": form})
