@@ -1,15 +1,17 @@
 """Forms return domain values; importers reuse them."""
 
 import re
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from targets.models import ProgressEntry
+from targets.models import ProgressEntry, Target
 from targets.models.people import Language
 from targets.querysets.changes import ChangeQuerySet
 from targets.summaries.month import MonthRemedy, MonthRow, MonthStep
@@ -128,6 +130,7 @@ class AnswerForm(forms.Form):
                 cleaned[name] = None
             if name != "value" and cleaned[name] is not None and cleaned[name] < 0:
                 self.add_error(name, _("Numerator and denominator count something: neither is below zero."))
+                cleaned[name] = None
 
     def _clean_correction(self, cleaned: dict[str, Any]) -> None:
         approved = self.row.approved
@@ -259,6 +262,10 @@ class ReturnForm(forms.Form):
     reason = LineField(max_length=500, label=_("Reason"))
 
 
+#: Days that have a moment in every time zone: the ends of the calendar have none.
+_COUNTED = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(9000, 1, 1))]
+
+
 class ChangeFilterForm(forms.Form):
     """Which changes are shown. Every field may stay empty; what cannot be read is said and filters nothing."""
 
@@ -266,8 +273,17 @@ class ChangeFilterForm(forms.Form):
     unit = forms.CharField(required=False, max_length=32, label=_("Unit (code)"))
     indicator = forms.CharField(required=False, max_length=32, label=_("Indicator (code)"))
     month = forms.IntegerField(required=False, min_value=1, max_value=12, label=_("Month"))
-    since = forms.DateField(required=False, label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(required=False, label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        required=False, label=_("From"), widget=forms.DateInput(attrs={"type": "date"}), validators=_COUNTED
+    )
+    until = forms.DateField(
+        required=False, label=_("To"), widget=forms.DateInput(attrs={"type": "date"}), validators=_COUNTED
+    )
+
+    def asked(self) -> dict[str, str]:
+        """What the readable fields ask for, as text by the name of the field."""
+        self.is_valid()
+        return {name: str(value) for name, value in self.cleaned_data.items() if value not in (None, "")}
 
     def apply(self, changes: ChangeQuerySet) -> ChangeQuerySet:
         """The changes that the readable fields keep."""
@@ -275,16 +291,25 @@ class ChangeFilterForm(forms.Form):
         conditions = {
             "person": "actor_label__icontains",
             "unit": "unit__code",
-            "indicator": "target__indicator__code",
             "month": "month",
-            "since": "at__date__gte",
-            "until": "at__date__lte",
         }
         for name, condition in conditions.items():
             value = self.cleaned_data.get(name)
             if value not in (None, ""):
                 changes = changes.filter(**{condition: value})
+        if self.cleaned_data.get("indicator"):
+            # By the targets themselves, which the index of the record begins with.
+            changes = changes.filter(target__in=Target.objects.filter(indicator__code=self.cleaned_data["indicator"]))
+        # As moments: a function of the time would go past the index.
+        if self.cleaned_data.get("since"):
+            changes = changes.filter(at__gte=_beginning(self.cleaned_data["since"]))
+        if self.cleaned_data.get("until"):
+            changes = changes.filter(at__lt=_beginning(self.cleaned_data["until"] + timedelta(days=1)))
         return changes
+
+
+def _beginning(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class RemedyForm(forms.Form):

@@ -1,13 +1,11 @@
 """My month 我的填报: one unit's answers for one month, as a plain form that needs no script."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,14 +17,13 @@ from django.views.decorators.http import require_http_methods
 from targets import display
 from targets.calculations.deadlines import days_left
 from targets.forms import AnswerForm, MonthRemedyForm, ReasonForm, StepForm
-from targets.models import MilestoneEntry, ProgressEntry, Remedy, Target, Year
+from targets.models import MilestoneEntry, ProgressEntry, Remedy, Target
 from targets.permissions import Decision, Scope, may_close, may_enter, may_enter_for
 from targets.services import months, progress, remedies
 from targets.services.writing import Author, ConflictError
 from targets.summaries.instructions import instructions_for_month
 from targets.summaries.month import MonthGrid, MonthRow, MonthStep, month_grid
-from targets.summaries.selection import default_as_of
-from targets.views.selecting import NoPlanYet, Page, read_page
+from targets.views.selecting import NoPlanYet, Page, month_to_enter, read_page, unit_to_enter
 
 RowForm = AnswerForm | StepForm | MonthRemedyForm
 
@@ -46,7 +43,7 @@ class Taken:
 def month_page(request: HttpRequest) -> HttpResponse:
     """Show the month, or take what was typed: valid rows are saved, the others stay with the reason beside them."""
     try:
-        page = read_page(request, default_month=_month_to_enter, default_unit=_unit_to_enter)
+        page = read_page(request, default_month=month_to_enter, default_unit=unit_to_enter)
     except NoPlanYet:
         return render(request, "targets/no_plan.html")
     selection = page.selection
@@ -54,9 +51,12 @@ def month_page(request: HttpRequest) -> HttpResponse:
     grid = month_grid(selection.scope, selection.year, selection.unit, selection.as_of)
     if request.method != "POST":
         return _shown(request, page, grid, _forms(request, page, grid, None), may)
-    if "close" in request.POST or "reopen" in request.POST:
+    is_closing = "close" in request.POST or "reopen" in request.POST
+    (may_close(selection.scope, grid.unit.pk) if is_closing else may).require()
+    if page.notes:
+        raise Http404(_("Nothing is saved into a month that was not asked for. Open the page again."))
+    if is_closing:
         return _close_or_reopen(request, page, grid, may)
-    may.require()
     forms = _forms(request, page, grid, request.POST)
     by = Author.person(request.user, selection.scope, source=request.path)  # type: ignore[arg-type]
     taken = _take(by, grid, forms, submit="submit" in request.POST)
@@ -89,7 +89,6 @@ def _say(request: HttpRequest, taken: Taken) -> None:
 
 
 def _close_or_reopen(request: HttpRequest, page: Page, grid: MonthGrid, may: Decision) -> HttpResponse:
-    may_close(page.selection.scope, grid.unit.pk).require()
     by = Author.person(request.user, page.selection.scope, source=request.path)  # type: ignore[arg-type]
     try:
         if "close" in request.POST:
@@ -298,18 +297,3 @@ def note_refusal(form: RowForm, error: ValidationError) -> None:
             form.add_error(name if name in form.fields else None, errors)
     else:
         form.add_error(None, error)
-
-
-def _month_to_enter(scope: Scope, year: Year, today: date) -> int:
-    """The month that is open for entry: this one from its opening day on, else the one before.
-
-    For a year that is over, the month after the latest reviewed one.
-    """
-    if today.year == year.year:
-        return today.month if today.day >= year.opening_day else max(today.month - 1, 1)
-    return min(default_as_of(scope, year, today) + 1, 12)
-
-
-def _unit_to_enter(scope: Scope) -> Iterable[int]:
-    """The units that the person enters for, own ones first."""
-    return (*scope.units_with({"clerk"}), *scope.top_units)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from targets.calculations.deadlines import day_after_month, days_overdue
+from targets.calculations.deadlines import Calendar, calendar, day_after_month, days_left, days_overdue
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,26 @@ def test_a_month_is_due_in_the_month_after_it(year, month, day, expected):
 )
 def test_answers_are_overdue_from_the_day_after_the_due_day(month, today, expected):
     assert days_overdue(2023, month, 5, today) == expected
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "expected"),
+    [
+        (2023, 7, Calendar(date(2023, 7, 25), date(2023, 8, 5), date(2023, 8, 8), date(2023, 8, 15))),
+        (2023, 12, Calendar(date(2023, 12, 25), date(2024, 1, 5), date(2024, 1, 8), date(2024, 1, 15))),
+    ],
+)
+def test_a_month_opens_within_it_and_is_due_reviewed_and_closed_in_the_next(year, month, expected):
+    assert calendar(year, month, opening_day=25, due_day=5, review_day=8, closing_day=15) == expected
+
+
+def test_every_month_has_the_latest_day_that_a_calendar_may_name():
+    assert calendar(2023, 2, opening_day=28, due_day=28, review_day=28, closing_day=28).opens == date(2023, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [(date(2023, 7, 31), 5), (date(2023, 8, 4), 1), (date(2023, 8, 5), 0), (date(2023, 8, 6), -1)],
+)
+def test_the_days_left_count_down_to_the_day_itself(today, expected):
+    assert days_left(date(2023, 8, 5), today) == expected
