@@ -171,20 +171,25 @@ def record_step(
 
     Raises:
         PermissionDenied: the author may not enter for this unit.
-        ValidationError: the report breaks a rule, or corrects an approved one without a reason.
+        ValidationError: the report breaks a rule, corrects an approved one without a reason, or is a first one in a
+            month that is closed.
         ConflictError: somebody else reported on this step first.
     """
     target = milestone.target
     by.require(may_enter, target)
     _require_in_force(target)
-    _lock_month(target, month)
+    if milestone.archived_at is not None:
+        raise refuse(_("This step was archived, so nothing is reported on it any more. Ask the administrator."))
+    unit_month = _lock_month(target, month)
     values = {"done": done, "done_on": done_on, "recorded_month": month, "note": note, "reason": reason}
     # A step may be reported in any month, so the month alone does not keep two reports apart.
     Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk)
     approved = milestone.entries.filter(state=State.APPROVED).first()
     # "Not done yet" of an earlier month was no mistake, and needs no correction.
     is_correction = approved is not None and (approved.done or approved.recorded_month >= month)
-    if is_correction and not reason.strip():
+    if not is_correction:
+        _require_open(unit_month)
+    elif not reason.strip():
         raise refuse(_("Say why the approved report on this step is corrected."), "reason")
     entry = milestone.entries.filter(state__in=OPEN_STATES).first()
     if entry is not None:

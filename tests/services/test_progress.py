@@ -12,7 +12,8 @@ from django.utils import timezone
 from targets.calculations import answers
 from targets.models import Change, MilestoneEntry, ProgressEntry, State, UnitMonth
 from targets.models import Target as TargetModel
-from targets.services import progress
+from targets.services import plans, progress
+from targets.services.months import close_month
 from targets.services.writing import Author, ConflictError, verb
 from tests.services.conftest import author, who_may
 
@@ -778,6 +779,17 @@ class TestOnBehalf:
             progress.approve(author(reviewer), entry)
 
 
+def test_an_archived_target_takes_no_figure_and_no_correction(build, flow):
+    build.approved(flow, 3, 10)
+    plans.archive(build.by, flow, reason="撤销")
+    sentence = "This target was archived, so nothing is reported on it any more"
+    with pytest.raises(ValidationError, match=sentence):
+        build.draft(flow, 4, 1)
+    with pytest.raises(ValidationError, match=sentence):
+        progress.correct_progress(build.by, target=flow, month=3, reason="误报", value=Decimal(1))
+    assert [entry.state for entry in flow.entries.all()] == ["approved"]
+
+
 class TestSteps:
     def report(self, build, milestone, done=True, month=4, **fields):
         return progress.record_step(build.by, milestone=milestone, done=done, month=month, **fields)
@@ -848,6 +860,25 @@ class TestSteps:
             self.report(build, step, month=4)
         self.approve(build, self.report(build, step, month=5))
         assert counted_step(step)
+
+    def test_nothing_is_reported_on_a_step_or_task_that_was_archived(self, build, task):
+        step, other = task.milestones.all()
+        self.approve(build, self.report(build, step))
+        other.archived_at = timezone.now()
+        with pytest.raises(ValidationError, match="This step was archived, so nothing is reported on it any more"):
+            self.report(build, other)
+        plans.archive(build.by, task, reason="撤销")
+        with pytest.raises(ValidationError, match="This target was archived, so nothing is reported on it any more"):
+            self.report(build, first_step(task), done=False, month=5, reason="误报")
+
+    def test_a_closed_month_takes_no_first_report_but_a_correction(self, build, task):
+        step = first_step(task)
+        close_month(build.by, unit=task.unit, year=task.year, month=4)
+        with pytest.raises(ValidationError, match="This month is closed"):
+            self.report(build, step, month=4)
+        self.approve(build, self.report(build, step, month=3))
+        self.approve(build, self.report(build, step, done=False, month=4, reason="误报"))
+        assert not counted_step(step)
 
     def test_a_step_that_is_not_done_has_no_date(self, build, task):
         with pytest.raises(ValidationError, match="A step that is not done has no date on which it was done"):
