@@ -7,7 +7,7 @@ nothing themselves.
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -65,9 +65,23 @@ def unit_of_measure(indicator: Any) -> str:
     return localized(indicator, "unit_of_measure")
 
 
+def separator() -> str:
+    """What stands between the parts of a list: 、 in Chinese, a comma in English."""
+    return pgettext("between the parts of a list", ", ")
+
+
 def joined(texts: Iterable[str]) -> str:
-    """A list within a sentence: with 、 in Chinese, with commas in English."""
-    return pgettext("between the parts of a list", ", ").join(texts)
+    """A list within a sentence."""
+    return separator().join(texts)
+
+
+def between_clauses() -> str:
+    """What stands between the parts of a sentence that have commas of their own."""
+    return "; " if is_english() else "；"
+
+
+def full_stop() -> str:
+    return "." if is_english() else "。"
 
 
 # Numbers
@@ -132,6 +146,11 @@ def as_number(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return value.scaleb(-2) if is_percent else value
+
+
+def spreadsheet_text(text: str) -> str:
+    """Text of a cell that a spreadsheet would take for a formula is kept text by an apostrophe."""
+    return f"'{text}" if text.lstrip(" ")[:1] in ("=", "+", "-", "@", "\t", "\r") and text.strip() else text
 
 
 def decimals_of(value: Amount | None, at_least: int) -> int:
@@ -486,7 +505,7 @@ def action(value: str) -> str:
         "check": _("check"), "target": _("target"), "milestone": _("milestone"), "entry": _("figure"),
         "step": _("step"), "person": _("person"), "membership": _("role"),
         "upload": _("file"),
-        "month": _("month"), "remedy": _("remedy"), "instruction": _("instruction"),
+        "month": _("month"), "remedy": _("remedy"), "instruction": _("instruction"), "changes": _("audit"),
     }  # fmt: skip
     verbs = {
         "create": _("%(thing)s created"), "load": _("%(thing)s loaded"), "save": _("%(thing)s saved"),
@@ -500,6 +519,7 @@ def action(value: str) -> str:
         "close": _("%(thing)s closed"), "reopen": _("%(thing)s reopened"), "answer": _("%(thing)s answered"),
         "force": _("%(thing)s put in force"), "take": _("%(thing)s taken"),
         "sections": _("%(thing)s: sections set"), "appearance": _("%(thing)s: appearance chosen"),
+        "export": _("%(thing)s exported"),
         "place": _("%(thing)s: place changed"), "move": _("%(thing)s moved"), "end": _("%(thing)s ended"),
         "continue": _("%(thing)s continued"), "restore": _("%(thing)s restored"),
         "disable": _("%(thing)s disabled"), "enable": _("%(thing)s enabled"), "unlock": _("%(thing)s unlocked"),
@@ -698,6 +718,60 @@ def filing_outcome(value: str) -> str:
         "closed": _("The month is closed. Ask the reviewer to reopen it."),
         "forbidden": _("You do not enter for this unit and section."),
     }[value]
+
+
+def import_outcome(value: str) -> str:
+    """What taking a row of a plan would do, or why it cannot be taken."""
+    return {
+        "new_indicator": _("new, with its indicator"),
+        "new": _("new"),
+        "changed": _("changed"),
+        "same": _("as it stands"),
+        "adjust": _("Figures were already approved on this target. Adjust it on its page, with the document."),
+        "archived": _("This target was archived. Bring it back on its page first."),
+    }[value]
+
+
+def planned_changes(changed: Mapping[str, tuple[Any, Any]]) -> str:
+    """What taking a row of a plan would change in the target that stands, each from what to what."""
+    words = {
+        "lead_leader": _("lead leader"),
+        "responsible_person": _("responsible person"),
+        "wording": _("original wording"),
+        "definition": _("definition"),
+        "approximation": _("approximate"),
+        "baseline": _("baseline"),
+        "weight": _("weight"),
+        "checkpoints": _("targets by month"),
+        "steps": _("steps"),
+        "supporting_units": _("supporting units"),
+    }
+    return "; ".join(
+        f"{words[name]}: {_planned(before)} → {_planned(after)}" for name, (before, after) in changed.items()
+    )
+
+
+def _planned(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return plain_amount(value)
+    if isinstance(value, Mapping):
+        return joined(f"{month(point)} {plain_amount(amount_)}" for point, amount_ in sorted(value.items())) or NONE
+    if isinstance(value, list | tuple):
+        parts = [part if isinstance(part, str) else part[0] for part in value]
+        return joined(parts) or NONE
+    return str(value) if value not in (None, "") else NONE
+
+
+def plain_amount(value: Amount | None) -> str:
+    """An amount as it was typed, of no particular indicator."""
+    return number(value, decimals_of(value, 0))
+
+
+def checkpoint(month_: int) -> str:
+    """What the target by the end of a month is called."""
+    if month_ == 12:
+        return _("Annual target")
+    return _("First-half target") if month_ == 6 else _("By the end of %(month)s") % {"month": month(month_)}
 
 
 def growth_rate(value: Decimal) -> str:

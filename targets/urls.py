@@ -33,6 +33,7 @@ urlpatterns = [
     path("month/file/<int:pk>/", filing.filed_page, name="filed"),
     path("missing/", missing.missing_page, name="missing"),
     path("changes/", auditing.change_list, name="changes"),
+    path("changes.csv", auditing.change_file, name="changes_csv"),
     path("review/", reviewing.review_page, name="review"),
     path("targets/<int:target>/remedy/", following_up.state_remedy, name="state_remedy"),
     path("remedies/<int:pk>/close/", following_up.close_remedy, name="close_remedy"),

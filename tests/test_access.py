@@ -82,6 +82,8 @@ review            GET  /review/                                     302  403 403
 review            POST /review/                                     302  403 403 403   422 403 403   403 403 403 403
 changes           GET  /changes/                                    302  403 403 403   403 403 403   403 403 200 403
 changes           POST /changes/                                    302  405 405 405   405 405 405   405 405 405 405
+changes_csv       GET  /changes.csv                                 302  405 405 405   405 405 405   405 405 405 405
+changes_csv       POST /changes.csv                                 302  403 403 403   403 403 403   403 403 200 403
 state_remedy      GET  /targets/{target}/remedy/                    302  405 405 405   405 405 405   405 405 405 405
 state_remedy      POST /targets/{target}/remedy/                    302  302 404 404   302 403 404   403 404 403 404
 state_remedy      POST /targets/999999/remedy/                      302  404 404 404   404 404 404   404 404 404 404

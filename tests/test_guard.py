@@ -12,6 +12,7 @@ from targets.models import Change, ProgressEntry, Target, Unit, User, Year
 from targets.permissions import scope_of
 from targets.querysets.changes import AppendOnlyError
 from targets.services import (
+    auditing,
     filing,
     instructions,
     loading,
@@ -242,6 +243,9 @@ class Acts:
 
     def grant_role(self):
         self.build.role(self.person, "leader", self.unit, self.section)
+
+    def note_export(self):
+        auditing.note_export(BY, user=self.person, rows=3, asked={"unit": "T"})
 
     def choose_appearance(self):
         people.choose_appearance(BY, user=self.person, language="en")

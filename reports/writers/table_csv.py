@@ -4,6 +4,7 @@ import csv
 import io
 
 from reports.document import Cell, Table
+from targets.display import spreadsheet_text
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
 
@@ -22,7 +23,7 @@ def write_csv(table: Table) -> bytes:
 
 
 def _text(cell: Cell) -> str:
-    """Numbers without grouping. Text that a spreadsheet would take for a formula is kept text by an apostrophe."""
+    """Numbers without grouping, and text that no spreadsheet takes for a formula."""
     if cell.value is not None:
         return cell.text.replace(",", "").replace("−", "-").lstrip("+")
-    return f"'{cell.text}" if cell.text[:1] in ("=", "+", "-", "@", "\t", "\r") else cell.text
+    return spreadsheet_text(cell.text)
