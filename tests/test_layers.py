@@ -26,14 +26,15 @@ LAYERS = {
     "targets.templatetags": "display widgets calculations permissions querysets",
     "targets.typed_figures": "models",
     "targets.forms": "typed_figures summaries querysets models calculations display",
+    "targets.plan_forms": "forms typed_figures models calculations display",
     "targets.setup_forms": "typed_figures querysets models calculations display",
-    "targets.importers": "forms typed_figures services models calculations",
+    "targets.importers": "forms typed_figures services models calculations display",
     "targets.sample": "importers services models",
     "targets.middleware": "permissions",
     "targets.admin": "models",
     "targets.apps": "",
     "targets.views": (
-        "forms setup_forms typed_figures importers services summaries querysets models permissions calculations "
+        "forms plan_forms setup_forms typed_figures importers services summaries querysets models permissions calculations "
         "display charts tables explanations widgets"
     ),
     "targets.urls": "views",

@@ -1,0 +1,129 @@
+"""Which section, unit or indicator a name in a sheet stands for: by code, name, alias or abbreviation."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from targets.models.indicators import Accumulation, Direction, Kind
+
+#: How alike two names must be to be offered as each other.
+ALIKE = 0.5
+#: How alike two indicators must be to ask whether they are one.
+NEARLY_THE_SAME = 0.82
+MOST_OFFERED = 5
+
+_ENDINGS = re.compile(r"(办公室|工作站|服务中心|管理所|社区|村|办|所|站|中心|室|科|股)$")
+_NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,3}[、.．])")
+
+
+@dataclass(frozen=True)
+class Known:
+    """Something that exists, under its code. ``aliases`` are other names it goes by."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class KnownIndicator(Known):
+    """An indicator that exists; the fields are those of the model."""
+
+    unit_of_measure: str = ""
+    kind: str = Kind.QUANTITY
+    accumulation: str = Accumulation.FLOW
+    direction: str = Direction.AT_LEAST
+    decimals: int = 0
+
+
+AnyKnown = TypeVar("AnyKnown", bound=Known)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the house knows when a sheet is read."""
+
+    sections: Sequence[Known] = ()
+    units: Sequence[Known] = ()
+    indicators: Sequence[KnownIndicator] = ()
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a name stands for.
+
+    ``found`` is ``None`` where it is unknown or could be several. ``exact``: by code, name or alias; otherwise by an
+    abbreviation that only one name fits. ``nearest`` are the ones to offer, the likeliest first.
+    """
+
+    found: Known | None = None
+    exact: bool = False
+    nearest: tuple[Known, ...] = ()
+
+
+def plain(name: str) -> str:
+    """A name for comparison: half-width, without blanks, numbering in front and brackets behind."""
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).lower()
+    text = _NUMBERING.sub("", text)
+    bare = re.sub(r"\([^()]*\)$", "", text) or text
+    # 东村村民委员会 and 东村委会 are both 东村.
+    return re.sub(r"(村|社区|居)(?:村|社区|居)?(?:民委员会|委会)$", r"\1", bare)
+
+
+def find(name: str, known: Iterable[Known]) -> Match:
+    """What a name stands for among what is known."""
+    listed = list(known)
+    wanted = plain(name)
+    if not wanted:
+        return Match()
+    exact = [entry for entry in listed if wanted in (plain(entry.code), plain(entry.name), *map(plain, entry.aliases))]
+    if len(exact) == 1:
+        return Match(exact[0], exact=True)
+    if len(exact) > 1:
+        return Match(nearest=tuple(exact[:MOST_OFFERED]))
+    short = [
+        entry for entry in listed if any(_abbreviates(wanted, plain(full)) for full in (entry.name, *entry.aliases))
+    ]
+    if len(short) == 1:
+        return Match(short[0])
+    return Match(nearest=tuple(short[:MOST_OFFERED]) or nearest(wanted, listed))
+
+
+def nearest(name: str, known: Iterable[AnyKnown], *, alike: float = ALIKE) -> tuple[AnyKnown, ...]:
+    """The names most like one, the likeliest first."""
+    wanted = plain(name)
+    measured = [
+        (difflib.SequenceMatcher(None, wanted, plain(entry.name), autojunk=False).ratio(), number, entry)
+        for number, entry in enumerate(known)
+    ]
+    close = sorted((entry for entry in measured if entry[0] >= alike), key=lambda entry: (-entry[0], entry[1]))
+    return tuple(entry for _ratio, _number, entry in close[:MOST_OFFERED])
+
+
+def _abbreviates(short: str, full: str) -> bool:
+    """Whether one name is the other cut short: 经发办 of 经济发展办公室, 党政办 of 党政办公室.
+
+    The letters in order, the first and the kind of office the same: 农业办 is not 农村农业服务中心.
+    """
+    if short == full:
+        return True
+    for one, other in ((short, full), (full, short)):
+        if _ENDINGS.sub("", one) == _ENDINGS.sub("", other) and len(_ENDINGS.sub("", one)) > 1:
+            return one[-1:] == other[-1:] or _kind(one) == _kind(other) or not _ENDINGS.search(one)
+    if len(short) < 2 or len(short) >= len(full) or short[0] != full[0]:
+        return False
+    if _ENDINGS.search(short) and _kind(short) != _kind(full):
+        return False
+    stem, whole = _ENDINGS.sub("", short), iter(_ENDINGS.sub("", full))
+    return len(stem) > 1 and all(letter in whole for letter in stem)
+
+
+def _kind(name: str) -> str:
+    """办公室 and 办 are one kind of office."""
+    ending = _ENDINGS.search(name)
+    if ending is None:
+        return ""
+    return {"办公室": "办", "工作站": "站", "服务中心": "中心", "管理所": "所"}.get(ending[1], ending[1])

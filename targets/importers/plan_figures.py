@@ -1,0 +1,467 @@
+"""The figures of one row of a plan: what its target cells, words and dates come to."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from targets import display
+from targets.importers import plan_words, units_of_measure
+from targets.importers.grid import Cell, shown
+from targets.importers.headings import ANNUAL, HALF_YEAR, LAST_MONTH, Field, Meaning
+from targets.importers.known_names import KnownIndicator
+from targets.importers.plan_rows import LONGEST, LONGEST_STEP, MOST_DECIMALS, NOTHING, WORDS_ONLY, Step
+from targets.importers.problems import Severity
+from targets.importers.wordings import Context, Wording, read_date, read_wording
+from targets.models.fields import AMOUNT_DECIMALS
+from targets.models.indicators import Accumulation, Direction, Kind
+from targets.typed_figures import read_figure
+
+if TYPE_CHECKING:
+    from targets.importers.plan_sheet import RowReader
+
+
+class Figures:
+    """What a row's figures, words and dates come to: kind, unit of measure, checkpoints or steps."""
+
+    def __init__(self, row: "RowReader", name: str, existing: KnownIndicator | None) -> None:
+        self.row = row
+        self.reader = row.reader
+        self.name = name
+        #: The indicator that the row means, where there already is one: its nature is settled.
+        self.existing = existing
+        self.words = ""
+        #: What the target cells say, by (whether a phase, month), with their columns.
+        self.found: dict[Meaning, tuple[Wording, int]] = {}
+        self.in_words_only = False
+        self.steps: tuple[Step, ...] = ()
+        self.checkpoints: dict[int, Decimal] = {}
+        self.unit_of_measure = self.stated_unit()
+        self.baseline = self.read_baseline()
+        self.read_cells()
+        self.settle_unit()
+        self.kind = self.settle_kind()
+        if self.kind == Kind.MILESTONE:
+            self.checkpoints, self.steps = {}, self.settle_steps()
+        else:
+            self.settle_checkpoints()
+            self.report_questions(self.found.values())
+        self.direction = self.settle_direction()
+        self.accumulation = self.settle_accumulation()
+        self.decimals = self.settle_decimals()
+        self.report_slips()
+
+    # Units and baseline
+
+    def stated_unit(self) -> str:
+        """The unit of measure of the row: its own, that of the target's heading, or that of the line above all."""
+        own = self.row.text(Field.UNIT_OF_MEASURE)
+        if own:
+            return units_of_measure.normal(own)[: LONGEST[Field.UNIT_OF_MEASURE]]
+        for meaning, number in self.reader.columns.items():
+            if meaning.field in (Field.CHECKPOINT, Field.PHASE):
+                column = self.reader.heading.column(number)
+                if column is not None and column.unit_of_measure:
+                    return column.unit_of_measure
+        return units_of_measure.normal(self.existing.unit_of_measure) if self.existing is not None else ""
+
+    def context(self, *, with_baseline: bool = True) -> Context:
+        return Context(
+            year=self.reader.year,
+            unit_of_measure=self.unit_of_measure,
+            baseline=self.baseline if with_baseline else None,
+            measures_growth=re.search(r"增速|增幅|增长率|增长", self.name) is not None,
+        )
+
+    def read_baseline(self) -> Decimal | None:
+        self.baseline = None
+        column = self.row.column(Field.BASELINE)
+        if not column:
+            return None
+        wording = self.read_cell(column)
+        if wording is None:
+            return None
+        self.report_questions([(wording, column)])
+        return None if wording.question else wording.amount
+
+    # Cells
+
+    def read_cells(self) -> None:
+        for meaning, column in sorted(self.reader.columns.items()):
+            if meaning.field in (Field.CHECKPOINT, Field.PHASE):
+                wording = self.read_cell(column)
+                if wording is not None:
+                    self.found[meaning] = (wording, column)
+                    if meaning == ANNUAL and not isinstance(self.value(column), Decimal):
+                        self.words = wording.text
+        if not self.found and not self.in_words_only:
+            self.read_words()
+
+    def read_words(self) -> None:
+        """Without a figure in its columns, what the wording says, or the name itself, is the annual target."""
+        for field in (Field.WORDING, Field.NAME):
+            column = self.row.column(field)
+            text = self.row.answer(self.row.key(column, "target")) if column else ""
+            if not text and column:
+                cell = self.row.sheet.covering(self.row.row, column)
+                text = cell.text if cell is not None and (field == Field.WORDING or re.search(r"\d", cell.text)) else ""
+            if text == WORDS_ONLY:
+                self.in_words_only = True
+                return
+            if text and text not in NOTHING:
+                self.found[ANNUAL] = (read_wording(text, self.context()), column)
+                return
+
+    def value(self, column: int) -> object:
+        cell = self.row.sheet.cell(self.row.row, column)
+        return cell.value if cell is not None else None
+
+    def read_cell(self, column: int) -> Wording | None:
+        """What a cell of figures says; ``None`` where it is empty."""
+        answer = self.row.answer(self.row.key(column))
+        if answer == WORDS_ONLY:
+            self.in_words_only = True
+            return None
+        if answer:
+            # A typed answer is final: of last year's figure nothing more is asked.
+            return read_wording(answer, self.context(with_baseline=False))
+        merge = self.row.sheet.merge(self.row.row, column)
+        if merge is not None and merge.height > 1 and (covering := self.row.sheet.covering(self.row.row, column)):
+            return Wording(
+                covering.text,
+                question=_("This figure is merged over rows %(first)d to %(last)d. Type the one of this row.")
+                % {"first": merge.top, "last": merge.bottom},
+            )
+        cell = self.row.sheet.cell(self.row.row, column)
+        if cell is None or self.row.is_faulty(cell) or cell.text in NOTHING:
+            return None
+        return self.read_value(cell)
+
+    def read_value(self, cell: Cell) -> Wording:
+        value = cell.value
+        if isinstance(value, bool):
+            return Wording(cell.text, question=_("This cell holds yes or no, not a figure. Type the figure."))
+        if isinstance(value, date):
+            return Wording(
+                cell.text,
+                question=_("This cell is a date. Is the task due on that day, or was a figure turned into a date?"),
+                proposals=(value.isoformat(),),
+            )
+        if isinstance(value, Decimal) and not cell.suffix:
+            return self.read_number(cell, value)
+        return read_wording(cell.text, self.context())
+
+    def read_number(self, cell: Cell, value: Decimal) -> Wording:
+        is_share = units_of_measure.is_share(self.unit_of_measure)
+        if cell.percent and self.unit_of_measure and not is_share:
+            return Wording(
+                cell.text,
+                question=_("This cell is shown in percent, and the row counts in %(unit)s. Type the figure.")
+                % {"unit": self.unit_of_measure},
+                proposals=(shown(value), shown(value / 100)),
+            )
+        if self.unit_of_measure == "%" and not cell.percent and value != 0 and abs(value) <= 1:
+            return Wording(
+                cell.text,
+                question=_("Is this %(hundredfold)s %% or %(value)s %%?")
+                % {"hundredfold": shown(value * 100), "value": shown(value)},
+                proposals=(f"{shown(value * 100)}%", f"{shown(value)}%"),
+            )
+        try:
+            amount = read_figure(shown(value))
+        except ValidationError as error:
+            rounded = display.rounded(value, AMOUNT_DECIMALS)
+            return Wording(cell.text, question=" ".join(error.messages), proposals=(shown(rounded),))
+        unit = "%" if cell.percent else self.unit_of_measure
+        return Wording(cell.text, amount=amount, unit=unit, is_rate=units_of_measure.is_share(unit))
+
+    # What it comes to
+
+    def wordings(self) -> list[Wording]:
+        return [wording for wording, _column in self.found.values()]
+
+    def settle_unit(self) -> None:
+        if self.unit_of_measure:
+            return
+        units = {wording.unit for wording in self.wordings() if wording.unit and wording.amount is not None}
+        if len(units) == 1:
+            self.unit_of_measure = units.pop()
+        elif len(units) > 1:
+            self.row.report(
+                Severity.ERROR,
+                self.row.name_column,
+                self.name,
+                _("The figures of this row are in several units of measure: %(units)s.")
+                % {"units": display.joined(sorted(units))},
+                advice=_("Write them in one."),
+            )
+        elif any(wording.amount is not None for wording in self.wordings()) and self.reader.heading.unit_of_measure:
+            self.unit_of_measure = self.row.assume("unit_of_measure", self.reader.heading.unit_of_measure)
+
+    def settle_kind(self) -> str:
+        stated = self.row.choice(Field.KIND, plan_words.KINDS)
+        if self.existing is not None or stated:
+            return self.existing.kind if self.existing is not None else stated
+        wordings = self.wordings()
+        if any(wording.amount is not None for wording in wordings):
+            is_rate = units_of_measure.is_share(self.unit_of_measure)
+            return self.row.assume("kind", Kind.RATE if is_rate else Kind.QUANTITY)
+        if any(wording.due is not None for wording in wordings):
+            return self.row.assume("kind", Kind.MILESTONE)
+        # Words without a figure, due on a day: a task. The same words without a day are asked.
+        plainly_words = wordings and all(not re.search(r"\d", wording.text) for wording in wordings)
+        asked_of_others = any(wording.growth is not None for wording in wordings)
+        may_be_task = (plainly_words and not asked_of_others) or not wordings
+        if may_be_task and self.row.text(Field.DEADLINE) and not self.unit_of_measure and not self.in_words_only:
+            return self.row.assume("kind", Kind.MILESTONE)
+        is_rate = units_of_measure.is_share(self.unit_of_measure)
+        return self.row.assume("kind", Kind.RATE if is_rate else Kind.QUANTITY)
+
+    def deadline(self) -> date | None:
+        column = self.row.column(Field.DEADLINE)
+        if not column:
+            return None
+        text = self.row.text(Field.DEADLINE)
+        cell = self.row.sheet.covering(self.row.row, column)
+        if not self.row.answer(self.row.key(column)) and cell is not None and isinstance(cell.value, date):
+            return cell.value
+        wording = read_date(text, self.reader.year)
+        if not self.row.answer(self.row.key(column)) and cell is not None and cell.is_number and text.endswith(".1"):
+            # As a number October is January: 2024.10 is kept as 2024.1.
+            both = tuple(self.end_of(month).isoformat() for month in (1, 10))
+            wording = Wording(text, question=_("Is this January or October?"), proposals=both)
+        if wording.question:
+            self.report_questions([(wording, column)])
+        elif wording.remark:
+            self.row.report(Severity.NOTE, column, text, wording.remark)
+        return wording.due
+
+    def settle_steps(self) -> tuple[Step, ...]:
+        """One step for each cell that words one, else the task itself, due on its day."""
+        deadline = self.deadline()
+        steps: list[Step] = []
+        listed = sorted(self.found.items(), key=lambda entry: (entry[0].month, entry[0].field))
+        for meaning, (wording, column) in listed:
+            if self.is_of_dates(wording):
+                self.report_questions([(wording, column)])
+            last = date(self.reader.year, 12, 31) if meaning.month == LAST_MONTH else self.end_of(meaning.month)
+            alone = len(listed) == 1 and meaning == ANNUAL
+            due = wording.due or (deadline if alone or meaning == ANNUAL else None) or last
+            named = wording.amount is None and re.search(r"[^\d\s.\-/年月日号前底末]", wording.text)
+            steps.append(Step(self.step_name(wording.text if named else self.name, column), due))
+        if not steps:
+            steps.append(Step(self.step_name(self.name, self.row.name_column), deadline))
+        return tuple(steps)
+
+    def is_of_dates(self, wording: Wording) -> bool:
+        """Whether a question is about the day, which a task needs, and not about a figure, which it does not."""
+        return bool(wording.question) and re.search(r"\d", wording.text) is not None and wording.due is None
+
+    def end_of(self, month: int) -> date:
+        found = read_date(f"{month}月底", self.reader.year).due
+        assert found is not None
+        return found
+
+    def step_name(self, text: str, column: int) -> str:
+        name = " ".join(text.split())
+        if len(name) > LONGEST_STEP:
+            self.row.report(
+                Severity.ERROR,
+                column,
+                text,
+                _("This is longer than %(longest)d characters.") % {"longest": LONGEST_STEP},
+                advice=_("Type a shorter one; the whole text is kept as the original wording."),
+                key=self.row.key(column, "target") if column == self.row.name_column else self.row.key(column),
+            )
+        return name[:LONGEST_STEP]
+
+    def settle_checkpoints(self) -> None:
+        amounts = {
+            meaning: wording.amount
+            for meaning, (wording, _column) in self.found.items()
+            if wording.amount is not None and not wording.question
+        }
+        self.checkpoints = {
+            meaning.month: amount for meaning, amount in amounts.items() if meaning.field == Field.CHECKPOINT
+        }
+        self.add_phases({meaning.month: amount for meaning, amount in amounts.items() if meaning.field == Field.PHASE})
+        self.move_to_deadline()
+        if not self.checkpoints and not self.found and not self.in_words_only:
+            self.no_target()
+
+    def no_target(self) -> None:
+        column = self.reader.columns.get(ANNUAL, 0)
+        self.row.report(
+            Severity.QUESTION,
+            column or self.row.name_column,
+            "",
+            _("This row has no target."),
+            advice=_("Type the annual target, or keep the words alone: it is then monitored only."),
+            key=self.row.key(column) if column else self.row.key(self.row.name_column, "target"),
+            proposals=((WORDS_ONLY, _("Keep the words alone")),),
+        )
+
+    def add_phases(self, phases: Mapping[int, Decimal]) -> None:
+        """Quarters or months as checkpoints: added up where each stands for itself."""
+        accumulates = self.kind == Kind.QUANTITY and self.reader.phases_alone
+        total = Decimal(0)
+        for month, amount in sorted(phases.items()):
+            total += amount
+            value = total if accumulates else amount
+            other = self.checkpoints.setdefault(month, value)
+            if other != value:
+                column = self.reader.columns[Meaning(Field.PHASE, month)]
+                self.row.report(
+                    Severity.ERROR,
+                    column,
+                    shown(amount),
+                    _("By the end of month %(month)d this makes %(value)s, and another column says %(other)s.")
+                    % {"month": month, "value": shown(value), "other": shown(other)},
+                    advice=_("Correct one of them."),
+                    key=self.row.key(column),
+                )
+
+    def move_to_deadline(self) -> None:
+        """An annual target that is due before December is reached by then."""
+        wording, column = self.found.get(ANNUAL, (None, 0))
+        due = wording.due if wording is not None else None
+        place = column
+        if due is None:
+            due, place = self.deadline(), self.row.column(Field.DEADLINE)
+        if due is None or LAST_MONTH not in self.checkpoints:
+            return
+        if due.year != self.reader.year:
+            self.row.report(
+                Severity.NOTE,
+                place,
+                due.isoformat(),
+                _("%(day)s does not lie in %(year)d; the target counts for the end of the year.")
+                % {"day": display.day(due), "year": self.reader.year},
+            )
+        elif due.month < LAST_MONTH:
+            earlier = [month for month in self.checkpoints if month != LAST_MONTH]
+            if not earlier or max(earlier) < due.month:
+                self.checkpoints[due.month] = self.checkpoints.pop(LAST_MONTH)
+                self.row.report(
+                    Severity.NOTE,
+                    place,
+                    due.isoformat(),
+                    _("The annual target is due by %(day)s and counts from the end of that month.")
+                    % {"day": display.day(due)},
+                )
+
+    @property
+    def approximation(self) -> str:
+        wording = self.found[ANNUAL][0] if ANNUAL in self.found else None
+        return wording.approximation if wording is not None and self.kind != Kind.MILESTONE else ""
+
+    def settle_direction(self) -> str:
+        row = self.row
+        stated = row.choice(Field.DIRECTION, plan_words.DIRECTIONS)
+        if self.existing is not None or stated:
+            return self.existing.direction if self.existing is not None else stated
+        if self.kind == Kind.MILESTONE:
+            return row.assume("direction", Direction.AT_LEAST)
+        if not self.checkpoints and self.in_words_only:
+            return row.assume("direction", Direction.MONITOR)
+        said = {wording.direction for wording in self.wordings() if wording.direction}
+        if len(said) == 1:
+            return said.pop()
+        final = self.checkpoints[max(self.checkpoints)] if self.checkpoints else None
+        may_be_ceiling = plan_words.CEILINGS.search(self.name) and not plan_words.NO_CEILINGS.search(self.name)
+        if len(said) > 1 or final == 0 or (may_be_ceiling and final is not None):
+            row.report(
+                Severity.QUESTION,
+                row.name_column,
+                self.name,
+                _("Is the target to be reached, or not to be exceeded?"),
+                key=row.key(row.name_column, Field.DIRECTION.value),
+                proposals=[
+                    (Direction.AT_LEAST.value, _("to be reached")),
+                    (Direction.AT_MOST.value, _("not to be exceeded")),
+                    (Direction.MONITOR.value, _("monitored only")),
+                ],
+            )
+            return Direction.AT_MOST
+        return row.assume("direction", Direction.AT_LEAST)
+
+    def settle_accumulation(self) -> str:
+        if self.existing is not None:
+            return self.existing.accumulation
+        if self.kind == Kind.MILESTONE:
+            return ""
+        if self.kind == Kind.RATE:
+            return Accumulation.LATEST
+        row = self.row
+        stated = row.choice(Field.ACCUMULATION, plan_words.ACCUMULATIONS)
+        if stated in (Accumulation.FLOW, Accumulation.STOCK):
+            return stated
+        half, final = self.checkpoints.get(HALF_YEAR), self.checkpoints.get(LAST_MONTH)
+        stands = plan_words.STOCKS.search(self.name) is not None
+        if half is not None and final is not None and self.baseline is not None:
+            # From 10,000 to 10,200 in June and 10,500 in December: farmland that is there, not farmland that is added.
+            stands = stands or (half >= self.baseline > 0 and half * 5 >= final * 4)
+        if stands:
+            row.report(
+                Severity.QUESTION,
+                row.name_column,
+                self.name,
+                _("Do the months add up, or does the latest figure count?"),
+                key=row.key(row.name_column, Field.ACCUMULATION.value),
+                proposals=[
+                    (Accumulation.STOCK.value, _("the latest figure counts")),
+                    (Accumulation.FLOW.value, _("the months add up")),
+                ],
+            )
+            return Accumulation.STOCK
+        return row.assume("accumulation", Accumulation.FLOW)
+
+    def settle_decimals(self) -> int:
+        """As many as the figures have, and what is usual for rates (1) and for money above 元 (2)."""
+        if self.existing is not None:
+            return self.existing.decimals
+        if self.kind == Kind.MILESTONE:
+            return 0
+        usual = 1 if self.kind == Kind.RATE else 2 if self.unit_of_measure in ("万元", "亿元") else 0
+        amounts = [*self.checkpoints.values(), *([self.baseline] if self.baseline is not None else [])]
+        needed = max((len(shown(amount).partition(".")[2]) for amount in amounts), default=0)
+        self.row.assumed.add("decimals")
+        return min(max(usual, needed), MOST_DECIMALS)
+
+    # Problems
+
+    def report_questions(self, found: Iterable[tuple[Wording, int]]) -> None:
+        for wording, column in found:
+            is_words = column in (self.row.column(Field.WORDING), self.row.name_column)
+            if wording.question:
+                self.row.report(
+                    Severity.QUESTION,
+                    column,
+                    wording.text,
+                    wording.question,
+                    key=self.row.key(column, "target") if is_words else self.row.key(column),
+                    proposals=[
+                        *((text, text) for text in wording.proposals),
+                        (WORDS_ONLY, _("Keep the words alone")),
+                    ],
+                )
+            elif wording.remark:
+                self.row.report(Severity.NOTE, column, wording.text, wording.remark)
+
+    def report_slips(self) -> None:
+        values = [value for _month, value in sorted(self.checkpoints.items())]
+        falls = any(later < earlier for earlier, later in pairwise(values))
+        if falls and self.direction == Direction.AT_LEAST:
+            self.row.report(
+                Severity.NOTE,
+                self.row.name_column,
+                self.name,
+                _("The targets of this row fall in the course of the year. Check that they are in the right columns."),
+            )
+        if self.checkpoints and not self.unit_of_measure:
+            self.row.report(Severity.NOTE, self.row.name_column, self.name, _("This row has no unit of measure."))

@@ -1,0 +1,565 @@
+"""A sheet with its heading read as a plan: every row as it will be stored, and all problems at once.
+
+Nothing is guessed in silence. What is not certain is a question with its cell; the answers are given back and the sheet
+is read again. An answer is what the cell should have said (12000, 2024-11-30, the code of a unit), one of a question's
+proposals, or ``WORDS_ONLY`` for a target that is kept in words and not judged.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from targets import display
+from targets.importers import known_names, plan_words, units_of_measure
+from targets.importers.grid import Cell, Sheet, address
+from targets.importers.headings import ANNUAL, Field, Heading, Line, Meaning, RowKind, lines
+from targets.importers.known_names import Known, KnownIndicator, Names
+from targets.importers.plan_figures import Figures
+from targets.importers.plan_rows import (
+    ALONE,
+    KEEP,
+    LEAVE_OUT,
+    LONGEST,
+    NOTHING,
+    PHASES,
+    RUNNING,
+    UNIT,
+    PlanRow,
+    PlanRows,
+)
+from targets.importers.problems import Problem, Severity, in_order
+from targets.models.indicators import Frequency
+from targets.typed_figures import read_figure
+
+
+def read_plan(
+    sheet: Sheet,
+    heading: Heading,
+    names: Names,
+    *,
+    year: int,
+    mapping: Mapping[int, Meaning] | None = None,
+    answers: Mapping[str, str] | None = None,
+) -> PlanRows:
+    """Read the rows below a heading.
+
+    ``mapping`` is column to meaning as a person settled it; without it as the heading was understood. ``answers`` are
+    by ``Problem.key``. The same arguments always give the same result.
+    """
+    return SheetReader(
+        sheet, heading, names, year, heading.mapping if mapping is None else mapping, answers or {}
+    ).read()
+
+
+class SheetReader:
+    """The sheet as a whole."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        heading: Heading,
+        names: Names,
+        year: int,
+        mapping: Mapping[int, Meaning],
+        answers: Mapping[str, str],
+    ) -> None:
+        self.sheet = sheet
+        self.heading = heading
+        self.names = names
+        self.year = year
+        self.mapping = dict(mapping)
+        self.answers = answers
+        self.problems: list[Problem] = []
+        #: The rows that cannot be stored as they are; 0 for the sheet as a whole.
+        self.blocked: set[int] = set()
+        self.columns: dict[Meaning, int] = {}
+        #: The section named last, by a group row or in its column, and where.
+        self.section = ""
+        self.phases_alone = False
+
+    def read(self) -> PlanRows:
+        self.settle_columns()
+        listed = lines(self.sheet, self.heading, self.mapping)
+        if Meaning(Field.NAME) not in self.columns:
+            self.note(
+                Severity.ERROR, 0, 0, "", _("No column is the indicator."), advice=_("Choose the column of the names.")
+            )
+            return PlanRows(self.sheet.name, (), in_order(self.problems), ())
+        self.settle_phases([line.row for line in listed if line.kind == RowKind.DATA])
+        rows: list[PlanRow] = []
+        left_out: list[Line] = []
+        for line in listed:
+            if line.kind == RowKind.DATA:
+                row = RowReader(self, line.row).read()
+                if row is not None:
+                    rows.append(row)
+            else:
+                left_out.append(line)
+                self.leave_out(line)
+        rows = self.without_twins(rows)
+        if not rows:
+            self.note(Severity.ERROR, 0, 0, "", _("Below the heading there is no target."))
+        whole = 0 in self.blocked
+        ready = tuple(replace(row, ready=not whole and row.row not in self.blocked) for row in rows)
+        return PlanRows(self.sheet.name, ready, in_order(self.problems), tuple(left_out))
+
+    def note(
+        self,
+        severity: Severity,
+        row: int,
+        column: int,
+        value: str,
+        reason: str,
+        *,
+        advice: str = "",
+        key: str = "",
+        proposals: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        if severity != Severity.NOTE:
+            self.blocked.add(row)
+        if key and any(problem.key == key for problem in self.problems):
+            return
+        self.problems.append(
+            Problem(severity, self.sheet.name, row, column, value[:200], reason, advice, key, tuple(proposals))
+        )
+
+    def settle_columns(self) -> None:
+        for column in sorted(self.mapping):
+            meaning = self.mapping[column]
+            if meaning in self.columns:
+                self.note(
+                    Severity.ERROR,
+                    self.heading.last_row,
+                    column,
+                    meaning.label,
+                    _("Two columns are “%(meaning)s”: %(first)s and %(second)s.")
+                    % {
+                        "meaning": meaning.label,
+                        "first": address(self.heading.last_row, self.columns[meaning]),
+                        "second": address(self.heading.last_row, column),
+                    },
+                    advice=_("Choose one of them."),
+                )
+            else:
+                self.columns[meaning] = column
+
+    def settle_phases(self, rows: Sequence[int]) -> None:
+        """Whether columns of quarters or months stand for themselves: by the figures, else by asking."""
+        phases = sorted(
+            (meaning.month, column) for meaning, column in self.columns.items() if meaning.field == Field.PHASE
+        )
+        if not phases:
+            return
+        answer = self.answers.get(PHASES, "")
+        if answer in (ALONE, RUNNING):
+            self.phases_alone = answer == ALONE
+            return
+        alone, running = self.evidence(rows, [column for _month, column in phases])
+        if alone and not running:
+            self.phases_alone = True
+            reason = _("The columns of quarters or months add up to the annual target: each stands for itself.")
+        elif running and not alone:
+            reason = _("The last of the quarters or months equals the annual target: they count from January.")
+        else:
+            self.note(
+                Severity.QUESTION,
+                0,
+                0,
+                "",
+                _("Do the columns of quarters or months stand for themselves, or count from January?"),
+                key=PHASES,
+                proposals=((ALONE, _("each for itself")), (RUNNING, _("counted from January"))),
+            )
+            return
+        self.note(Severity.NOTE, self.heading.last_row, phases[0][1], "", reason, key=PHASES)
+
+    def evidence(self, rows: Sequence[int], columns: Sequence[int]) -> tuple[int, int]:
+        """How many rows say that phases add up to the annual target, and how many that the last equals it."""
+        alone = running = 0
+        annual_column = self.columns.get(ANNUAL)
+        for row in rows:
+            amounts = [cell.value for column in columns if (cell := self.sheet.cell(row, column)) and cell.is_number]
+            annual = self.sheet.cell(row, annual_column) if annual_column else None
+            if len(amounts) != len(columns) or len(columns) < 2 or annual is None or not annual.is_number:
+                continue
+            total = sum(amount for amount in amounts if isinstance(amount, Decimal))
+            alone += total == annual.value and amounts[-1] != annual.value
+            running += amounts[-1] == annual.value and total != annual.value
+        return alone, running
+
+    def leave_out(self, line: Line) -> None:
+        if line.kind == RowKind.GROUP:
+            match = known_names.find(line.text, self.names.sections)
+            # （一）招商引资 below 一、经济发展 names no section of its own.
+            if match.found is not None or not known_names.find(self.section, self.names.sections).found:
+                self.section = line.text
+            return
+        reason = {
+            RowKind.TOTAL: _("This is a total and was left out; the system adds up by itself."),
+            RowKind.REPEATED: _("This repeats the heading and was left out."),
+            RowKind.NOTE: _("This stands below the table and was left out."),
+        }[line.kind]
+        self.note(Severity.NOTE, line.row, 0, line.text, reason)
+
+    def without_twins(self, rows: Sequence[PlanRow]) -> list[PlanRow]:
+        """Name the rows that say the same target twice, or one indicator in two ways."""
+        seen: dict[tuple[str, str], PlanRow] = {}
+        natures: dict[str, PlanRow] = {}
+        for row in rows:
+            name = row.indicator or row.code or known_names.plain(row.name)
+            column = self.columns[Meaning(Field.NAME)]
+            first = seen.setdefault((name, row.unit), row)
+            if first is not row:
+                self.note(
+                    Severity.ERROR,
+                    row.row,
+                    column,
+                    row.name,
+                    _("This unit already has this indicator in row %(row)d.") % {"row": first.row},
+                    advice=_("Delete one of the rows, or tell them apart by their names."),
+                )
+                continue
+            other = natures.setdefault(name, row)
+            nature = (row.unit_of_measure, row.kind, row.accumulation, row.direction)
+            if nature != (other.unit_of_measure, other.kind, other.accumulation, other.direction):
+                self.note(
+                    Severity.ERROR,
+                    row.row,
+                    column,
+                    row.name,
+                    _("Row %(row)d has the same indicator with another unit of measure, kind or direction.")
+                    % {"row": other.row},
+                    advice=_("Make them agree, or tell them apart by their names."),
+                )
+        return list(rows)
+
+
+class RowReader:
+    """One row."""
+
+    def __init__(self, reader: SheetReader, row: int) -> None:
+        self.reader = reader
+        self.sheet = reader.sheet
+        self.row = row
+        self.assumed: set[str] = set()
+        self.name_column = reader.columns[Meaning(Field.NAME)]
+
+    # Cells
+
+    def column(self, field: Field) -> int:
+        return self.reader.columns.get(Meaning(field), 0)
+
+    def key(self, column: int, aspect: str = "") -> str:
+        """Under what an answer is given for a cell; a merged range is asked and answered once for all its rows."""
+        merge = self.sheet.merge(self.row, column) if not aspect else None
+        place = address(merge.top, merge.left) if merge is not None else address(self.row, column)
+        return f"{place}/{aspect}" if aspect else place
+
+    def answer(self, key: str) -> str:
+        return self.reader.answers.get(key, "").strip()
+
+    def report(self, severity: Severity, column: int, value: str, reason: str, **more: object) -> None:
+        self.reader.note(severity, self.row, column, value, reason, **more)  # type: ignore[arg-type]
+
+    def text(self, field: Field) -> str:
+        """What a column of words says here: the answer given for it, the cell, or the merged range it lies in."""
+        column = self.column(field)
+        if not column:
+            return ""
+        answer = self.answer(self.key(column))
+        if answer:
+            text = answer
+        else:
+            cell = self.sheet.covering(self.row, column)
+            if cell is None or self.is_faulty(cell):
+                return ""
+            text = cell.text
+        if text in NOTHING:
+            return ""
+        longest = LONGEST.get(field)
+        if longest is not None and len(text) > longest:
+            self.report(
+                Severity.ERROR,
+                column,
+                text,
+                _("This is longer than %(longest)d characters.") % {"longest": longest},
+                advice=_("Type a shorter one; the whole text is kept as the original wording.")
+                if field == Field.NAME
+                else "",
+                key=self.key(column),
+            )
+            return text[:longest]
+        return text
+
+    def is_faulty(self, cell: Cell) -> bool:
+        """Report a cell that holds no value: an error of a formula, or one that was never calculated."""
+        if cell.error:
+            reason = _("The formula in this cell came to %(error)s.") % {"error": cell.error}
+        elif cell.uncalculated:
+            reason = _("The formula in this cell was never calculated.")
+        else:
+            return False
+        self.report(
+            Severity.ERROR,
+            cell.column,
+            cell.error,
+            reason,
+            advice=_("Open the file in WPS or Excel, save it and upload it again, or type the value here."),
+            key=self.key(cell.column),
+        )
+        return True
+
+    def choice(self, field: Field, words: Mapping[str, str], column_of_answer: int = 0) -> str:
+        """One of the models' values, by the words that plans use; an answer may be the value itself."""
+        answer = self.answer(self.key(column_of_answer or self.name_column, field.value))
+        if answer in words.values():
+            return answer
+        text = known_names.plain(self.text(field))
+        if not text:
+            return ""
+        found = next((value for word, value in words.items() if word == text), None)
+        found = found or next((value for word, value in words.items() if word in text), None)
+        if found is None:
+            self.report(
+                Severity.NOTE,
+                self.column(field),
+                text,
+                _("“%(text)s” is not known here and was passed over.") % {"text": text[:60]},
+            )
+        return found or ""
+
+    # The row
+
+    def read(self) -> PlanRow | None:
+        if self.is_cancelled():
+            return None
+        if self.row in self.sheet.hidden_rows:
+            self.report(Severity.NOTE, 0, "", _("This row is hidden in the sheet; it was read all the same."))
+        name = self.text(Field.NAME)
+        whole_name = self.sheet.covering(self.row, self.name_column)
+        if not name:
+            self.report(
+                Severity.ERROR,
+                self.name_column,
+                "",
+                _("This row has no name of an indicator."),
+                advice=_("Type one, or empty the row."),
+                key=self.key(self.name_column),
+            )
+        name = " ".join(name.split())
+        existing = self.existing(name)
+        figures = Figures(self, name, existing)
+        wording = self.text(Field.WORDING) or figures.words
+        if not wording and whole_name is not None and (len(whole_name.text) > len(name) or re.search(r"\d", name)):
+            wording = whole_name.text
+        unit, supporting = self.units()
+        if existing is not None:
+            self.compare(existing, figures.unit_of_measure)
+        return PlanRow(
+            row=self.row,
+            section=self.section(),
+            name=name,
+            unit=unit,
+            kind=figures.kind,
+            accumulation=figures.accumulation,
+            direction=figures.direction,
+            code=self.text(Field.CODE),
+            indicator=existing.code if existing is not None else "",
+            unit_of_measure=figures.unit_of_measure,
+            decimals=figures.decimals,
+            frequency=self.choice(Field.FREQUENCY, plan_words.FREQUENCIES) or self.assume("frequency", Frequency.MONTH),
+            supporting=supporting,
+            lead_leader=self.text(Field.LEAD_LEADER),
+            responsible_person=self.text(Field.RESPONSIBLE_PERSON),
+            baseline=figures.baseline,
+            checkpoints=figures.checkpoints,
+            steps=figures.steps,
+            approximation=figures.approximation,
+            weight=self.weight(),
+            wording=wording,
+            definition=self.text(Field.DEFINITION),
+            source=self.text(Field.SOURCE),
+            note=self.text(Field.NOTE),
+            assumed=frozenset(self.assumed),
+        )
+
+    def assume(self, field: str, value: str) -> str:
+        self.assumed.add(field)
+        return value
+
+    def is_cancelled(self) -> bool:
+        """A row struck through may be a target that was taken back: asked, never decided here."""
+        cell = self.sheet.covering(self.row, self.name_column)
+        if cell is None or not cell.struck:
+            return False
+        key = self.key(self.name_column, "struck")
+        answer = self.answer(key)
+        if answer not in (KEEP, LEAVE_OUT):
+            self.report(
+                Severity.QUESTION,
+                self.name_column,
+                cell.text,
+                _("This row is struck through. Is it still a target?"),
+                key=key,
+                proposals=((KEEP, _("It is")), (LEAVE_OUT, _("Leave it out"))),
+            )
+        return answer == LEAVE_OUT
+
+    def section(self) -> str:
+        column = self.column(Field.SECTION)
+        own = self.text(Field.SECTION)
+        if own:
+            self.reader.section = own
+        wanted = own or self.reader.section
+        place = column or self.name_column
+        key = self.key(place) if column else self.key(place, "section")
+        answer = self.answer(self.key(place, "section"))
+        match = known_names.find(answer or wanted, self.reader.names.sections)
+        if match.found is not None:
+            if not match.exact:
+                self.taken_as(place, wanted, match.found)
+            return match.found.code
+        offered = match.nearest or tuple(self.reader.names.sections)
+        self.report(
+            Severity.ERROR,
+            place,
+            wanted,
+            _("There is no section “%(name)s”.") % {"name": wanted[:60]} if wanted else _("This row has no section."),
+            advice=_("Choose one."),
+            key=key,
+            proposals=[(entry.code, entry.name) for entry in offered],
+        )
+        return ""
+
+    def taken_as(self, column: int, text: str, found: Known) -> None:
+        self.report(
+            Severity.NOTE,
+            column,
+            text,
+            _("“%(text)s” was read as “%(name)s”.") % {"text": text[:60], "name": found.name},
+        )
+
+    def units(self) -> tuple[str, tuple[str, ...]]:
+        """The code of the unit that reports, and those of the units that support it."""
+        column = self.column(Field.UNIT)
+        parts = plan_words.unit_names(self.text(Field.UNIT)) if column else []
+        if not parts:
+            parts = [self.answer(UNIT)] if self.answer(UNIT) else []
+        lead = self.lead(parts[0] if parts else "", column)
+        others = [(name, column) for name in parts[1:]]
+        others += [(name, self.column(Field.SUPPORTING)) for name in plan_words.unit_names(self.text(Field.SUPPORTING))]
+        codes: list[str] = []
+        for name, place in others:
+            match = known_names.find(name, self.reader.names.units)
+            if match.found is None:
+                self.report(
+                    Severity.NOTE,
+                    place,
+                    name,
+                    _("There is no unit “%(name)s”. It was left out of the supporting units.") % {"name": name[:60]},
+                )
+            elif match.found.code != lead:
+                if not match.exact:
+                    self.taken_as(place, name, match.found)
+                codes.append(match.found.code)
+        return lead, tuple(dict.fromkeys(codes))
+
+    def lead(self, name: str, column: int) -> str:
+        if not column and not name:
+            self.reader.note(
+                Severity.QUESTION,
+                0,
+                0,
+                "",
+                _("No column names the responsible unit. Which unit reports these targets?"),
+                key=UNIT,
+                proposals=[(entry.code, entry.name) for entry in self.reader.names.units],
+            )
+            return ""
+        match = known_names.find(name, self.reader.names.units)
+        if match.found is not None:
+            if not match.exact and column:
+                self.taken_as(column, name, match.found)
+            return match.found.code
+        if not name:
+            reason = _("This row has no responsible unit.")
+        elif plan_words.EVERYONE.search(name):
+            reason = _("“%(name)s” are several units. A target has one that reports.") % {"name": name[:60]}
+        else:
+            reason = _("There is no unit “%(name)s”.") % {"name": name[:60]}
+        self.report(
+            Severity.ERROR,
+            column,
+            name,
+            reason,
+            advice=_("Choose a unit, or make it first."),
+            key=self.key(column) if column else UNIT,
+            proposals=[(entry.code, entry.name) for entry in match.nearest],
+        )
+        return ""
+
+    def existing(self, name: str) -> KnownIndicator | None:
+        """The indicator that this row means, where there already is one."""
+        known = self.reader.names.indicators
+        code = self.text(Field.CODE)
+        found = next((entry for entry in known if code and entry.code == code), None)
+        if found is None:
+            wanted = known_names.plain(name)
+            found = next((entry for entry in known if wanted and known_names.plain(entry.name) == wanted), None)
+        if found is None:
+            near = known_names.nearest(name, known, alike=known_names.NEARLY_THE_SAME)
+            if near:
+                self.report(
+                    Severity.NOTE,
+                    self.name_column,
+                    name,
+                    _("There are indicators of nearly this name: %(names)s. If one of them is meant, use its name.")
+                    % {"names": display.joined(f"{entry.name} ({entry.code})" for entry in near)},
+                )
+            return None
+        self.report(
+            Severity.NOTE,
+            self.name_column,
+            name,
+            _("This is the existing indicator %(code)s, “%(name)s”.") % {"code": found.code, "name": found.name},
+        )
+        return found
+
+    def compare(self, existing: KnownIndicator, unit_of_measure: str) -> None:
+        """An indicator keeps its unit of measure: figures in another one are not taken for it."""
+        if unit_of_measure and existing.unit_of_measure:
+            if units_of_measure.same(unit_of_measure, existing.unit_of_measure):
+                return
+            self.report(
+                Severity.ERROR,
+                self.column(Field.UNIT_OF_MEASURE) or self.name_column,
+                unit_of_measure,
+                _("The indicator %(code)s is in %(old)s, and the sheet in %(new)s.")
+                % {"code": existing.code, "old": existing.unit_of_measure, "new": unit_of_measure},
+                advice=_("Give the figures in the indicator's unit of measure, or another name to the indicator."),
+            )
+
+    def weight(self) -> Decimal:
+        column = self.column(Field.WEIGHT)
+        text = self.text(Field.WEIGHT)
+        if not text:
+            self.assume("weight", "")
+            return Decimal(1)
+        try:
+            value = read_figure(re.sub(r"[分%％]$", "", text.strip()))
+        except ValidationError:
+            value = None
+        if value is None or value < 0:
+            self.report(
+                Severity.ERROR,
+                column,
+                text,
+                _("“%(text)s” is not a weight. A weight is zero or more.") % {"text": text[:60]},
+                key=self.key(column),
+            )
+            return Decimal(1)
+        return value

@@ -1,0 +1,290 @@
+"""Targets in words: what is certain is read, and everything else is a question."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from targets.importers.wordings import Context, read_date, read_wording
+
+AT_LEAST, AT_MOST = "at_least", "at_most"
+
+
+def read(text, unit="", **known):
+    return read_wording(text, Context(year=2024, unit_of_measure=unit, **known))
+
+
+def asked(text, unit="", **known):
+    """The question that a wording raises; it never comes with an amount."""
+    wording = read(text, unit, **known)
+    assert wording.question
+    assert wording.amount is None
+    assert wording.text == text
+    return wording
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "amount", "read_unit"),
+    [
+        ("634.29", "", "634.29", ""),
+        ("１，５００", "", "1500", ""),
+        ("1,500.5万元", "", "1500.5", "万元"),
+        ("500万元", "", "500", "万元"),
+        ("500万元", "万元", "500", "万元"),
+        # 万 multiplies: 500 × 10,000.
+        ("500万元", "元", "5000000", "元"),
+        ("1.2万亩", "", "12000", "亩"),
+        ("1.2万亩", "亩", "12000", "亩"),
+        ("1.2万亩", "万亩", "1.2", "万亩"),
+        ("3万公斤", "万公斤", "3", "万千克"),
+        ("5公里", "千米", "5", "千米"),
+        ("1.5亿元", "", "1.5", "亿元"),
+        ("1.2万", "人", "12000", "人"),
+        ("200元/人", "", "200", "元/人"),
+        ("-3", "", "-3", ""),
+        ("新修农村公路5公里", "", "5", "千米"),
+        ("2024年完成投资500万元", "", "500", "万元"),
+        ("1-6月完成500万元", "", "500", "万元"),
+        ("第3批高标准农田建设500亩", "", "500", "亩"),
+        ("G320国道改造2公里", "", "2", "千米"),
+        ("达到95%以上（含95%）", "", "95", "%"),
+        ("95", "%", "95", "%"),
+        ("百分之百", "", "100", "%"),
+    ],
+)
+def test_amounts_and_units(text, unit, amount, read_unit):
+    wording = read(text, unit)
+    assert (wording.question, wording.amount, wording.unit) == ("", Decimal(amount), read_unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "direction"),
+    [
+        ("低于4.1", "4.1", AT_MOST),
+        ("≤4.1%", "4.1", AT_MOST),
+        ("<5", "5", AT_MOST),
+        ("不高于5", "5", AT_MOST),
+        ("控制在3%以内", "3", AT_MOST),
+        ("5起以下", "5", AT_MOST),
+        ("达到95%以上", "95", AT_LEAST),
+        ("≥98％", "98", AT_LEAST),
+        ("不低于90%", "90", AT_LEAST),
+        ("不少于12次", "12", AT_LEAST),
+        ("3家以上", "3", AT_LEAST),
+        ("提高到95%", "95", AT_LEAST),
+        ("力争新增规上企业2家", "2", AT_LEAST),
+        ("100%", "100", ""),
+        ("0", "0", ""),
+        ("0起", "0", AT_MOST),
+        ("不发生", "0", AT_MOST),
+        ("零发生", "0", AT_MOST),
+        ("不发生较大以上安全事故", "0", AT_MOST),
+        ("无重大安全事故", "0", AT_MOST),
+        ("全年不发生越级上访0起", "0", AT_MOST),
+    ],
+)
+def test_directions(text, amount, direction):
+    wording = read(text)
+    assert (wording.question, wording.amount, wording.direction) == ("", Decimal(amount), direction)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "approximation"),
+    [
+        ("2500余亩", "2500", "over"),
+        ("30多户", "30", "over"),
+        ("1.2万余亩", "12000", "over"),
+        ("10余万元", "10", "over"),
+        ("近3000", "3000", "nearly"),
+        ("近7000人次", "7000", "nearly"),
+        ("附近3000亩", "3000", ""),
+        ("2500亩", "2500", ""),
+    ],
+)
+def test_approximate_amounts(text, amount, approximation):
+    wording = read(text)
+    assert (wording.question, wording.amount, wording.approximation) == ("", Decimal(amount), approximation)
+
+
+@pytest.mark.parametrize("text", ["约3000亩", "3000亩左右", "大约3000亩"])
+def test_about_is_judged_by_the_figure_and_says_so(text):
+    wording = read(text)
+    assert (wording.amount, wording.approximation, wording.question) == (Decimal(3000), "", "")
+    assert wording.remark == f"“{text}” is approximate; it is judged by 3000."
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("11月底前通车", date(2024, 11, 30)),
+        ("6月30日前完成", date(2024, 6, 30)),
+        ("2025年2月底", date(2025, 2, 28)),
+        ("2月底", date(2024, 2, 29)),
+        ("2024-06-30", date(2024, 6, 30)),
+        ("11月上旬", date(2024, 11, 10)),
+        ("11月中旬", date(2024, 11, 20)),
+        ("年底前完成", date(2024, 12, 31)),
+        ("年内完成", date(2024, 12, 31)),
+        ("二季度末", date(2024, 6, 30)),
+        ("上半年", date(2024, 6, 30)),
+    ],
+)
+def test_dates(text, day):
+    wording = read(text)
+    assert (wording.due, wording.amount, wording.question) == (day, None, "")
+    assert wording.is_task
+
+
+def test_an_amount_with_a_date_keeps_both():
+    wording = read("11月底前新修农村公路5公里")
+    assert (wording.amount, wording.unit, wording.due) == (Decimal(5), "千米", date(2024, 11, 30))
+    assert not wording.is_task
+
+
+@pytest.mark.parametrize(
+    ("text", "proposals"),
+    [
+        ("11月前完成", ("2024-10-31", "2024-11-30")),
+        ("1月前", ("2023-12-31", "2024-01-31")),
+        ("一季度前", ("2023-12-31", "2024-03-31")),
+        ("2月30日前", ()),
+        ("3月底开工，11月底完工", ("2024-03-31", "2024-11-30")),
+    ],
+)
+def test_a_day_that_is_not_certain_is_asked(text, proposals):
+    wording = asked(text)
+    assert wording.proposals == proposals
+    assert wording.due is None
+
+
+class TestGrowth:
+    @pytest.mark.parametrize(
+        ("text", "growth"),
+        [("增长8%", "8"), ("同比增长8%以上", "8"), ("下降5%", "-5"), ("翻一番", "100"), ("翻两番", "300")],
+    )
+    def test_without_last_years_figure_it_is_asked(self, text, growth):
+        assert asked(text).growth == Decimal(growth)
+
+    def test_with_it_the_result_is_proposed(self):
+        # 500 × 108 % = 540.
+        wording = asked("增长8%", baseline=Decimal(500))
+        assert wording.proposals == ("540",)
+
+    @pytest.mark.parametrize(
+        ("text", "baseline", "amount", "direction"),
+        [
+            ("增长8%", "500", "540", AT_LEAST),
+            # 12.5 × 2 = 25.
+            ("翻一番", "12.5", "25", AT_LEAST),
+            # 200 × 95 % = 190.
+            ("下降5%", "200", "190", AT_MOST),
+        ],
+    )
+    def test_it_is_computed_only_when_asked_for(self, text, baseline, amount, direction):
+        wording = read(text, baseline=Decimal(baseline), compute_growth=True)
+        assert (wording.amount, wording.direction, wording.question) == (Decimal(amount), direction, "")
+
+    def test_a_result_of_more_than_four_decimals_is_asked(self):
+        # 3.3333 × 108.5 % = 3.61663050.
+        assert asked("增长8.5%", baseline=Decimal("3.3333"), compute_growth=True).proposals == ()
+
+    def test_of_an_indicator_that_is_a_growth_rate_it_is_the_figure(self):
+        wording = read("增长8%", "%", measures_growth=True)
+        assert (wording.amount, wording.unit, wording.is_rate) == (Decimal(8), "%", True)
+
+    def test_of_a_rate_percent_could_be_points(self):
+        assert "percentage points" in asked("提高2%", "%").question
+
+    @pytest.mark.parametrize("text", ["比上年增加200万元", "减少5起", "提高2个百分点"])
+    def test_a_difference_is_asked(self, text):
+        asked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "年终根据全省平均水平综合考核", "完成上级下达任务", "以县下达数为准", "待定", "排名前三", "居全县前列",
+        "完成方案编制", "全覆盖", "每月1次", "零增长",
+    ],
+)  # fmt: skip
+def test_what_holds_no_figure_of_its_own_is_asked(text):
+    assert asked(text).proposals == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "proposals"),
+    [
+        ("3-5个", ("3个", "5个")),
+        ("3～5个", ("3个", "5个")),
+        ("3至5个", ("3个", "5个")),
+        ("上半年3个、全年6个", ("3个", "6个")),
+        ("新建3个，改造5处", ("3个", "5处")),
+    ],
+)
+def test_several_figures_are_asked(text, proposals):
+    assert asked(text).proposals == proposals
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "proposals"),
+    # 1.2 × 10,000 = 12,000 万元; 2 × 15 = 30 亩.
+    [("1.2亿元", "万元", ("12000万元",)), ("2公顷", "亩", ("30亩",)), ("500户", "人", ()), ("12人", "人次", ())],
+)
+def test_another_unit_than_the_rows_is_asked_and_never_rescaled(text, unit, proposals):
+    assert asked(text, unit).proposals == proposals
+
+
+@pytest.mark.parametrize("text", ["12.34567", "123456789012", "1.2.3亩"])
+def test_a_figure_that_cannot_be_kept_is_asked(text):
+    asked(text)
+
+
+def test_nothing_is_nothing():
+    wording = read("  ")
+    assert (wording.amount, wording.due, wording.question) == (None, None, "")
+
+
+def test_what_is_too_long_is_asked():
+    assert asked("完成" * 1500).question == "This is longer than a target is worded. Shorten it."
+
+
+class TestDeadlines:
+    def test_a_day(self):
+        assert read_date("11月底前", 2024).due == date(2024, 11, 30)
+        assert read_date("2024年6月30日", 2024).due == date(2024, 6, 30)
+        assert read_date("2024.6", 2024).due == date(2024, 6, 30)
+        assert read_date("年底", 2024).due == date(2024, 12, 31)
+        assert read_date("", 2024).due is None
+
+    @pytest.mark.parametrize("text", ["长期", "全年", "持续推进", "每月"])
+    def test_what_has_no_day_is_told(self, text):
+        wording = read_date(text, 2024)
+        assert (wording.due, wording.question) == (None, "")
+        assert wording.remark
+
+    @pytest.mark.parametrize("text", ["尽快", "5天内", "3月底、9月底"])
+    def test_what_is_no_day_is_asked(self, text):
+        assert read_date(text, 2024).question
+
+
+@given(
+    st.text(
+        alphabet="0123456789.,%万亿余近约≤低于不达到以上增长月底前日年亩公里元人个起-～至翻番零发生（）、，全 \n",
+        max_size=30,
+    ),
+    st.sampled_from(["", "%", "亩", "万元", "千米", "人次"]),
+)
+def test_any_words_are_read_or_asked_and_always_alike(text, unit):
+    wording = read(text, unit)
+    assert wording == read(text, unit)
+    assert wording.text == text.strip()
+    assert not (wording.question and wording.amount is not None)
+    assert not (wording.is_rate and wording.unit not in ("%", "‰"))
+
+
+@given(st.text(max_size=60))
+def test_any_text_at_all(text):
+    read(text)
+    read_date(text, 2024)
