@@ -38,6 +38,7 @@ from reports.document import (
 )
 from reports.writers import official
 from reports.writers.official import Face
+from reports.writers.pdf import fitting
 from reports.writers.picture import draw
 from reports.writers.typesetting import as_png
 
@@ -51,7 +52,7 @@ CHARACTER = round(official.CHARACTER_PT * TWIPS)
 def write_docx(document: Document) -> bytes:
     """The whole file."""
     word = docx.Document()
-    _set_styles(word, document.layout)
+    _set_styles(word, document.layout, fitting(document))
     _set_fonts(word)
     _set_page(word, document)
     _set_settings(word)
@@ -67,12 +68,12 @@ def write_docx(document: Document) -> bytes:
 # Styles, fonts, page
 
 
-def _set_styles(word: WordDocument, layout: Layout) -> None:
+def _set_styles(word: WordDocument, layout: Layout, scale: float) -> None:
     """Our own styles in place of the template's: Word shows the headings in its navigation by them."""
     root = word.styles.element
     for child in list(root):
         root.remove(child)
-    for style in _styles(layout):
+    for style in _styles(layout, scale):
         root.append(parse_xml(style))
 
 
@@ -85,8 +86,8 @@ def _size(points: float) -> str:
     return f'<w:sz w:val="{round(points * 2)}"/><w:szCs w:val="{round(points * 2)}"/>'
 
 
-def _styles(layout: Layout) -> list[str]:
-    """The style sheet; what the defaults say holds wherever a style is silent."""
+def _styles(layout: Layout, scale: float) -> list[str]:
+    """The style sheet; what the defaults say holds wherever a style is silent. ``scale`` is that of a sheet's table."""
     is_official = layout is Layout.OFFICIAL
     text = official.WORD_SIZE_PT if is_official else official.SHEET_TEXT_PT
     line = LINE if is_official else official.SHEET_LINE_PT * TWIPS
@@ -121,12 +122,13 @@ def _styles(layout: Layout) -> list[str]:
         found.append(
             _style(f"heading {level}", f'<w:keepNext/>{indent}<w:outlineLvl w:val="{level - 1}"/>', _fonts(face))
         )
-    small = official.TABLE_PT if is_official else official.SHEET_TEXT_PT - 2
+    small = official.TABLE_PT if is_official else (official.SHEET_TEXT_PT - 2) * scale
+    high = round(small * official.TABLE_LINE * TWIPS)
     single = '<w:spacing w:line="240" w:lineRule="auto"/>'
     found += [
         _style(
             "Table Text",
-            '<w:spacing w:before="20" w:after="20" w:line="240" w:lineRule="auto"/><w:jc w:val="left"/>',
+            f'<w:spacing w:before="20" w:after="20" w:line="{high}" w:lineRule="exact"/><w:jc w:val="left"/>',
             f'<w:spacing w:val="0"/>{_size(small)}',
         ),
         _style("Picture", f'<w:keepNext/>{single}<w:jc w:val="center"/>', ""),

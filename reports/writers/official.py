@@ -16,8 +16,8 @@ CHARACTER_PT = 15.75
 WORD_SIZE_PT, WORD_CLOSER_PT = 16, -0.25
 TITLE_PT = 22
 PAGE_NUMBER_PT = 14
-TABLE_PT = 10.5
-NOTE_PT = 10.5
+TABLE_PT, TABLE_LINE = 10.5, 1.25
+NOTE_PT = 9
 #: From the foot of the page to the page number: its dash stands 7 mm below the text.
 FOOTER_MM = 24.7
 

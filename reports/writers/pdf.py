@@ -48,12 +48,16 @@ def _template() -> bytes:
 
 def write_pdf(document: Document) -> bytes:
     """The whole file. A sheet is set smaller, within what can be read, until it fits one page."""
-    values = _values(document, 1)
+    return typeset(_template(), _values(document, fitting(document)))
+
+
+def fitting(document: Document) -> float:
+    """How much smaller a sheet is set to fit one page, 1 for not at all. An official paper keeps to its sizes."""
     scale = 1.0
-    while document.layout is Layout.SHEET and scale - STEP >= SMALLEST and pages_of(_template(), values) > 1:
-        scale -= STEP
-        values = _values(document, scale)
-    return typeset(_template(), values)
+    if document.layout is Layout.SHEET:
+        while scale - STEP >= SMALLEST and pages_of(_template(), _values(document, scale)) > 1:
+            scale -= STEP
+    return scale
 
 
 def font_notice() -> str:

@@ -1,0 +1,459 @@
+"""Papers for a meeting: the bulletin 通报, the red-and-yellow list 红黄清单, the one-page briefing 简报.
+
+All are made of the overview that the pages show. Of what lags, only what a person ticked is named; who has not
+reported and how units rank only where the year's setting and the person's role allow it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from reports.build import closing_notes, figure, left_out_notice
+from reports.document import (
+    Bar,
+    BarChart,
+    Block,
+    Cell,
+    Column,
+    DividedBar,
+    Document,
+    Facts,
+    Grid,
+    Heading,
+    Layout,
+    Paragraph,
+    Piece,
+    Run,
+    Signature,
+    heading_number,
+)
+from reports.sentences import how_it_stands, joined, remedy_sentences, sentence
+from targets import display
+from targets.calculations.means import Mean
+from targets.calculations.terms import Status
+from targets.explanations import state_of_things
+from targets.models import Remedy
+from targets.summaries.missing import MissingUnit
+from targets.summaries.ranking import RankedUnit
+from targets.summaries.rows import Group, IndicatorRow, Overview
+from targets.summaries.selection import Selection, thresholds_of
+
+LAGGING = (Status.BEHIND, Status.SLIGHTLY_BEHIND)
+
+
+def lagging(group: Group) -> tuple[IndicatorRow, ...]:
+    """What may be ticked: red before yellow, each in the order of the plan."""
+    return tuple(row for row in group.by_urgency if row.status in LAGGING)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a person chose for a paper.
+
+    Attributes:
+        ticked: the rows of what lags that are to be named.
+        requests: what is asked, a paragraph for each line.
+        missing: who has not reported; empty where it is not to be said.
+        ranked: the units by completion; empty where it is not to be said.
+    """
+
+    day: date
+    signature: str = ""
+    addressees: str = ""
+    ticked: tuple[IndicatorRow, ...] = ()
+    requests: tuple[str, ...] = ()
+    missing: tuple[MissingUnit, ...] = ()
+    ranked: tuple[RankedUnit, ...] = ()
+    remedies: dict[int, Remedy] = field(default_factory=dict)
+
+
+def default_signature(selection: Selection) -> str:
+    """Who signs, unless told otherwise."""
+    name = display.name(selection.unit)
+    if selection.unit.kind == "township" and not display.is_english() and not name.endswith("政府"):
+        return f"{name}人民政府"
+    return name
+
+
+def default_requests() -> str:
+    """What is asked, for a person to change: a paragraph for each line."""
+    return "\n".join(
+        (
+            _("Find the causes. Every unit goes through its targets against the schedule and names what holds it up."),
+            _("Take hold. For what lags, measures, who is responsible and the deadline are set and kept to."),
+            _("Report on time. Figures are checked and submitted by the due day of each month."),
+        )
+    )
+
+
+# Bulletin
+
+
+def bulletin(overview: Overview, wishes: Wishes) -> Document:
+    """通报: how things stand as a whole and by section, what lags as ticked, and what is asked."""
+    selection = overview.selection
+    covered = display.period_covered(selection.year.year, selection.period, selection.month)
+    subject = _("Bulletin on the targets of %(period)s") % {"period": covered}
+    blocks: list[Block] = []
+    if wishes.addressees:
+        blocks.append(Paragraph((Run(wishes.addressees),), flush=True))
+    opening = _("How the targets of %(period)s stand is made known as follows.") % {"period": covered}
+    blocks += [Paragraph((Run(opening),)), *_as_a_whole(overview), *_by_section(overview)]
+    blocks += _what_lags(selection, wishes)
+    blocks += _missing(wishes.missing)
+    blocks += _ranking(wishes.ranked)
+    if wishes.requests:
+        blocks.append(Heading(_("What is asked")))
+        blocks += [
+            Paragraph((Run(text),), lead=heading_number(2, place)) for place, text in enumerate(wishes.requests, 1)
+        ]
+    if wishes.signature:
+        blocks.append(Signature(wishes.signature, display.day(wishes.day)))
+    return Document(
+        title=(subject,),
+        blocks=tuple(blocks),
+        notes=_notes(selection),
+        file_name=_file_name(selection, _("Bulletin")),
+    )
+
+
+def _file_name(selection: Selection, title: str) -> str:
+    cut_off = display.as_of(selection.year.year, selection.month)
+    return display.file_name(title, display.name(selection.unit), display.period(selection.period), cut_off)
+
+
+def _notes(selection: Selection) -> tuple[str, ...]:
+    """What the reader must know of the figures."""
+    cut_off = display.as_of(selection.year.year, selection.month)
+    notes = [_("Data as of %(as_of)s") % {"as_of": cut_off}]
+    if selection.waiting:
+        notes.append(_("Shown as if what waits for review were approved."))
+    return (display.joined(notes), *_limits(selection), *closing_notes(selection))
+
+
+def _limits(selection: Selection) -> tuple[str, ...]:
+    """That a person who sees some sections only made a paper of these."""
+    if selection.scope.sections_at(selection.unit.pk) is None:
+        return ()
+    return (_("Only the sections that the author may see are in it."),)
+
+
+def _as_a_whole(overview: Overview) -> list[Block]:
+    selection, mean = overview.selection, overview.total.mean
+    counts = [
+        sentence(
+            _("%(status)s %(count)s (%(share)s)"),
+            status=display.status_word(status),
+            count=Run(display.number(mean.counts[status]), f"total.{status}"),
+            share=Run(display.percent(mean.share(status)), f"total.{status}.share"),
+        )
+        for status in Status
+        if mean.counts[status]
+    ]
+    runs = sentence(
+        _("As of the end of %(as_of)s, %(unit)s has %(total)s targets: "),
+        as_of=display.as_of(selection.year.year, selection.month),
+        unit=display.name(selection.unit),
+        total=Run(display.number(mean.total), "total.indicators"),
+    )
+    runs += (*joined(counts, display.between_clauses()), Run(display.full_stop()))
+    if mean.completion is not None:
+        runs += sentence(
+            _(" The %(judged)s judged have a mean completion of %(completion)s against %(schedule)s by schedule."),
+            judged=Run(display.number(mean.judged), "total.judged"),
+            completion=Run(display.mean_percent(mean.completion), "total.completion"),
+            schedule=Run(display.mean_percent(mean.schedule), "total.schedule"),
+        )
+    return [Heading(_("As a whole")), Paragraph(runs)]
+
+
+def _by_section(overview: Overview) -> list[Block]:
+    return [
+        Heading(_("By section")),
+        Paragraph((Run(_("How the sections stand is shown in the table.")),)),
+        _section_grid(overview),
+    ]
+
+
+#: The statuses of a narrow table, side by side.
+COLUMNS = (
+    (Status.COMPLETED,),
+    (Status.AHEAD, Status.ON_SCHEDULE),
+    (Status.SLIGHTLY_BEHIND,),
+    (Status.BEHIND,),
+    (Status.NOT_REPORTED,),
+    (Status.NOT_DUE,),
+    (Status.MONITORED,),
+)
+
+
+def _section_grid(overview: Overview) -> Grid:
+    """Counts by status, completion and schedule of every section and of the whole."""
+    heads = [display.status_word(statuses[-1]) for statuses in COLUMNS]
+    heads[1] = _("On or ahead of schedule")
+    return Grid(
+        columns=(
+            Column(_("Section"), 11),
+            Column(_("Indicators"), 6),
+            *(Column(head, 7) for head in heads),
+            Column(_("Completion"), 9),
+            Column(_("By schedule"), 9),
+        ),
+        rows=(
+            *(
+                (Cell(display.name(group.section)), *_mean_cells(group.mean))
+                for group in overview.sections
+                if group.section is not None
+            ),
+            (Cell(_("Total")), *_mean_cells(overview.total.mean)),
+        ),
+    )
+
+
+def _mean_cells(mean: Mean) -> tuple[Cell, ...]:
+    return (
+        figure(display.number(mean.total)),
+        *(figure(display.number(sum(mean.counts[status] for status in statuses))) for statuses in COLUMNS),
+        figure(display.mean_percent(mean.completion)),
+        figure(display.mean_percent(mean.schedule)),
+    )
+
+
+def _what_lags(selection: Selection, wishes: Wishes) -> list[Block]:
+    """The ticked ones, each with its figures, its cause and what is done."""
+    if not wishes.ticked:
+        return []
+    thresholds = thresholds_of(selection.year)
+    blocks: list[Block] = [Heading(_("What lags"))]
+    for place, row in enumerate(wishes.ticked, 1):
+        values = {
+            "name": display.name(row.indicator),
+            "units": display.joined(display.name(unit) for unit in row.units),
+            "status": display.status(row.standing, selection.period),
+        }
+        lead = heading_number(2, place) + _("%(name)s (%(units)s, %(status)s).") % values
+        remedy = remedy_sentences(wishes.remedies.get(row.indicator.pk))
+        runs = (*how_it_stands(row, selection.period, thresholds), *((Run(remedy),) if remedy else ()))
+        blocks.append(Paragraph(runs, lead=lead))
+    return blocks
+
+
+def _missing(units: Sequence[MissingUnit]) -> list[Block]:
+    """Who has not reported. A step that is open counts as an answer that is owed."""
+    owing = [(unit, len(unit.rows) + len(unit.steps)) for unit in units if unit.rows or unit.steps]
+    if not owing:
+        return []
+    listed = [
+        sentence(
+            _("%(unit)s (%(count)s)"),
+            unit=display.name(unit.unit),
+            count=Run(display.count_of_indicators(count), f"{unit.unit.code}.missing"),
+        )
+        for unit, count in owing
+    ]
+    runs = (
+        Run(_("These units have not reported everything that fell due: ")),
+        *joined(listed, display.separator()),
+    )
+    return [Heading(_("Not reported")), Paragraph((*runs, Run(display.full_stop())))]
+
+
+def _ranking(ranked: Sequence[RankedUnit]) -> list[Block]:
+    if not ranked:
+        return []
+    columns = (
+        Column(_("Place"), 6),
+        Column(_("Unit"), 20),
+        Column(_("Completion"), 10),
+        Column(_("By schedule"), 10),
+        Column(_("Coverage"), 10),
+    )
+    rows = tuple(
+        (
+            figure(display.number(one.place)),
+            Cell(display.name(one.unit)),
+            figure(display.mean_percent(one.mean.completion)),
+            figure(display.mean_percent(one.mean.schedule)),
+            Cell(display.share(one.mean.judged, one.mean.due)),
+        )
+        for one in ranked
+    )
+    return [Heading(_("Units by completion")), Grid(columns, rows)]
+
+
+# Red-and-yellow list
+
+
+def red_and_yellow_list(overview: Overview, wishes: Wishes) -> Document:
+    """红黄清单: the ticked ones on one page, red before yellow."""
+    selection = overview.selection
+    covered = display.period_covered(selection.year.year, selection.period, selection.month)
+    return Document(
+        title=(
+            _("%(unit)s: red-and-yellow list of the targets of %(period)s")
+            % {"unit": display.name(selection.unit), "period": covered},
+        ),
+        above=_above(selection),
+        blocks=(_lagging_grid(selection, wishes, full=True),) if wishes.ticked else (_nothing_ticked(),),
+        notes=(*_limits(selection), *closing_notes(selection)),
+        layout=Layout.SHEET,
+        landscape=True,
+        file_name=_file_name(selection, _("Red-and-yellow list")),
+    )
+
+
+def _above(selection: Selection) -> tuple[str, ...]:
+    cut_off = display.as_of(selection.year.year, selection.month)
+    above = [display.period(selection.period), _("Data as of %(as_of)s") % {"as_of": cut_off}]
+    if selection.waiting:
+        above.append(_("Shown as if what waits for review were approved."))
+    return tuple(above)
+
+
+def _nothing_ticked() -> Paragraph:
+    return Paragraph((Run(_("Nothing that lags was chosen.")),), flush=True)
+
+
+def _lagging_grid(selection: Selection, wishes: Wishes, *, full: bool) -> Grid:
+    """The ticked ones as a table; the full one says what is done, by whom and until when."""
+    columns = [
+        Column(_("No."), 4),
+        Column(_("Status"), 8),
+        Column(_("Indicator"), 17),
+        Column(_("Unit of measure"), 6),
+        Column(display.period_target(selection.period), 9),
+        Column(_("Actual"), 9),
+        Column(_("Completion"), 8),
+        Column(_("Gap to schedule"), 9),
+        Column(_("Reporting unit"), 11),
+        Column(_("Cause"), 18),
+    ]
+    if full:
+        columns += [
+            Column(_("Measure"), 18),
+            Column(_("Responsible"), 9),
+            Column(_("Deadline"), 11),
+            Column(_("Lead leader"), 11),
+        ]
+    rows = tuple(_lagging_row(selection, wishes, place, row, full) for place, row in enumerate(wishes.ticked, 1))
+    return Grid(tuple(columns), rows)
+
+
+def _lagging_row(selection: Selection, wishes: Wishes, place: int, row: IndicatorRow, full: bool) -> tuple[Cell, ...]:
+    standing, indicator = row.standing, row.indicator
+    remedy = wishes.remedies.get(indicator.pk)
+    cells = [
+        figure(display.number(place)),
+        Cell(display.status(standing, selection.period), colour=display.LIGHTS[standing.status].colour),
+        Cell(display.name(indicator)),
+        Cell(display.unit_of_measure(indicator)),
+        figure(display.typed_amount(standing.target, indicator)),
+        figure(display.actual(standing, indicator)),
+        figure(display.completion(standing, thresholds_of(selection.year))),
+        figure(display.gap(standing, indicator)),
+        Cell(display.joined(display.name(unit) for unit in row.units)),
+        Cell(remedy.cause if remedy is not None else ""),
+    ]
+    if full:
+        deadline = display.day(remedy.deadline) if remedy is not None and remedy.deadline is not None else ""
+        cells += [
+            Cell(remedy.measure if remedy is not None else ""),
+            Cell(remedy.responsible if remedy is not None else ""),
+            Cell(deadline),
+            Cell(display.joined(display.localized(target, "lead_leader") for target in row.leads)),
+        ]
+    return tuple(cells)
+
+
+# Briefing
+
+
+def briefing(overview: Overview, wishes: Wishes, *, left_out: int = 0) -> Document:
+    """简报: one page for leaders, with the figures that matter, two charts, and what lags as ticked."""
+    selection = overview.selection
+    covered = display.period_covered(selection.year.year, selection.period, selection.month)
+    state = state_of_things(overview)
+    blocks: list[Block] = [
+        Paragraph((Run(state),), flush=True),
+        _facts(overview.total.mean),
+        status_chart(overview.total.mean, state),
+        section_chart(overview),
+        _section_grid(overview),
+    ]
+    if wishes.ticked:
+        blocks.append(replace(_lagging_grid(selection, wishes, full=False), caption=_("What lags")))
+    return Document(
+        title=(
+            _("%(unit)s: briefing on the targets of %(period)s")
+            % {"unit": display.name(selection.unit), "period": covered},
+        ),
+        above=_above(selection),
+        blocks=tuple(blocks),
+        notes=(*_limits(selection), *left_out_notice(left_out), *closing_notes(selection)),
+        layout=Layout.SHEET,
+        file_name=_file_name(selection, _("Briefing")),
+    )
+
+
+def _facts(mean: Mean) -> Facts:
+    counted = (
+        (_("Indicators"), mean.total, ""),
+        (_("Completed"), mean.counts[Status.COMPLETED], "green"),
+        (
+            _("On or ahead of schedule"),
+            mean.counts[Status.ON_SCHEDULE] + mean.counts[Status.AHEAD],
+            "green",
+        ),
+        (_("Slightly behind"), mean.counts[Status.SLIGHTLY_BEHIND], "yellow"),
+        (_("Behind"), mean.counts[Status.BEHIND], "red"),
+        (_("Not reported"), mean.counts[Status.NOT_REPORTED], "grey"),
+    )
+    return Facts(
+        (
+            *((name, Cell(display.number(count), colour=colour)) for name, count, colour in counted),
+            (_("Completion"), Cell(display.mean_percent(mean.completion))),
+            (_("By schedule"), Cell(display.mean_percent(mean.schedule))),
+        )
+    )
+
+
+def status_chart(mean: Mean, sentence: str) -> DividedBar:
+    """All indicators by status, from best to unjudged."""
+    pieces = tuple(
+        Piece(display.status_word(status), mean.counts[status], display.LIGHTS[status].colour)
+        for status in Status
+        if mean.counts[status]
+    )
+    return DividedBar(_("Indicators by status"), pieces, sentence)
+
+
+def section_chart(overview: Overview) -> BarChart:
+    """Completion of every section with a mark at its schedule; a section without a mean keeps its place."""
+    bars = tuple(
+        Bar(
+            label=display.name(group.section),
+            share=None if group.mean.completion is None else float(group.mean.completion),
+            mark=None if group.mean.schedule is None else float(group.mean.schedule),
+            text=display.mean_percent(group.mean.completion),
+        )
+        for group in overview.sections
+        if group.section is not None
+    )
+    sentences = [
+        _("%(section)s: completion %(completion)s, by schedule %(schedule)s")
+        % {
+            "section": display.name(group.section),
+            "completion": display.mean_percent(group.mean.completion),
+            "schedule": display.mean_percent(group.mean.schedule),
+        }
+        for group in overview.sections
+        if group.section is not None
+    ]
+    return BarChart(
+        _("Completion against schedule by section"),
+        bars,
+        (_("Completion"), _("By schedule")),
+        display.between_clauses().join(sentences),
+    )
