@@ -35,6 +35,7 @@ from targets.calculations.terms import (
 
 from .builders import (
     FLOW,
+    QUARTERLY,
     TASK,
     YEAR,
     F,
@@ -207,6 +208,42 @@ def test_no_figures_break_the_outlook_or_a_comparison(data, indicator, month):
     if compared.change is not None and not indicator.is_rate:
         assert compared.last is not None
         assert compared.last > 0
+
+
+@rules
+@given(st.data(), indicators, st.integers(1, 11))
+def test_months_that_pass_in_silence_change_no_forecast(data, indicator, month):
+    promised = data.draw(plans())
+    seen = reported(indicator, promised.baseline, (one for one in data.draw(answers(indicator)) if one.month <= month))
+    assume(seen)
+
+    def at(judged):
+        begun = opening(indicator, promised)
+        return outlook(indicator, promised.interpolation, F(100), seen, opening=begun, month=judged)
+
+    now, then = at(month), at(seen[-1].month)
+    for name in ("remaining", "recent_per_month", "forecast", "no_forecast"):
+        assert getattr(now, name) == getattr(then, name)
+    if now.needed_per_month is not None and then.needed_per_month is not None:
+        assert now.needed_per_month >= then.needed_per_month
+
+
+@rules
+@given(st.lists(amounts, min_size=9, max_size=9), st.sampled_from([3, 6, 9]))
+def test_a_quarter_has_one_pace_however_it_was_reported(by_month, ends):
+    sums = {end: sum(by_month[end - 3 : end], Decimal(0)) for end in range(3, ends + 1, 3)}
+    forms = [
+        [value(month, by_month[month - 1]) for month in range(1, ends + 1)],
+        [value(end, amount) for end, amount in sums.items()],
+        [value(end, amount, since=end - 2) for end, amount in sums.items()],
+        [total(end, sum(by_month[:end], Decimal(0))) for end in sums],
+    ]
+    found = [
+        outlook(QUARTERLY, Interpolation.LINEAR, F(100), reported(QUARTERLY, None, form), opening=F(0), month=ends)
+        for form in forms
+    ]
+    assert found == found[:1] * len(forms)
+    assert found[0].recent_per_month == F(sum(by_month[:ends], Decimal(0))) / ends
 
 
 @rules
