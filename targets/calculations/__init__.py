@@ -18,5 +18,8 @@ Standard library only, no clock, no database: whatever a rule needs is an argume
 ``comparison``  year on year
 ``checks``      relations between indicators
 ``slips``       what in a plan is probably a slip
+``layouts``     a year's target laid over the months
+``breakdowns``  whether the parts of a plan make the whole
+``likeness``    whether two indicators are probably the same
 =============== =====================================================================
 """

@@ -1,0 +1,160 @@
+"""What the pages of the plan share: who may open them, the year and units asked for, and the guard before a save."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from targets.models import Indicator, Section, Target, Unit, Year
+from targets.permissions import Scope, may_manage_plan
+from targets.services.writing import Author
+from targets.summaries.plan_effect import (
+    PlanEffect,
+    effect,
+    facts_of,
+    replanned,
+    with_target,
+)
+from targets.summaries.selection import default_as_of
+
+#: What a form sends beside what was typed; it is not carried through a confirmation.
+NOT_CARRIED = {"csrfmiddlewaretoken", "confirmed", "act"}
+
+View = Callable[..., HttpResponse]
+
+
+def managed(view: View) -> View:
+    """A page for who manages the plan; anybody else is told why not."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def run(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        may_manage_plan(scope_in(request)).require()
+        return view(request, **kwargs)
+
+    return run
+
+
+def scope_in(request: HttpRequest) -> Scope:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    return scope
+
+
+def author_of(request: HttpRequest) -> Author:
+    return Author.person(request.user, scope_in(request), source=request.path)  # type: ignore[arg-type]
+
+
+def act_of(request: HttpRequest) -> str:
+    return request.POST.get("act", "save")
+
+
+def years_by_number() -> dict[int, Year]:
+    return {year.year: year for year in Year.objects.all()}
+
+
+def year_asked(request: HttpRequest, years: dict[int, Year]) -> Year:
+    """The year asked for, drafts among them; else this year's, else the nearest."""
+    asked = request.GET.get("year", "")
+    if asked.isascii() and asked.isdigit() and len(asked) == 4 and int(asked) in years:
+        return years[int(asked)]
+    today = timezone.localdate().year
+    return years[min(years, key=lambda year: (abs(year - today), -year))]
+
+
+def year_row(number: int) -> Year:
+    """The settings of a year; with their defaults where there are none."""
+    return Year.objects.filter(year=number).first() or Year(year=number)
+
+
+def units_in_use(scope: Scope, year: int) -> list[Unit]:
+    """The visible units that exist in a year and are in use, in the order of the tree."""
+    found = []
+    for top in scope.top_units:
+        for unit_id in scope.tree.below(top):
+            unit = scope.tree.units[unit_id]
+            began = unit.first_year is None or unit.first_year <= year
+            goes_on = unit.last_year is None or unit.last_year >= year
+            if unit_id in scope.unit_ids and unit.archived_at is None and began and goes_on:
+                found.append(unit)
+    return found
+
+
+# The guard
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What is shown before it is saved: statuses that would change, and indicators that are nearly the same."""
+
+    effects: tuple[PlanEffect, ...] = ()
+    alike: tuple[Indicator, ...] = ()
+
+    @property
+    def changes(self) -> list[Any]:
+        return [change for one in self.effects for change in one.changes]
+
+    @property
+    def token(self) -> str:
+        """What the confirmation must send back: it stands for exactly what was shown."""
+        return "-".join([*(one.fingerprint for one in self.effects), *(str(one.pk) for one in self.alike)])
+
+    def lets_pass(self, request: HttpRequest) -> bool:
+        return not (self.changes or self.alike) or request.POST.get("confirmed") == self.token
+
+
+def confirm(request: HttpRequest, guard: Guard, year: Year, title: str, back: str) -> HttpResponse:
+    """Nothing is written yet: what would change, with everything typed kept in hidden fields."""
+    carried = [(name, value) for name, values in request.POST.lists() if name not in NOT_CARRIED for value in values]
+    return render(
+        request,
+        "targets/plan_confirm.html",
+        {
+            "guard": guard,
+            "year": year,
+            "as_of": guard.effects[0].as_of if guard.effects else 12,
+            "title": title,
+            "back": back,
+            "act": act_of(request),
+            "carried": carried,
+        },
+    )
+
+
+def current_month(scope: Scope, year: Year) -> int:
+    return default_as_of(scope, year, timezone.localdate())
+
+
+def guard_many(request: HttpRequest, year: Year, targets: list[Target], values: dict[str, Any] | None) -> Guard:
+    """What setting ``values``, or with ``None`` archiving, does to statuses. Weight and names do nothing to them."""
+    if values is not None and "interpolation" not in values:
+        return Guard()
+    scope = scope_in(request)
+    as_of = current_month(scope, year)
+    groups = facts_of(scope, year, [target.indicator for target in targets])
+    found = []
+    for pk, group in groups.items():
+        units = [target.unit_id for target in targets if target.indicator_id == pk and target.unit_id in group.facts]
+        after = group
+        for unit in units:
+            new = None
+            if values is not None:
+                new = replanned(group.facts[unit], interpolation=values["interpolation"])
+            after = with_target(after, unit, new)
+        found.append(effect(scope, year, as_of, group, after, units))
+    return Guard(tuple(found))
+
+
+def sections_in_use() -> list[Section]:
+    return list(Section.objects.filter(archived_at__isnull=True))
+
+
+def next_code(section: Section) -> str:
+    """The first free code of a section: its first letter and a number."""
+    letter = section.code[:1].upper()
+    taken = set(Indicator.objects.filter(code__startswith=letter).values_list("code", flat=True))
+    return next(code for number in range(1, 10_000) if (code := f"{letter}{number:02d}") not in taken)

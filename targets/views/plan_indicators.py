@@ -1,0 +1,312 @@
+"""Indicators of the plan: changed, succeeded, and broken down to the units below."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import all_valid
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from targets import display
+from targets.calculations.breakdowns import Misfit, misfits
+from targets.calculations.facts import Plan, Revision, TargetFacts
+from targets.calculations.terms import Figures, Interpolation
+from targets.models import Indicator, Target, Unit, Year
+from targets.models.indicators import Kind as KindChoices
+from targets.permissions import Scope
+from targets.plan_forms import (
+    IndicatorForm,
+    PartForm,
+)
+from targets.querysets.plans import IndicatorFacts, measure_of
+from targets.services import planning, plans
+from targets.services.planning import Part
+from targets.services.writing import ConflictError
+from targets.summaries.plan import (
+    BreakdownPage,
+    PartPlan,
+    breakdown_page,
+    indicators_like,
+)
+from targets.summaries.plan_effect import (
+    PlanEffect,
+    effect,
+    facts_of,
+    replanned,
+    with_measure,
+    with_target,
+)
+from targets.views.plan_guard import (
+    Guard,
+    act_of,
+    author_of,
+    confirm,
+    current_month,
+    managed,
+    next_code,
+    scope_in,
+    sections_in_use,
+    units_in_use,
+    year_asked,
+    year_row,
+    years_by_number,
+)
+from targets.views.selecting import Choice
+
+# Indicators
+
+
+@managed
+def plan_indicator(request: HttpRequest, code: str) -> HttpResponse:
+    """An indicator across the years. With an approved figure its nature stays, and a successor is offered."""
+    scope = scope_in(request)
+    indicator = _indicator(code)
+    fixed = plans.has_settled_entries(indicator)
+    form = _indicator_form(request, indicator, fixed)
+    failed, status = "", 200
+    if request.method == "POST" and act_of(request) == "save":
+        if form.is_valid():
+            try:
+                guard = _guard_indicator(scope, indicator, form)
+                if not guard.lets_pass(request):
+                    year = year_row(timezone.localdate().year)
+                    return confirm(request, guard, year, display.name(indicator), request.get_full_path())
+                seen, reason = form.cleaned_data["lock_version"], form.cleaned_data["reason"]
+                changed = {name: value for name, value in form.values().items() if value != getattr(indicator, name)}
+                if changed:
+                    plans.change_indicator(
+                        author_of(request), indicator=indicator, lock_version=seen, reason=reason, **changed
+                    )
+                messages.success(request, _("The indicator is saved."))
+                return HttpResponseRedirect(reverse("plan_indicator", args=[indicator.code]))
+            except ValidationError as error:
+                failed, status = " ".join(error.messages), 422
+            except ConflictError as error:
+                failed, status = str(error), 409
+            indicator = _indicator(code)
+        else:
+            status = 422
+    targets = Target.objects.visible_to(scope).filter(indicator=indicator).select_related("unit")
+    return render(
+        request,
+        "targets/plan_indicator.html",
+        {
+            "indicator": indicator,
+            "form": form,
+            "fixed": fixed,
+            "failed": failed,
+            "alike": []
+            if indicator.archived_at
+            else indicators_like(indicator.name, indicator.definition, but=indicator),
+            "targets": targets.order_by("-year", "unit__position", "unit_id"),
+            "years": list(years_by_number().values()),
+            "successors": indicator.successors.all(),
+        },
+        status=status,
+    )
+
+
+def _indicator(code: str) -> Indicator:
+    found: Indicator = get_object_or_404(Indicator.objects.select_related("section", "succeeds"), code=code)
+    return found
+
+
+def _indicator_form(request: HttpRequest, indicator: Indicator, fixed: bool) -> IndicatorForm:
+    data = request.POST if request.method == "POST" else None
+    sections = sections_in_use()
+    if indicator.section not in sections:
+        sections.append(indicator.section)
+    form = IndicatorForm(data, sections=sections, indicator=indicator)
+    form.fields["code"].disabled = True
+    if fixed:
+        for name in IndicatorForm.FIXED:
+            form.fields[name].disabled = True
+    return form
+
+
+def _guard_indicator(scope: Scope, indicator: Indicator, form: IndicatorForm) -> Guard:
+    """What another nature, direction or frequency does in every year in which the indicator has targets."""
+    new = form.measure()
+    alike: tuple[Indicator, ...] = ()
+    if form.cleaned_data["name"] != indicator.name:
+        alike = indicators_like(form.cleaned_data["name"], form.cleaned_data["definition"], but=indicator)
+    if new == measure_of(indicator):
+        return Guard(alike=alike)
+    found = []
+    for number in sorted(set(indicator.targets.values_list("year", flat=True))):
+        year = year_row(number)
+        group = facts_of(scope, year, [indicator]).get(indicator.pk)
+        if group is not None:
+            after = with_measure(group, new)
+            found.append(effect(scope, year, current_month(scope, year), group, after, list(group.facts)))
+    return Guard(tuple(found), alike)
+
+
+@managed
+def plan_successor(request: HttpRequest, code: str) -> HttpResponse:
+    """An indicator that succeeds one whose nature is fixed."""
+    indicator = _indicator(code)
+    data = request.POST if request.method == "POST" else None
+    form = IndicatorForm(data, sections=sections_in_use(), indicator=indicator)
+    form.initial["code"] = ""
+    failed, status = "", 200
+    if data is not None:
+        if form.is_valid():
+            values = form.values()
+            try:
+                successor = planning.succeed_indicator(
+                    author_of(request),
+                    indicator=indicator,
+                    code=form.cleaned_data["code"] or next_code(values["section"]),
+                    **values,
+                )
+            except ValidationError as error:
+                failed, status = " ".join(error.messages), 422
+            else:
+                messages.success(request, _("The successor is made. Now give it its targets."))
+                return HttpResponseRedirect(f"{reverse('plan_targets')}?indicator={successor.code}")
+        else:
+            status = 422
+    context = {"indicator": indicator, "form": form, "failed": failed, "is_successor": True}
+    return render(request, "targets/plan_indicator.html", context, status=status)
+
+
+# Breaking down
+
+
+@managed
+def plan_breakdown(request: HttpRequest, code: str) -> HttpResponse:
+    """The targets of one indicator for a unit and all units below it, with the check that the parts make the whole."""
+    scope = scope_in(request)
+    years = years_by_number()
+    if not years:
+        return render(request, "targets/no_plan.html")
+    year = year_asked(request, years)
+    indicator = _indicator(code)
+    if indicator.kind == KindChoices.MILESTONE:
+        raise Http404(_("A task made of steps is planned unit by unit."))
+    unit = _whole(scope, year, request.GET.get("unit", ""))
+    page = breakdown_page(scope, year, indicator, unit)
+    data = request.POST if request.method == "POST" else None
+    rows = [(part, _part_form(data, part, indicator) if part.is_open else None) for part in page.rows]
+    failed, status, found = "", 200, page.misfits
+    reason = request.POST.get("reason", "").strip()[:500]
+    if data is not None:
+        asked = [form for _part, form in rows if form is not None]
+        if not all_valid(asked):
+            status = 422
+        else:
+            found = _typed_misfits(page, rows)
+            if act_of(request) == "save":
+                answer = _break_down(request, page, rows, reason)
+                if isinstance(answer, HttpResponse):
+                    return answer
+                failed, status = answer
+    return render(
+        request,
+        "targets/plan_breakdown.html",
+        {
+            "indicator": indicator,
+            "year": year,
+            "years": [Choice(str(number), str(number), number == year.year) for number in years],
+            "unit": unit,
+            "parents": [one for one in units_in_use(scope, year.year) if scope.tree.children.get(one.pk)],
+            "rows": rows,
+            "misfits": found,
+            "asks_baseline": indicator.accumulation != "flow",
+            "is_rate": indicator.kind == KindChoices.RATE,
+            "reason": reason,
+            "checked": data is not None,
+            "failed": failed,
+        },
+        status=status,
+    )
+
+
+def _whole(scope: Scope, year: Year, code: str) -> Unit:
+    """The unit that is broken down: the one asked for, else the first one with units below it."""
+    asked = scope.tree.by_code.get(code)
+    if code and (asked is None or asked.pk not in scope.unit_ids):
+        raise Http404(_("There is no such unit that you may see."))
+    if asked is not None:
+        return asked
+    units = units_in_use(scope, year.year)
+    # The county above has one township below it: what is broken down are the villages.
+    many = [one for one in units if len(scope.tree.children.get(one.pk, ())) > 1]
+    return (many or units)[0]
+
+
+def _part_form(data: QueryDict | None, part: PartPlan, indicator: Indicator) -> PartForm:
+    return PartForm(
+        data,
+        unit=part.unit,
+        target=part.target,
+        checkpoints=part.checkpoints,
+        unit_of_measure=indicator.unit_of_measure,
+        asks_baseline=indicator.accumulation != "flow",
+    )
+
+
+Rows = list[tuple[PartPlan, PartForm | None]]
+
+
+def _typed_plan(part: PartPlan, form: PartForm | None) -> Plan:
+    checkpoints = tuple(part.checkpoints) if form is None else tuple(sorted(form.checkpoints().items()))
+    baseline = part.target.baseline if form is None and part.target is not None else None
+    if form is not None:
+        baseline = form.cleaned_data["baseline"]
+    path = Interpolation(part.target.interpolation) if part.target is not None else Interpolation.LINEAR
+    return Plan(path, baseline, (Revision(1, checkpoints),) if checkpoints else ())
+
+
+def _typed_misfits(page: BreakdownPage, rows: Rows) -> tuple[Misfit, ...]:
+    """Where what is typed does not make a whole: of the units that have a target."""
+    whole, *parts = [(part, _typed_plan(part, form)) for part, form in rows]
+    planned = [plan for _part, plan in parts if plan.revisions]
+    return misfits(measure_of(page.indicator), whole[1], planned, 12) if whole[1].revisions else ()
+
+
+def _break_down(request: HttpRequest, page: BreakdownPage, rows: Rows, reason: str) -> HttpResponse | tuple[str, int]:
+    """Save what was typed, or say what it does first; else the refusal and its status."""
+    scope, year = scope_in(request), page.year
+    parts = [
+        Part(
+            unit=part.unit,
+            checkpoints=form.checkpoints(),
+            baseline=form.cleaned_data["baseline"],
+            target=part.target,
+            lock_version=form.cleaned_data["lock_version"],
+        )
+        for part, form in rows
+        if form is not None
+    ]
+    title = _("Breakdown: %(name)s") % {"name": display.name(page.indicator)}
+    if page.group is not None:
+        guard = Guard((_breakdown_effect(scope, year, page.group, parts),))
+        if not guard.lets_pass(request):
+            return confirm(request, guard, year, title, request.get_full_path())
+    try:
+        count = planning.break_down(
+            author_of(request), indicator=page.indicator, year=year.year, parts=parts, reason=reason
+        )
+    except ValidationError as error:
+        return " ".join(error.messages), 422
+    except ConflictError as error:
+        return str(error), 409
+    done = ngettext("%(count)d target set.", "%(count)d targets set.", count)
+    messages.success(request, done % {"count": count})
+    return HttpResponseRedirect(request.get_full_path())
+
+
+def _breakdown_effect(scope: Scope, year: Year, group: IndicatorFacts, parts: list[Part]) -> PlanEffect:
+    after = group
+    for part in parts:
+        known = group.facts.get(part.unit.pk)
+        if known is None and not part.checkpoints:
+            continue
+        facts = known or TargetFacts(figures=Figures.OWN)
+        after = with_target(after, part.unit.pk, replanned(facts, checkpoints=part.checkpoints, baseline=part.baseline))
+    return effect(scope, year, current_month(scope, year), group, after, [part.unit.pk for part in parts])

@@ -1,0 +1,170 @@
+"""Plan management 目标管理: the year's targets listed, searched, and changed or archived many at once."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from targets import display
+from targets.models import Section, Target, Year
+from targets.models.indicators import Kind as KindChoices
+from targets.plan_forms import (
+    BulkForm,
+    PlanFilterForm,
+)
+from targets.services import planning
+from targets.services.writing import ConflictError
+from targets.summaries.plan import (
+    PlanFilter,
+    PlanRow,
+    plan_of,
+)
+from targets.views.plan_guard import (
+    act_of,
+    author_of,
+    confirm,
+    guard_many,
+    managed,
+    scope_in,
+    year_asked,
+    years_by_number,
+)
+from targets.views.selecting import Choice
+
+PER_PAGE = 200
+
+
+# The list
+
+
+@managed
+def plan_list(request: HttpRequest) -> HttpResponse:
+    """The year's targets by section; the ticked ones are changed or archived together."""
+    years = years_by_number()
+    if not years:
+        return render(request, "targets/no_plan.html")
+    year = year_asked(request, years)
+    if request.method == "POST":
+        return _change_many(request, years, year)
+    return _list(request, years, year)
+
+
+def _list(
+    request: HttpRequest,
+    years: dict[int, Year],
+    year: Year,
+    *,
+    bulk: BulkForm | None = None,
+    failed: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    filter_form = PlanFilterForm(request.GET)
+    filter_form.is_valid()
+    asked = filter_form.cleaned_data
+    chosen = PlanFilter(
+        asked.get("q", ""),
+        asked.get("section", ""),
+        asked.get("unit", ""),
+        asked.get("lead", ""),
+        asked.get("kind", ""),
+        asked.get("warnings", False),
+        asked.get("archived", False),
+    )
+    plan = plan_of(scope_in(request), year, archived=chosen.archived)
+    kept = [row for row in plan.rows if chosen.keeps(row)]
+    pages = Paginator(kept, PER_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query["year"] = str(year.year)
+    query.pop("page", None)
+    return render(
+        request,
+        "targets/plan.html",
+        {
+            "year": year,
+            "plan": plan,
+            "filter": chosen,
+            "kept": kept,
+            "groups": _by_section(page.object_list, plan.weight_by_section),
+            "rows_page": page,
+            "query": query.urlencode(),
+            "ticked": set(request.POST.getlist("target")),
+            "years": [Choice(str(number), str(number), number == year.year) for number in years],
+            "sections": choices([(one.code, display.name(one)) for one in plan.sections], chosen.section),
+            "units": choices([(one.code, display.name(one)) for one in plan.units], chosen.unit),
+            "leads": choices(
+                [(one.lead_leader, display.localized(one, "lead_leader")) for one in plan.leads], chosen.lead
+            ),
+            "kinds": choices(list(KindChoices.choices), chosen.kind),
+            "bulk": bulk or BulkForm(),
+            "failed": failed,
+        },
+        status=status,
+    )
+
+
+def choices(values: Iterable[tuple[str, Any]], chosen: str) -> list[Choice]:
+    return [Choice("", _("All"), not chosen), *(Choice(value, str(word), value == chosen) for value, word in values)]
+
+
+def _by_section(rows: Iterable[PlanRow], weights: Any) -> list[tuple[Section, str, list[PlanRow]]]:
+    found: dict[int, list[PlanRow]] = {}
+    for row in rows:
+        found.setdefault(row.indicator.section_id, []).append(row)
+    return [
+        (listed[0].indicator.section, display.weight(weights[section_id]), listed)
+        for section_id, listed in found.items()
+    ]
+
+
+def _change_many(request: HttpRequest, years: dict[int, Year], year: Year) -> HttpResponse:
+    form = BulkForm(request.POST)
+    chosen = _ticked(request, year)
+    act = act_of(request)
+    if act == "edit":
+        return _list(request, years, year, bulk=form)
+    if not chosen:
+        return _list(request, years, year, bulk=form, failed=_("Tick at least one target."), status=422)
+    if not form.is_valid():
+        return _list(request, years, year, bulk=form, failed=_("Nothing was changed."), status=422)
+    values, reason = form.values(), form.cleaned_data["reason"]
+    if act == "save" and not values:
+        failed = _("Fill in what is to be set for the ticked targets.")
+        return _list(request, years, year, bulk=form, failed=failed, status=422)
+    if act == "archive" and not reason:
+        return _list(request, years, year, bulk=form, failed=_("Say why they are archived."), status=422)
+    guard = guard_many(request, year, [target for target, _seen in chosen], values if act == "save" else None)
+    back = f"{reverse('plan')}?{request.GET.urlencode()}"
+    if not guard.lets_pass(request):
+        return confirm(request, guard, year, _("Change the ticked targets"), back)
+    try:
+        if act == "archive":
+            count = planning.archive_targets(author_of(request), chosen, reason=reason)
+            done = ngettext("%(count)d target archived.", "%(count)d targets archived.", count)
+        else:
+            count = planning.change_targets(author_of(request), chosen, reason=reason, **values)
+            done = ngettext("%(count)d target changed.", "%(count)d targets changed.", count)
+    except ValidationError as error:
+        return _list(request, years, year, bulk=form, failed=" ".join(error.messages), status=422)
+    except ConflictError as error:
+        return _list(request, years, year, bulk=form, failed=str(error), status=409)
+    messages.success(request, done % {"count": count})
+    return HttpResponseRedirect(back)
+
+
+def _ticked(request: HttpRequest, year: Year) -> list[tuple[Target, int]]:
+    """The ticked targets with the lock version that each was shown with; what is not visible is none."""
+    seen: dict[int, int] = {}
+    for key in request.POST.getlist("target"):
+        pk, _separator, version = key.partition("-")
+        if all(part.isascii() and part.isdigit() and len(part) < 19 for part in (pk, version)):
+            seen[int(pk)] = int(version)
+    targets = Target.objects.visible_to(scope_in(request)).filter(year=year.year, pk__in=seen)
+    return [(target, seen[target.pk]) for target in targets.select_related("indicator", "unit").order_by("pk")]
