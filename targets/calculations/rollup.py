@@ -13,7 +13,8 @@ as start.
   judge it: then, and in a monitored sum, all parts enter.
 * A part is due when something other than 0 is expected of it (under the unit's own checkpoints and for ceilings:
   every part). The sum is not due when no part is, and not reported exactly when all its due parts are silent.
-  Silent parts are expected as well.
+  Silent parts are expected as well. Who is silent or not applicable is named at whatever depth, unless all of a
+  part is.
 * Each part brings its own start. A part of which nothing is expected yet is expected at its start, and in the two
   ratios a silent part stands at its start, at whatever depth; not in the actual shown, nor in the gap.
 * Rates: all parts enter, as Σ numerator ÷ Σ denominator over those that reported, never as a mean of percentages.

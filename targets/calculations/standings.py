@@ -3,7 +3,8 @@
 **The way from the start.** The start is the baseline of a stock or rate where one is set, else 0.
 Completion 完成率 = (actual − start) ÷ (target − start), floored at 0; schedule ratio 序时完成率 =
 (actual − start) ÷ (expected − start). Where target or expected does not lie above the start (a level to be
-kept, or one allowed to fall), that ratio is taken of the levels. The gap 与序时差距 is actual − expected.
+kept, or one allowed to fall), that ratio is taken of the levels. The gap 与序时差距 is actual − expected; in
+percentage points of the way to the target it is given for judged ``at_least`` targets alone.
 
 **At least.** Monitored; completed (actual ≥ target > 0; a rate only in the period's last month with its last due
 month answered, in a sum by every part); not due (nothing or 0 expected, a target of 0, every due answer not
