@@ -1,0 +1,104 @@
+"""My month asks no more of the database for 200 rows than for 10, and saving one cell nothing of the others."""
+
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+from django.db.models.sql.compiler import SQLCompiler
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from targets.models import Role, Target, Unit
+from targets.services import people
+from targets.services.loading import CheckpointRow, EntryRow, House, load_house
+from targets.services.writing import Author
+
+BY = Author.system("test")
+ADDRESS = "/month/?unit=V&year=2023&as_of=7"
+ROW = "/month/row/?unit=V&year=2023&as_of=7"
+
+#: Session, person, tree, roles and years are five of them, facts and checks four and six. A save is two readings and
+#: one write, and each of its constraints is looked at by itself.
+MOST_OF_A_PAGE = 26
+MOST_OF_A_SAVE = 68
+
+
+def house(rows: int) -> House:
+    """A village with so many indicators, answered until June, and half of them drafted in July."""
+    codes = [f"I-{number}" for number in range(rows)]
+    shared = {"kind": "quantity", "accumulation": "flow", "direction": "at_least", "unit_of_measure": "千米"}
+    keys = [("V", code, 2023) for code in codes]
+    answer = {"answer": "value", "typed_as": "month", "value": Decimal("0.1")}
+    return House(
+        sections=[{"code": "economy", "name": "经济发展"}],
+        units=[
+            ({"code": "T", "name": "青山乡", "kind": "township"}, ""),
+            ({"code": "V", "name": "东村", "kind": "village"}, "T"),
+        ],
+        indicators=[({"code": code, "name": code, "decimals": 1, **shared}, "economy") for code in codes],
+        targets=[(key, {}) for key in keys],
+        checkpoints=[CheckpointRow(key, 12, Decimal(6)) for key in keys],
+        entries=[
+            *(
+                EntryRow(key, {"from_month": month, "month": month, "state": "approved", **answer})
+                for key in keys
+                for month in range(1, 7)
+            ),
+            *(EntryRow(key, {"from_month": 7, "month": 7, "state": "draft", **answer}) for key in keys[::2]),
+        ],
+    )
+
+
+def cost(rows: int) -> tuple[list[str], list[str]]:
+    """The queries of the page, and of one cell's save on it."""
+    with transaction.atomic():
+        load_house(BY, house(rows))
+        clerk = people.create_person(BY, username="clerk", full_name="填报人", password_hash=make_password("x"))
+        people.grant_role(BY, user=clerk, unit=Unit.objects.get(code="V"), role=Role.CLERK)
+        client = Client()
+        client.force_login(clerk)
+        with CaptureQueriesContext(connection) as page:
+            assert client.get(ADDRESS).content.count(b'data-row="t') == rows
+        target = Target.objects.get(indicator__code="I-1")
+        name = f"t{target.pk}"
+        with CaptureQueriesContext(connection) as save:
+            answer = client.post(ROW, {"row": name, f"{name}-value": "0.2", f"{name}-typed_as": "month"})
+        assert answer.json()["answered"] == f"{rows // 2 + 1}/{rows}"
+        transaction.set_rollback(True)
+    return [query["sql"] for query in page], [query["sql"] for query in save]
+
+
+@pytest.mark.django_db
+def test_a_grid_of_200_rows_costs_what_one_of_10_costs():
+    small, large = cost(10), cost(200)
+    assert [len(queries) for queries in large] == [len(queries) for queries in small]
+    assert len(large[0]) <= MOST_OF_A_PAGE, "\n".join(sql[:200] for sql in large[0])
+    assert len(large[1]) <= MOST_OF_A_SAVE, "\n".join(sql[:200] for sql in large[1])
+
+
+def test_a_save_reads_no_rows_of_the_others(cast, build, client, monkeypatch):
+    read: list[int] = []
+    results_iter = SQLCompiler.results_iter
+
+    def counted(self, *args, **kwargs):
+        for row in results_iter(self, *args, **kwargs):
+            read.append(1)
+            yield row
+
+    monkeypatch.setattr(SQLCompiler, "results_iter", counted)
+
+    def rows_of_a_save(value: str, seen: int) -> int:
+        read.clear()
+        name = f"t{cast.east_target.pk}"
+        typed = {"row": name, f"{name}-value": value, f"{name}-lock_version": seen}
+        assert client.post("/month/row/?unit=T-E&year=2023&as_of=7", typed).status_code == 200
+        return len(read)
+
+    client.force_login(cast.east_clerk)
+    seen = build.draft(cast.east_target, 7, 1).lock_version
+    rows_of_a_save("2", seen)  # from now on the draft is the clerk's own
+    few = rows_of_a_save("3", seen + 1)
+    for number in range(30):
+        build.draft(build.target(build.indicator(f"N{number}", cast.economy), cast.east, {12: 6}), 7, 1)
+    assert rows_of_a_save("4", seen + 2) == few
