@@ -184,9 +184,7 @@ def record_step(
     values = {"done": done, "done_on": done_on, "recorded_month": month, "note": note, "reason": reason}
     # A step may be reported in any month, so the month alone does not keep two reports apart.
     Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk)
-    approved = milestone.entries.filter(state=State.APPROVED).first()
-    # "Not done yet" of an earlier month was no mistake, and needs no correction.
-    is_correction = approved is not None and (approved.done or approved.recorded_month >= month)
+    is_correction = _corrects(milestone, month)
     if not is_correction:
         _require_open(unit_month)
     elif not reason.strip():
@@ -217,12 +215,15 @@ def submit(by: Author, *entries: Entry) -> None:
     now = timezone.now()
     for entry in entries:
         by.require(may_enter, _target_of(entry))
-    _lock(entries)
+    months = _lock(entries)
     years = {year.year: year for year in Year.objects.filter(year__in={_target_of(entry).year for entry in entries})}
     for entry in entries:
         target = _target_of(entry)
         if entry.state not in (State.DRAFT, State.RETURNED):
             raise refuse(_("Only a draft or a returned figure can be submitted."))
+        unit_month = months[(target.unit_id, target.year, _month_of(entry))]
+        if unit_month.closed_at is not None and not _is_correction(entry):
+            _require_open(unit_month)
         _settle(by, entry, _last_save(entry), snapshot(entry, *_fields(entry)))
         before = _state(entry)
         update(entry, state=State.SUBMITTED, submitted_by=by.user, submitted_at=now, return_reason="")
@@ -519,6 +520,22 @@ def _lock_month(target: Target, month: int) -> UnitMonth:
     return UnitMonth.objects.select_for_update().get(pk=row.pk)
 
 
+def _is_correction(entry: Entry) -> bool:
+    """Whether an open version is to replace what was approved, which a closed month still takes."""
+    if isinstance(entry, ProgressEntry):
+        return bool(entry.target.entries.filter(month=entry.month, state=State.APPROVED).exists())
+    return _corrects(entry.milestone, entry.recorded_month)
+
+
+def _corrects(milestone: Milestone, month: int) -> bool:
+    """Whether a report on a step in ``month`` corrects the approved one.
+
+    "Not done yet" of an earlier month was no mistake, and needs no correction.
+    """
+    approved = milestone.entries.filter(state=State.APPROVED).first()
+    return approved is not None and (approved.done or approved.recorded_month >= month)
+
+
 def _require_open(month: UnitMonth) -> None:
     """After closing only a correction with a reason is taken."""
     if month.closed_at is not None:
@@ -527,19 +544,20 @@ def _require_open(month: UnitMonth) -> None:
         )
 
 
-def _lock(entries: Iterable[Entry]) -> None:
+def _lock(entries: Iterable[Entry]) -> dict[tuple[int, int, int], UnitMonth]:
     """Lock all that several entries touch, always in the same order: two who approve at once wait for each other.
 
-    The targets as well: runs of different months may overlap, and then only one of them may be approved.
+    The targets as well: runs of different months may overlap, and then only one of them may be approved. Gives back
+    the months by unit, year and month.
     """
     months: dict[tuple[int, int, int], Target] = {}
     for entry in entries:
         target = _target_of(entry)
         months[(target.unit_id, target.year, _month_of(entry))] = target
-    for key in sorted(months):
-        _lock_month(months[key], key[2])
+    locked = {key: _lock_month(months[key], key[2]) for key in sorted(months)}
     chosen = {_target_of(entry).pk for entry in entries}
     list(Target.objects.select_for_update(no_key=True).filter(pk__in=chosen).order_by("pk").values_list("pk"))
+    return locked
 
 
 def _target_of(entry: Entry) -> Target:

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from targets.models import Change
 from targets.permissions import scope_of
 from targets.services.months import close_month, reopen_month
-from targets.services.progress import correct_progress, record_progress
+from targets.services.progress import correct_progress, record_progress, submit
 from targets.services.writing import Author
 
 
@@ -81,3 +81,14 @@ def test_the_reviewer_closes_and_reopens_on_the_months_page(cast, signed_in):
     assert client.post(address, {"reopen": "1", "reason": ""}).status_code == 422
     assert client.post(address, {"reopen": "1", "reason": "漏报一项"}).status_code == 302
     assert cast.east.months.get(month=6).closed_at is None
+
+
+def test_a_draft_of_a_closed_month_is_not_handed_in_but_a_correction_is(cast, build, reviewer):
+    draft = build.draft(cast.east_target, 7, 1)
+    correction = correct_progress(build.by, target=cast.east_target, month=6, reason="复测", value=Decimal(4))
+    for month in (6, 7):
+        close_month(reviewer, unit=cast.east, year=2023, month=month)
+    with pytest.raises(ValidationError, match="closed"):
+        submit(build.by, draft)
+    submit(build.by, correction)
+    assert correction.state == "submitted"
