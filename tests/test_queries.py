@@ -32,6 +32,17 @@ PINS = {
 }
 
 
+#: The same for those who set up the plan's surroundings: the role that opens the page, and the most queries.
+SETUP_PINS = {
+    "/setup/units/": (Role.SYSTEM_ADMINISTRATOR, 9),
+    "/setup/sections/": (Role.SYSTEM_ADMINISTRATOR, 7),
+    "/setup/years/": (Role.SYSTEM_ADMINISTRATOR, 6),
+    "/setup/years/2023/": (Role.SYSTEM_ADMINISTRATOR, 6),
+    "/people/": (Role.SECURITY_ADMINISTRATOR, 10),
+    "/me/": (Role.LEADER, 8),
+}
+
+
 def house(indicators: int, units: int, months: int) -> House:
     """A township with villages; every village has every indicator, answered in the first months, and a task."""
     villages = [f"V-{number}" for number in range(units)]
@@ -78,12 +89,12 @@ def house(indicators: int, units: int, months: int) -> House:
     )
 
 
-def asked(address: str, indicators: int, units: int, months: int) -> list[str]:
+def asked(address: str, indicators: int, units: int, months: int, role: str = Role.LEADER) -> list[str]:
     """The queries of a page on a house of this size, which is gone again afterwards."""
     with transaction.atomic():
         load_house(BY, house(indicators, units, months))
         leader = people.create_person(BY, username="leader", full_name="乡领导", password_hash=make_password("x"))
-        people.grant_role(BY, user=leader, unit=Unit.objects.get(code="T"), role=Role.LEADER)
+        people.grant_role(BY, user=leader, unit=Unit.objects.get(code="T"), role=role)
         client = Client()
         client.force_login(leader)
         with CaptureQueriesContext(connection) as queries:
@@ -109,6 +120,14 @@ def test_a_page_asks_no_more_for_more_indicators_units_and_months(db, address):
 def test_a_page_stays_within_its_budget(db, address, most):
     queries = asked(address, indicators=3, units=3, months=3)
     assert len(queries) <= most, "\n".join(sql[:160] for sql in queries)
+
+
+@pytest.mark.parametrize("address", SETUP_PINS)
+def test_a_page_of_the_set_up_asks_no_more_for_more_units(db, address):
+    role, most = SETUP_PINS[address]
+    few = asked(address, indicators=2, units=3, months=1, role=role)
+    many = asked(address, indicators=2, units=15, months=1, role=role)
+    assert len(few) == len(many) <= most, "\n".join(sql[:160] for sql in many)
 
 
 @pytest.mark.parametrize("address", ["/method/", "/sign-in/"])

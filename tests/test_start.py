@@ -214,7 +214,7 @@ class TestSampleAccounts:
         monkeypatch.setattr(start, "call_command", lambda *_, **__: pytest.fail("loaded"))
         found = sentence(start.Command().load_sample)
         assert found.startswith("The database has no users yet, and the sample is not loaded while HOST")
-        assert "python manage.py createsuperuser" in found
+        assert "python manage.py first_administrator" in found
 
     def test_where_people_are_the_sample_is_not_loaded(self, build, monkeypatch):
         build.person("wang")

@@ -3,6 +3,7 @@
 Passwords come as hashes: hashing is slow on purpose, and happens before a transaction opens.
 """
 
+import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +19,14 @@ from targets.permissions import (
     may_manage_people_of,
 )
 from targets.services.writing import Author, create, record, refuse, snapshot, verb
+
+#: Without what is mistaken for something else when it is read out: 0 and o, 1, i and l.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def made_password() -> str:
+    """A first password to be read out: four groups of four, some 79 bits."""
+    return "-".join("".join(secrets.choice(LETTERS) for _letter in range(4)) for _group in range(4))
 
 
 @verb

@@ -1,6 +1,5 @@
 """People 人员: accounts and roles, for security administrators; and one's own account, for everybody."""
 
-import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -42,14 +41,6 @@ from targets.summaries.people import PeopleFilter, people_rows, role_rows
 
 METHODS = ["GET", "HEAD", "POST"]
 PEOPLE_PER_PAGE = 100
-
-#: Without what is mistaken for something else when it is read out: 0 and o, 1, i and l.
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-
-
-def made_password() -> str:
-    """A first password to be read out: four groups of four, some 79 bits."""
-    return "-".join("".join(secrets.choice(LETTERS) for _letter in range(4)) for _group in range(4))
 
 
 def _scope(request: HttpRequest) -> Scope:
@@ -115,7 +106,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _new_person(request, form)
     person: list[User] = []
-    password = made_password()
+    password = people.made_password()
     if form.is_valid():
         password = form.cleaned_data["password"] or password
         password_hash = make_password(password)
@@ -190,7 +181,7 @@ _PLAIN_ACTS: dict[str, Callable[[Author, User], None]] = {
 def _reset(request: HttpRequest, person: User) -> HttpResponse:
     """A new first password, shown in the answer, once."""
     form = GivenPasswordForm(request.POST, person=person, prefix="password")
-    password = made_password()
+    password = people.made_password()
     done = False
     if form.is_valid():
         password = form.cleaned_data["password"] or password

@@ -118,3 +118,131 @@ def test_a_language_that_is_not_there_is_refused(cast):
         people.choose_appearance(author(cast.auditor), user=cast.auditor, language="fr")
     cast.auditor.refresh_from_db()
     assert cast.auditor.language == "zh-hans"
+
+
+# Accounts and roles as a security administrator changes them.
+
+ACTS = {
+    "change": lambda by, who: people.change_person(by, user=who, full_name="改名"),
+    "disable": lambda by, who: people.disable_person(by, user=who),
+    "enable": lambda by, who: people.enable_person(by, user=who),
+    "reset": lambda by, who: people.reset_password(by, user=who, password_hash="!"),
+    "unlock": lambda by, who: people.unlock_person(by, user=who),
+    "end of a role": lambda by, who: people.end_role(by, who.memberships.get()),
+}
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS.keys())
+def test_only_a_security_administrator_changes_accounts(cast, act):
+    may, reasons = who_may(cast, lambda by: act(by, cast.east_clerk))
+    assert (may, reasons) == ({"security administrator"}, {REASON})
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS.keys())
+def test_a_village_administrator_reaches_nobody_with_a_role_elsewhere(cast, build, act):
+    by = author(build.person("local", "security_administrator", cast.east))
+    act(by, build.person("own", "clerk", cast.east))
+    for other in (cast.west_clerk, cast.security_administrator, cast.leader):
+        with pytest.raises(PermissionDenied, match="a unit that you do not manage"):
+            act(by, other)
+    with pytest.raises(PermissionDenied, match="a unit that you do not manage"):
+        people.grant_role(by, user=cast.stranger, unit=cast.township, role="leader")
+
+
+def test_not_even_a_security_administrator_gives_a_role_to_themselves(cast):
+    with pytest.raises(PermissionDenied, match="Nobody gives a role to themselves"):
+        people.grant_role(
+            author(cast.security_administrator), user=cast.security_administrator, unit=cast.east, role="leader"
+        )
+
+
+def test_the_last_security_administrator_stays(cast, build):
+    """Of the township; the one of East may go as long as there is one above."""
+    role = cast.security_administrator.memberships.get()
+    with pytest.raises(ValidationError, match="last active security administrator of 青山乡"):
+        people.end_role(build.by, role)
+    local = build.person("local", "security_administrator", cast.east)
+    for act in (
+        lambda: people.end_role(build.by, role),
+        lambda: people.disable_person(build.by, user=cast.security_administrator),
+    ):
+        with pytest.raises(ValidationError, match="last active security administrator of 青山乡"):
+            act()
+    people.end_role(build.by, local.memberships.get())
+
+    second = build.person("second", "security_administrator", cast.township)
+    people.disable_person(build.by, user=second)
+    with pytest.raises(ValidationError, match="last active security administrator"):
+        people.disable_person(build.by, user=cast.security_administrator)  # the second is disabled
+    people.enable_person(build.by, user=second)
+    people.disable_person(build.by, user=cast.security_administrator)
+    assert not User.objects.get(username="security").is_active
+
+
+def test_nobody_disables_or_resets_their_own_account(cast, build):
+    build.person("second", "security_administrator", cast.township)
+    by = author(cast.security_administrator)
+    with pytest.raises(ValidationError, match="your own account"):
+        people.disable_person(by, user=cast.security_administrator)
+    with pytest.raises(ValidationError, match="on your own page"):
+        people.reset_password(by, user=cast.security_administrator, password_hash="!")
+
+
+def test_a_disabled_person_keeps_what_they_did_and_gets_no_role(cast, build):
+    people.disable_person(build.by, user=cast.east_clerk, reason="调离")
+    change = Change.objects.get(action="person.disable")
+    assert (change.reason, json.loads(change.before)) == ("调离", {"is_active": True})
+    assert User.objects.get(username="east").memberships.filter(ended_at__isnull=True).count() == 1
+    with pytest.raises(ValidationError, match=r"is disabled\. Enable it first"):
+        people.grant_role(build.by, user=cast.east_clerk, unit=cast.west, role="clerk")
+
+
+def test_a_role_ends_once_and_tells_who_ended_it(cast):
+    role = cast.east_clerk.memberships.get()
+    people.end_role(author(cast.security_administrator), role, reason="调离")
+    assert not scope_of(cast.east_clerk).unit_ids
+    change = Change.objects.get(action="membership.end")
+    assert (change.actor, change.unit, change.reason) == (cast.security_administrator, cast.east, "调离")
+    with pytest.raises(ValidationError, match="has ended already"):
+        people.end_role(author(cast.security_administrator), Membership.objects.get(pk=role.pk))
+
+
+def test_a_reset_password_must_be_changed_and_is_in_no_record(cast):
+    password_hash = make_password("given once and read out")
+    people.reset_password(author(cast.security_administrator), user=cast.east_clerk, password_hash=password_hash)
+    clerk = User.objects.get(username="east")
+    assert clerk.check_password("given once and read out")
+    assert clerk.must_change_password
+    assert password_hash not in "".join(Change.objects.values_list("after", flat=True))
+    people.change_own_password(author(clerk), user=clerk, password_hash=make_password("only mine"))
+    assert not User.objects.get(username="east").must_change_password
+
+
+def test_the_password_of_the_technical_administrator_is_not_reset(cast):
+    technician = verb(User.objects.create_superuser)("technician", password=PASSWORD)
+    with pytest.raises(ValidationError, match=r"manage\.py changepassword"):
+        people.reset_password(author(cast.security_administrator), user=technician, password_hash="!")
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda by, who: people.change_own_password(by, user=who, password_hash="!"),
+        lambda by, who: people.change_own_account(
+            by, user=who, full_name="别人", email="", language="en", large_text=False
+        ),
+        lambda by, who: people.choose_appearance(by, user=who, language="en"),
+    ],
+)
+def test_only_its_owner_changes_an_own_account(cast, act):
+    for person in (cast.security_administrator, cast.system_administrator, cast.west_clerk):
+        with pytest.raises(PermissionDenied, match="Only the owner"):
+            act(author(person), cast.east_clerk)
+
+
+def test_made_passwords_differ_and_are_read_out_easily():
+    made = {people.made_password() for _ in range(50)}
+    assert len(made) == 50
+    for password in made:
+        assert len(password) == 19
+        assert not set("0oO1il") & set(password)

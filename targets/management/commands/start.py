@@ -51,7 +51,7 @@ class Command(BaseCommand):
         if settings.EXPOSED:
             raise CommandError(
                 "The database has no users yet, and the sample is not loaded while HOST or ALLOWED_HOSTS "
-                "reaches beyond this machine; make the first user with: python manage.py createsuperuser."
+                "reaches beyond this machine; make the first user with: python manage.py first_administrator."
             )
         self.stdout.write("Loading the sample township ...")
         with one_sentence("The sample could not be loaded"):

@@ -1,0 +1,349 @@
+"""People: accounts and roles through their pages, one's own account, first passwords, and the first administrator."""
+
+import io
+
+import pytest
+from axes.models import AccessAttempt
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.test import Client
+from django.utils import timezone
+
+from targets.models import Change, Membership, Unit, User
+from targets.services import people
+from tests.builders import PASSWORD
+from tests.pages import read
+
+
+@pytest.fixture
+def security(cast, signed_in):
+    return signed_in(cast.security_administrator, "en")
+
+
+def listed(client, query=""):
+    page = read(client.get(f"/people/{query}"))
+    return [row["User name"].text for row in page.table("people").rows] if page.has_table("people") else []
+
+
+def fail_to_sign_in(username, times):
+    for _ in range(times):
+        Client().post("/sign-in/", {"username": username, "password": "wrong"})
+
+
+# The list
+
+
+def test_the_list_shows_names_and_roles_and_no_figures(cast, security):
+    page = read(security.get("/people/"))
+    row = page.table("people").row("User name", "governance")
+    assert row["Roles"].text == "leader · Qingshan Township (Governance)"
+    assert page.table("people").row("User name", "stranger")["Roles"].text == "No role yet"
+    assert "Roads" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("?q=EAST", ["east"]),
+        ("?q=人员west", ["west"]),
+        ("?role=leader", ["governance", "leader"]),
+        ("?role=clerk&unit={east}", ["east"]),
+        ("?unit={east}", ["east"]),
+        ("?unit={township}&role=clerk", ["east", "office", "west"]),
+        ("?state=disabled", ["gone"]),
+        ("?state=all&q=o", ["auditor", "governance", "office", "gone"]),
+        ("?state=locked", ["west"]),
+        ("?q=nobody", []),
+        ("?role=king&unit=999999&q=east", ["east"]),
+    ],
+)
+def test_people_are_searched_and_filtered(cast, build, security, query, names):
+    people.disable_person(build.by, user=build.person("gone"))
+    fail_to_sign_in("west", 5)
+    fail_to_sign_in("east", 4)
+    query = query.format(east=cast.east.pk, township=cast.township.pk)
+    if "gone" in names:
+        assert set(listed(security, query)) >= set(names)
+    else:
+        assert listed(security, query) == names
+
+
+def test_a_village_administrator_sees_own_people_and_those_without_a_role(cast, build, signed_in):
+    client = signed_in(build.person("local", "security_administrator", cast.east), "en")
+    assert listed(client) == ["east", "local", "stranger"]
+    assert client.get(f"/people/{cast.west_clerk.pk}/").status_code == 404
+    units = [label.strip() for _value, label in client.get("/people/").context["form"].fields["unit"].choices]
+    assert units == ["All", "East Village"]
+
+
+# Adding
+
+
+def add(client, **changes):
+    return client.post("/people/new/", {"username": "wang", "full_name": "新人", "email": "", "password": ""} | changes)
+
+
+def test_a_made_password_is_shown_once_and_must_be_changed(cast, security):
+    answer = add(security)
+    password = answer.context["given_password"]
+    assert password in answer.content.decode()
+    person = User.objects.get(username="wang")
+    assert person.check_password(password)
+    assert password not in security.get(f"/people/{person.pk}/").content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    assert password not in "".join(str(cookie) for cookie in security.cookies.values())
+
+    visitor = Client()
+    visitor.post("/sign-in/", {"username": "wang", "password": password})
+    for address in ("/", "/method/", "/me/", "/people/", "/admin/", "/indicators/ROADS/chart.json"):
+        assert visitor.get(address)["Location"] == "/me/password/"
+    assert visitor.post("/people/new/", {})["Location"] == "/me/password/"
+    own = "a long password of my own"
+    changed = visitor.post("/me/password/", {"old": password, "new": own, "again": own})
+    assert changed["Location"] == "/me/"
+    assert visitor.get("/me/").status_code == 200  # the session goes on
+    assert not User.objects.get(username="wang").must_change_password
+
+
+def test_a_typed_password_must_be_changed_as_well(cast, security):
+    answer = add(security, password="typed by somebody else", email="wang@example.org")
+    assert answer.context["given_password"] == "typed by somebody else"
+    person = User.objects.get(username="wang")
+    assert (person.must_change_password, person.email, person.full_name) == (True, "wang@example.org", "新人")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"password": "short"}, "password", "too short"),
+        ({"password": "1234567890123"}, "password", "entirely numeric"),
+        ({"password": "wangwangwang", "username": "wangwangwang"}, "password", "too similar"),
+        ({"username": "EAST"}, "username", "is taken"),
+        ({"username": "two words"}, "username", "valid username"),
+        ({"username": ""}, "username", "required"),
+        ({"full_name": ""}, "full_name", "required"),
+        ({"email": "nonsense"}, "email", "valid email"),
+    ],
+)
+def test_what_is_refused_stands_beside_its_field(cast, security, changes, field, words):
+    before = User.objects.count()
+    answer = add(security, **({"email": "kept@example.org"} | changes))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert words in " ".join(answer.context["form"].errors[field])
+    assert User.objects.count() == before
+    if "email" not in changes:
+        assert "kept@example.org" in answer.content.decode()
+
+
+# One person
+
+
+def act(client, person, name, **sent):
+    return client.post(f"/people/{person.pk}/", {"act": name} | sent)
+
+
+def test_a_role_is_given_and_ended_with_date_and_who(cast, security):
+    sent = {"role-role": "leader", "role-unit": cast.east.pk, "role-sections": [cast.economy.pk]}
+    assert act(security, cast.stranger, "role", **sent).status_code == 302
+    membership = cast.stranger.memberships.get()
+    assert [section.code for section in membership.sections.all()] == ["economy"]
+    page = read(security.get(f"/people/{cast.stranger.pk}/"))
+    row = page.table("people").rows[0]
+    assert row["Role"].text == "leader · East Village (Economy)"
+    assert row["Given"].text.endswith("· 人员security")
+    assert act(security, cast.stranger, f"end-{membership.pk}").status_code == 302
+    ended = read(security.get(f"/people/{cast.stranger.pk}/")).table("people").rows[0]
+    assert ended["Ended"].text.endswith("· 人员security")
+    assert act(security, cast.stranger, f"end-{membership.pk}").status_code == 404
+
+
+def test_a_refused_role_says_why_and_stays_as_chosen(cast, security):
+    answer = act(security, cast.east_clerk, "role", **{"role-role": "clerk", "role-unit": cast.east.pk})
+    assert answer.status_code == 422
+    assert "already has this role in this unit" in read(answer).text
+    assert answer.context["forms"]["role"]["unit"].value() == str(cast.east.pk)
+
+
+def test_nobody_gives_a_role_to_themselves_by_a_forged_form(cast, security):
+    own = f"/people/{cast.security_administrator.pk}/"
+    assert "Give a role" not in read(security.get(own)).text
+    answer = security.post(own, {"act": "role", "role-role": "leader", "role-unit": cast.east.pk})
+    assert answer.status_code == 403
+    assert cast.security_administrator.memberships.count() == 1
+
+
+def test_the_last_security_administrator_neither_goes_nor_loses_the_role(cast, security):
+    role = cast.security_administrator.memberships.get()
+    answer = act(security, cast.security_administrator, f"end-{role.pk}")
+    assert answer.status_code == 422
+    assert "last active security administrator of 青山乡" in read(answer).text
+    assert Membership.objects.get(pk=role.pk).ended_at is None
+
+
+def test_an_account_is_disabled_with_a_reason_and_opened_again(cast, security):
+    assert act(security, cast.east_clerk, "disable").status_code == 422
+    assert act(security, cast.east_clerk, "disable", **{"disable-reason": "调离"}).status_code == 302
+    visitor = Client()
+    visitor.post("/sign-in/", {"username": "east", "password": PASSWORD})
+    assert visitor.get("/")["Location"].startswith("/sign-in/")
+    assert Change.objects.get(action="person.disable").reason == "调离"
+    act(security, cast.east_clerk, "enable")
+    assert User.objects.get(username="east").is_active
+
+
+def test_a_locked_account_is_unlocked(cast, security):
+    fail_to_sign_in("east", 5)
+    right = {"username": "east", "password": PASSWORD}
+    assert Client().post("/sign-in/", right).status_code == 429
+    assert "Locked" in read(security.get("/people/?q=east")).text
+    assert "Unlock now" in read(security.get(f"/people/{cast.east_clerk.pk}/")).text
+    act(security, cast.east_clerk, "unlock")
+    assert Client().post("/sign-in/", right).status_code == 302
+    assert Change.objects.filter(action="person.unlock", object_id=cast.east_clerk.pk).exists()
+
+
+def test_a_lock_that_ran_out_is_none(cast, security):
+    fail_to_sign_in("east", 5)
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timezone.timedelta(minutes=31))
+    assert listed(security, "?state=locked") == []
+
+
+def test_a_reset_password_is_shown_once_and_ends_open_sessions(cast, security):
+    visitor = Client()
+    visitor.force_login(cast.east_clerk)
+    answer = act(security, cast.east_clerk, "password", **{"password-password": ""})
+    password = answer.context["given_password"]
+    assert User.objects.get(username="east").check_password(password)
+    assert visitor.get("/me/")["Location"].startswith("/sign-in/")
+    short = act(security, cast.east_clerk, "password", **{"password-password": "short"})
+    assert short.status_code == 422
+    assert "too short" in read(short).text
+    assert User.objects.get(username="east").check_password(password)
+
+
+@pytest.mark.parametrize("name", ["", "delete", "end-", "end-x", "end-0", "end-{other}"])
+def test_a_forged_act_does_nothing(cast, security, name):
+    name = name.format(other=cast.west_clerk.memberships.get().pk)
+    before = Change.objects.count()
+    assert act(security, cast.east_clerk, name).status_code == 404
+    assert Change.objects.count() == before
+
+
+def test_pages_ask_the_same_number_of_queries_for_few_and_many_people(cast, build, security, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    for address in ("/people/", f"/people/{cast.east_clerk.pk}/"):
+        with CaptureQueriesContext(connection) as few:
+            security.get(address)
+        for number in range(8):
+            build.person(f"more-{number}-{address.count('/')}", "clerk", cast.west, cast.economy)
+            build.role(cast.east_clerk, "leader", build.unit(f"U-{number}-{len(address)}", cast.township))
+        with django_assert_num_queries(len(few)):
+            security.get(address)
+
+
+# One's own account
+
+
+@pytest.mark.parametrize("who", ["east_clerk", "security_administrator", "stranger"])
+def test_everybody_changes_their_own_name_mail_and_looks(cast, signed_in, who):
+    person = getattr(cast, who)
+    client = signed_in(person, "en")
+    sent = {"full_name": "改名", "email": "me@example.org", "language": "zh-hans", "large_text": "on"}
+    assert client.post("/me/", sent).status_code == 302
+    person.refresh_from_db()
+    assert (person.full_name, person.email, person.language, person.large_text) == (
+        "改名",
+        "me@example.org",
+        "zh-hans",
+        True,
+    )
+
+
+def test_ones_roles_stand_on_ones_own_page(cast, signed_in):
+    assert "clerk · East Village" in read(signed_in(cast.east_clerk, "en").get("/me/")).text
+    assert "You have no role yet" in read(signed_in(cast.stranger, "en").get("/me/")).text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again", "field"),
+    [
+        ("wrong", "a new long password", "a new long password", "old"),
+        (PASSWORD, "a new long password", "another long one", "again"),
+        (PASSWORD, "short", "short", "new"),
+        (PASSWORD, PASSWORD, PASSWORD, "new"),
+        ("", "a new long password", "a new long password", "old"),
+    ],
+)
+def test_a_password_is_changed_by_who_knows_the_old_one(cast, signed_in, old, new, again, field):
+    client = signed_in(cast.east_clerk, "en")
+    answer = client.post("/me/password/", {"old": old, "new": new, "again": again})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert User.objects.get(username="east").check_password(PASSWORD)
+    assert f'value="{new}"' not in answer.content.decode()
+
+
+# The first administrator of a house
+
+
+def first(*arguments):
+    out = io.StringIO()
+    call_command("first_administrator", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_a_house_is_set_up_through_the_pages_from_nothing(db, client):
+    """After the command nothing but pages: people, a system administrator, units, a section, a year."""
+    out = first("anquan", "--unit", "青山乡", "--unit-code", "QS")
+    password = out.split("shown only now: ")[1].split()[0]
+    own = "a long password of my own"
+    client.post("/sign-in/", {"username": "anquan", "password": password})
+    client.post("/me/password/", {"old": password, "new": own, "again": own})
+    made = client.post("/people/new/", {"username": "xitong", "full_name": "系统管理员", "password": ""})
+    top = Unit.objects.get(code="QS")
+    system = User.objects.get(username="xitong")
+    given = {"act": "role", "role-role": "system_administrator", "role-unit": top.pk}
+    assert client.post(f"/people/{system.pk}/", given).status_code == 302
+
+    client.logout()
+    client.post("/sign-in/", {"username": "xitong", "password": made.context["given_password"]})
+    client.post("/me/password/", {"old": made.context["given_password"], "new": own, "again": own})
+    assert client.get("/").status_code == 200  # there is no plan yet, which the page says
+    unit = {"code": "QS-V1", "name": "东村", "kind": "village", "parent": top.pk}
+    assert client.post("/setup/units/new/", unit).status_code == 302
+    assert client.post("/setup/sections/new/", {"code": "economy", "name": "经济发展"}).status_code == 302
+    page = client.get("/setup/years/new/")
+    sent = {field.html_name: field.value() for field in page.context["form"] if field.value() not in (None, False)}
+    assert client.post("/setup/years/new/", sent).status_code == 302
+    assert client.get("/").status_code == 200
+    assert client.get("/indicators/").status_code == 200
+
+
+def test_the_command_takes_an_account_that_exists_and_keeps_its_password(build):
+    build.unit("T", kind="township", name="青山乡")
+    person = build.person("wang")
+    assert first("wang") == "wang is security administrator of 青山乡.\n"
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+    assert not person.must_change_password
+    assert person.memberships.get().role == "security_administrator"
+
+
+def test_the_command_says_what_it_lacks_and_is_no_back_door(cast, build):
+    with pytest.raises(CommandError, match="security is security administrator already"):
+        first("somebody")
+    assert not User.objects.filter(username="somebody").exists()
+
+
+def test_the_command_needs_a_unit_and_an_open_account(db, build):
+    with pytest.raises(CommandError, match="name the township"):
+        first("wang")
+    people.disable_person(build.by, user=build.person("gone"))
+    with pytest.raises(CommandError, match="is disabled"):
+        first("gone", "--unit", "青山乡")
+    with pytest.raises(CommandError, match="valid username"):
+        first("two words", "--unit", "青山乡")
+    assert not Unit.objects.exists()
