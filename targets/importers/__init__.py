@@ -14,7 +14,7 @@ next; nothing here shows a page or writes to the database:
    (``known_names``). Words are read by ``wordings``, units of measure by ``units_of_measure``, a row's figures by
    ``plan_figures``. A question is answered by giving its key back in ``answers`` and reading again: the result depends
    on the arguments alone, so that only the file, the mapping and the answers have to be kept between two pages.
-4. ``faulty_copy.marked_copy(content, workbook, problems)``: the file given back with its faults marked.
+4. ``faulty_copy.faulty_copy(content, workbook, problems)``: the file given back with its faults marked.
 
 When ``PlanRows.is_ready``, the caller stores all rows by one service in one transaction. A field in ``PlanRow.assumed``
 was filled by what is usual and is shown as such before that.

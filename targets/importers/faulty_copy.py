@@ -29,7 +29,7 @@ _WIDTHS = (10, 14, 8, 10, 30, 60, 40)
 _LONGEST_SHEET_NAME = 31
 
 
-def marked_copy(content: bytes, workbook: Workbook, problems: Iterable[Problem]) -> bytes:
+def faulty_copy(content: bytes, workbook: Workbook, problems: Iterable[Problem]) -> bytes:
     """The file as xlsx with its problems marked and listed. ``content`` is the file that ``workbook`` was read from."""
     listed = in_order(problems)
     if workbook.kind == "xlsx":

@@ -596,7 +596,7 @@ _NUMBERED = re.compile(
 _TOTAL = re.compile(r".{0,12}?(合计|总计|小计|共计|总分|合计分|总得分)(\(.*\))?")
 _NOTE = re.compile(
     r"(备注|注|说明|附注|填表人|制表人?|审核人?|单位负责人|负责人|填报人|联系电话|联系人|报出日期|填报日期|填表日期|填报单位|制表单位|"
-    r"主要领导|分管领导|签字|盖章|填表说明|统计负责人)(\([^)]*\))?[:：\d一二三1-9、.]"
+    r"主要领导|分管领导|签字|盖章|填表说明|统计负责人)(\([^)]*\))?[:\d、.]"
 )
 
 
@@ -625,7 +625,8 @@ def _line(
         return Line(row, RowKind.REPEATED, texts[0])
     first = texts[0]
     used = [number for number in mapping if sheet.text(row, number)]
-    if _NOTE.match(plain(first) + "\n" if len(texts) > 1 else plain(first)) and len(used) < 4:
+    words = re.sub(r"\s", "", unicodedata.normalize("NFKC", first))
+    if len(used) < 4 and (_NOTE.match(words) or (len(texts) == 1 and _NOTE.match(f"{words}:"))):
         return Line(row, RowKind.NOTE, first)
     if any(_TOTAL.fullmatch(plain(text)) for text in texts[:3]):
         return Line(row, RowKind.TOTAL, next(text for text in texts[:3] if _TOTAL.fullmatch(plain(text))))

@@ -97,8 +97,7 @@ class Figures:
                 wording = self.read_cell(column)
                 if wording is not None:
                     self.found[meaning] = (wording, column)
-                    if meaning == ANNUAL and not isinstance(self.value(column), Decimal):
-                        self.words = wording.text
+        self.words = self.words_of_the_target()
         if not self.found and not self.in_words_only:
             self.read_words()
 
@@ -110,21 +109,29 @@ class Figures:
             if not text and column:
                 cell = self.row.sheet.covering(self.row.row, column)
                 text = cell.text if cell is not None and (field == Field.WORDING or re.search(r"\d", cell.text)) else ""
-            if text == WORDS_ONLY:
+            if self.keeps_words(text):
                 self.in_words_only = True
                 return
             if text and text not in NOTHING:
                 self.found[ANNUAL] = (read_wording(text, self.context()), column)
                 return
 
-    def value(self, column: int) -> object:
-        cell = self.row.sheet.cell(self.row.row, column)
-        return cell.value if cell is not None else None
+    @staticmethod
+    def keeps_words(answer: str) -> bool:
+        return answer in (WORDS_ONLY, _("Keep the words alone"))
+
+    def words_of_the_target(self) -> str:
+        """How the annual target is worded in its cell, whatever was answered for it; empty for a plain number."""
+        column = self.reader.columns.get(ANNUAL)
+        cell = self.row.sheet.cell(self.row.row, column) if column is not None else None
+        if cell is None or not isinstance(cell.value, str) or cell.text in NOTHING:
+            return ""
+        return cell.text
 
     def read_cell(self, column: int) -> Wording | None:
         """What a cell of figures says; ``None`` where it is empty."""
         answer = self.row.answer(self.row.key(column))
-        if answer == WORDS_ONLY:
+        if self.keeps_words(answer):
             self.in_words_only = True
             return None
         if answer:
@@ -362,7 +369,12 @@ class Figures:
 
     def settle_direction(self) -> str:
         row = self.row
-        stated = row.choice(Field.DIRECTION, plan_words.DIRECTIONS)
+        proposals = [
+            (Direction.AT_LEAST.value, _("to be reached")),
+            (Direction.AT_MOST.value, _("not to be exceeded")),
+            (Direction.MONITOR.value, _("monitored only")),
+        ]
+        stated = row.choice(Field.DIRECTION, plan_words.DIRECTIONS, proposals)
         if self.existing is not None or stated:
             return self.existing.direction if self.existing is not None else stated
         if self.kind == Kind.MILESTONE:
@@ -381,11 +393,7 @@ class Figures:
                 self.name,
                 _("Is the target to be reached, or not to be exceeded?"),
                 key=row.key(row.name_column, Field.DIRECTION.value),
-                proposals=[
-                    (Direction.AT_LEAST.value, _("to be reached")),
-                    (Direction.AT_MOST.value, _("not to be exceeded")),
-                    (Direction.MONITOR.value, _("monitored only")),
-                ],
+                proposals=proposals,
             )
             return Direction.AT_MOST
         return row.assume("direction", Direction.AT_LEAST)
@@ -398,7 +406,11 @@ class Figures:
         if self.kind == Kind.RATE:
             return Accumulation.LATEST
         row = self.row
-        stated = row.choice(Field.ACCUMULATION, plan_words.ACCUMULATIONS)
+        proposals = [
+            (Accumulation.STOCK.value, _("the latest figure counts")),
+            (Accumulation.FLOW.value, _("the months add up")),
+        ]
+        stated = row.choice(Field.ACCUMULATION, plan_words.ACCUMULATIONS, proposals)
         if stated in (Accumulation.FLOW, Accumulation.STOCK):
             return stated
         half, final = self.checkpoints.get(HALF_YEAR), self.checkpoints.get(LAST_MONTH)
@@ -413,10 +425,7 @@ class Figures:
                 self.name,
                 _("Do the months add up, or does the latest figure count?"),
                 key=row.key(row.name_column, Field.ACCUMULATION.value),
-                proposals=[
-                    (Accumulation.STOCK.value, _("the latest figure counts")),
-                    (Accumulation.FLOW.value, _("the months add up")),
-                ],
+                proposals=proposals,
             )
             return Accumulation.STOCK
         return row.assume("accumulation", Accumulation.FLOW)

@@ -31,7 +31,7 @@ from targets.importers.plan_rows import (
     PlanRow,
     PlanRows,
 )
-from targets.importers.problems import Problem, Severity, in_order
+from targets.importers.problems import Problem, Severity, in_order, settled
 from targets.models.indicators import Frequency
 from targets.typed_figures import read_figure
 
@@ -154,7 +154,8 @@ class SheetReader:
         )
         if not phases:
             return
-        answer = self.answers.get(PHASES, "")
+        proposals = ((ALONE, _("each for itself")), (RUNNING, _("counted from January")))
+        answer = settled(self.answers.get(PHASES, "").strip(), proposals)
         if answer in (ALONE, RUNNING):
             self.phases_alone = answer == ALONE
             return
@@ -172,7 +173,7 @@ class SheetReader:
                 "",
                 _("Do the columns of quarters or months stand for themselves, or count from January?"),
                 key=PHASES,
-                proposals=((ALONE, _("each for itself")), (RUNNING, _("counted from January"))),
+                proposals=proposals,
             )
             return
         self.note(Severity.NOTE, self.heading.last_row, phases[0][1], "", reason, key=PHASES)
@@ -313,11 +314,11 @@ class RowReader:
         )
         return True
 
-    def choice(self, field: Field, words: Mapping[str, str], column_of_answer: int = 0) -> str:
+    def choice(self, field: Field, words: Mapping[str, str], proposals: Sequence[tuple[str, str]] = ()) -> str:
         """One of the models' values, by the words that plans use; an answer may be the value itself."""
-        answer = self.answer(self.key(column_of_answer or self.name_column, field.value))
-        if answer in words.values():
-            return answer
+        answer = settled(self.answer(self.key(self.name_column, field.value)), proposals)
+        if answer in words or answer in words.values():
+            return words.get(answer, answer)
         text = known_names.plain(self.text(field))
         if not text:
             return ""
@@ -397,7 +398,8 @@ class RowReader:
         if cell is None or not cell.struck:
             return False
         key = self.key(self.name_column, "struck")
-        answer = self.answer(key)
+        proposals = ((KEEP, _("It is")), (LEAVE_OUT, _("Leave it out")))
+        answer = settled(self.answer(key), proposals)
         if answer not in (KEEP, LEAVE_OUT):
             self.report(
                 Severity.QUESTION,
@@ -405,7 +407,7 @@ class RowReader:
                 cell.text,
                 _("This row is struck through. Is it still a target?"),
                 key=key,
-                proposals=((KEEP, _("It is")), (LEAVE_OUT, _("Leave it out"))),
+                proposals=proposals,
             )
         return answer == LEAVE_OUT
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from targets.importers.known_names import Known, Names
+from targets.importers.known_names import Known, KnownIndicator, Names
 from targets.importers.plan_rows import PlanRow
 from targets.models import Indicator, Section, Unit
 from targets.models.indicators import Accumulation, Kind
@@ -19,12 +19,15 @@ def names_in_use(units: Iterable[Unit]) -> Names:
         ],
         units=[Known(unit.code, unit.name, (unit.name_en,) if unit.name_en else ()) for unit in units],
         indicators=[
-            Known(
+            KnownIndicator(
                 indicator.code,
                 indicator.name,
                 (indicator.name_en,) if indicator.name_en else (),
                 indicator.unit_of_measure,
                 indicator.kind,
+                indicator.accumulation,
+                indicator.direction,
+                indicator.decimals,
             )
             for indicator in Indicator.objects.filter(archived_at__isnull=True)
         ],

@@ -63,6 +63,11 @@ class Problem:
         return text
 
 
+def settled(answer: str, proposals: Iterable[tuple[str, str]]) -> str:
+    """The proposal that an answer chooses, by its value or by the words beside it; else the answer as typed."""
+    return next((value for value, words in proposals if answer in (value, words)), answer)
+
+
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Each once, by place in the sheet; what concerns it as a whole first."""
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.row, problem.column, problem.key)))
