@@ -20,6 +20,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from targets.calculations.comparison import YearOnYear
+from targets.calculations.difficulty import Allowance, NoPace, Prospect
 from targets.calculations.facts import Thresholds
 from targets.calculations.layouts import Layout, Shape
 from targets.calculations.oddities import Oddity
@@ -27,6 +28,7 @@ from targets.calculations.outlook import ForecastMethod, NoForecast, Outlook
 from targets.calculations.rollup import Standing
 from targets.calculations.slips import Slip
 from targets.calculations.terms import Basis, Direction, Period, Status
+from targets.calculations.timeline import StepState
 
 NONE = "—"
 MINUS = "−"
@@ -73,6 +75,11 @@ def separator() -> str:
 def joined(texts: Iterable[str]) -> str:
     """A list within a sentence."""
     return separator().join(texts)
+
+
+def comma() -> str:
+    """What stands between the clauses of a sentence."""
+    return ", " if is_english() else "，"
 
 
 def between_clauses() -> str:
@@ -199,9 +206,7 @@ def still_needed(outlook: Outlook | None, indicator: Any) -> str:
         return ""
     if outlook.remaining == 0:
         return _("The annual target is reached.")
-    amount_left = typed_amount(
-        rounded_up(outlook.remaining, decimals_of(outlook.remaining, indicator.decimals)), indicator
-    )
+    amount_left = remaining(outlook, indicator)
     if indicator.kind == "rate":
         needed = _("%(points)s percentage points") % {"points": amount_left}
     else:
@@ -506,6 +511,7 @@ def action(value: str) -> str:
         "step": _("step"), "person": _("person"), "membership": _("role"),
         "upload": _("file"),
         "month": _("month"), "remedy": _("remedy"), "instruction": _("instruction"), "changes": _("audit"),
+        "report": _("report"),
     }  # fmt: skip
     verbs = {
         "create": _("%(thing)s created"), "load": _("%(thing)s loaded"), "save": _("%(thing)s saved"),
@@ -535,12 +541,43 @@ def changed_values(before: str, after: str) -> str:
     old, new = _values(before), _values(after)
     parts = []
     for field in sorted({*old, *new}):
-        was, became = old.get(field), new.get(field)
-        if field in old and field in new and was == became:
+        was, became = (_recorded_value(field, values.get(field)) for values in (old, new))
+        if was == became:
             continue
-        shown = NONE if became in (None, "") else _shown(became)
-        parts.append(f"{field}: {_shown(was)} → {shown}" if was not in (None, "") else f"{field}: {shown}")
-    return "; ".join(parts)
+        label = _field_word(field)
+        parts.append(f"{label}: {was} → {became or NONE}" if was else f"{label}: {became}")
+    return ("; " if is_english() else "；").join(parts)
+
+
+def _field_word(field: str) -> str:
+    """What a field is called; one that is not known keeps its own name, so that nothing is ever hidden."""
+    words = {
+        **_recorded_words(), "answer": _("Answer"), "value": _("Value"), "typed_as": _("Typed as"),
+        "numerator": _("Numerator"), "denominator": _("Denominator"), "from_month": _("From month"),
+        "month": _("Month"), "recorded_month": _("Month"), "reason": _("Reason"), "state": _("State"),
+        "done": _("Done"), "done_on": _("Done on"), "checkpoints": _("Checkpoint"), "year": _("Year"),
+        "unit": _("Unit"), "indicator": _("Indicator"), "code": _("Code"), "role": _("Role"),
+    }  # fmt: skip
+    return words.get(field, field)
+
+
+def _recorded_value(field: str, value: Any) -> str:
+    """A recorded value as the auditor reads it: in full, nothing rounded. Empty for none."""
+    words = {
+        "answer": {"value": _("value"), "no_change": _("no change"), "not_applicable": _("not applicable")},
+        "typed_as": {"month": _("this month"), "cumulative": _("running total")},
+        "state": {
+            "draft": _("draft"), "submitted": _("submitted"), "returned": _("returned"),
+            "approved": _("approved"), "superseded": _("superseded"),
+        },
+    }  # fmt: skip
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, str):
+        return words.get(field, {}).get(value, value)
+    return _shown(value)
 
 
 def changed_figure(before: str, after: str, indicator: Any) -> str:
@@ -895,3 +932,104 @@ def misfit(value: Any, indicator: Any) -> str:
             value.parts - value.whole, decimals_of(value.parts - value.whole, indicator.decimals), signed=True
         ),
     }
+
+
+# Words of the second half
+
+
+def remaining(outlook: Outlook | None, indicator: Any) -> str:
+    """What remains of the annual target, rounded up: never shown as nothing while something remains."""
+    if outlook is None or outlook.remaining is None:
+        return NONE
+    return typed_amount(rounded_up(outlook.remaining, decimals_of(outlook.remaining, indicator.decimals)), indicator)
+
+
+def needed(value: Fraction | None, indicator: Any) -> str:
+    """What is needed each month, rounded up: who follows it reaches the target."""
+    return NONE if value is None else pace(rounded_up(value, min(indicator.decimals + 1, 4)), indicator)
+
+
+def forecast(outlook: Outlook | None, target: Fraction | None, indicator: Any) -> str:
+    """The forecast for the year's end, never shown as reaching a target that it is below."""
+    return NONE if outlook is None else amount(outlook.forecast, indicator, never_reach=(target,))
+
+
+def shortfall(outlook: Outlook | None, target: Fraction | None, indicator: Any) -> str:
+    """By how much the forecast misses the annual target, as a phrase; empty where it does not."""
+    if outlook is None or outlook.forecast is None or target is None or outlook.forecast >= target:
+        return ""
+    text = amount(rounded_up(target - outlook.forecast, indicator.decimals), indicator)
+    return _("%(amount)s short of the target") % {"amount": text}
+
+
+def difficulty(outlook: Outlook | None) -> str:
+    """Needed ÷ recent in times, never shown as a pace that is enough where it is not, nor the other way round."""
+    if outlook is None or outlook.difficulty is None:
+        return NONE
+    if outlook.difficulty > 99:
+        return pgettext("needed per month against the recent pace", ">99×")
+    bounds = (Fraction(1),)
+    times = number(outlook.difficulty, 1, never_reach=bounds, never_within=bounds)
+    return pgettext("needed per month against the recent pace", "%(number)s×") % {"number": times}
+
+
+def prospect(value: Prospect) -> str:
+    """What the rest of the year asks of a target, in a word or two."""
+    return {
+        Prospect.STALLED: _("Stalled"),
+        Prospect.FASTER: _("Has to go faster"),
+        Prospect.STEADY: _("Recent pace is enough"),
+        Prospect.NO_PACE: _("Pace says nothing"),
+        Prospect.FINISHED: _("Finished"),
+    }[value]
+
+
+def no_pace(reason: NoForecast | NoPace) -> str:
+    """Why there is no pace or no forecast."""
+    if isinstance(reason, NoForecast):
+        return no_forecast(reason)
+    return {
+        NoPace.CEILING: _("A ceiling is kept to, not reached."),
+        NoPace.NOT_APPLICABLE: _("It did not apply in any month so far."),
+    }[reason]
+
+
+def allowance(value: Allowance, indicator: Any) -> str:
+    """What is left of a ceiling, or by how much the actual lies above it."""
+    if value.left is None:
+        return NONE
+    decimals = decimals_of(value.left, indicator.decimals)
+    if value.left >= 0:
+        return number(value.left, decimals)
+    return _("%(amount)s above the ceiling") % {"amount": number(rounded_up(-value.left, decimals), decimals)}
+
+
+def step_state(value: StepState) -> str:
+    """What is with a step."""
+    return {
+        StepState.OVERDUE: _("Overdue"),
+        StepState.OPEN: _("Open"),
+        StepState.UNDATED: _("Not dated"),
+        StepState.DONE: _("Done"),
+    }[value]
+
+
+STEP_LIGHTS = {
+    StepState.OVERDUE: Light("red", "half"),
+    StepState.OPEN: Light("grey", "clock"),
+    StepState.UNDATED: Light("none", "question"),
+    StepState.DONE: Light("green", "check"),
+}
+
+
+def step(value: Any) -> str:
+    """A step of a task in words: what is with it, its name, its day."""
+    parts = [step_state(value.state), name(value.milestone), day(value.day) if value.day is not None else ""]
+    return " ".join(part for part in parts if part)
+
+
+def deadline(value: date | None, is_past: bool) -> str:
+    """The deadline of a remedy, and that it has gone by; empty where none was set."""
+    if value is None:
+        return ""
+    return _("%(day)s (past its deadline)") % {"day": day(value)} if is_past else day(value)

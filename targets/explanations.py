@@ -49,7 +49,7 @@ def state_of_things(overview: Overview) -> str:
 
 def reminder(selection: Selection, unit: MissingUnit) -> str:
     """A text ready to copy that reminds one unit of what it owes, and of nothing else. It names nothing sensitive."""
-    lines = [f"{name} ({text})" if text else name for name, text in _owed(unit)]
+    lines = _owed(unit)
     if not lines:
         return ""
     return _("%(unit)s: these answers of %(year)s are still open: %(list)s. Please enter and submit them.") % {
@@ -59,7 +59,11 @@ def reminder(selection: Selection, unit: MissingUnit) -> str:
     }
 
 
-def _owed(unit: MissingUnit) -> list[tuple[str, str]]:
+def _with_months(name: str, months: str) -> str:
+    return _("%(name)s (%(months)s)") % {"name": name, "months": months} if months else name
+
+
+def _owed(unit: MissingUnit) -> list[str]:
     """What is to be typed: its name, and for which months, until when, or that it was returned.
 
     These words leave the house, so what is sensitive is only counted.
@@ -73,7 +77,7 @@ def _owed(unit: MissingUnit) -> list[tuple[str, str]]:
         if parts and row.indicator.sensitive:
             sensitive += 1
         elif parts:
-            found.append((display.name(row.indicator), display.joined(parts)))
+            found.append(_with_months(display.name(row.indicator), display.joined(parts)))
     for step in unit.steps:
         indicator, due = step.milestone.target.indicator, step.milestone.due
         if indicator.sensitive:
@@ -82,10 +86,10 @@ def _owed(unit: MissingUnit) -> list[tuple[str, str]]:
         text = _("returned") if step.is_returned else ""
         if due is not None and not step.is_returned:
             text = _("due %(day)s") % {"day": display.day(due)}
-        found.append((f"{display.name(indicator)} · {display.name(step.milestone)}", text))
+        found.append(_with_months(f"{display.name(indicator)} · {display.name(step.milestone)}", text))
     if sensitive:
         text = ngettext("%(count)d sensitive indicator", "%(count)d sensitive indicators", sensitive)
-        found.append((text % {"count": sensitive}, _("named after signing in")))
+        found.append(_with_months(text % {"count": sensitive}, _("named after signing in")))
     return found
 
 
@@ -104,10 +108,10 @@ def reminder_text(found: Reminders, reminder: Reminder) -> str:
     for duty in reminder.duties:
         overdue = display.days_overdue(duty.owed.days_overdue)
         heading = display.name(duty.owed.unit)
-        lines += ["", f"{heading} ({overdue})" if overdue else heading]
+        lines += ["", _with_months(heading, overdue)]
         if duty.as_reviewer:
             lines.append(_("No clerk enters this for the unit; it comes to you as its reviewer."))
-        lines += [f"- {name} ({text})" if text else f"- {name}" for name, text in _owed(duty.owed)]
+        lines += [f"- {line}" for line in _owed(duty.owed)]
     return "\n".join([*lines, "", _("Please sign in, enter and submit them.")])
 
 

@@ -100,9 +100,9 @@ def test_a_long_history_is_folded_and_paged(cast, build, signed_in):
     client = signed_in(cast.leader, "en")
     first = read(client.get(f"{ADDRESS}&unit=T-E"))
     assert len(first.table("history").rows) == 20
-    assert ("details", {}) in first.tags
+    assert ("details", {"class": "folded"}) in first.tags
     later = read(client.get(f"{ADDRESS}&unit=T-E&history=2"))
-    assert ("details", {"open": ""}) in later.tags
+    assert ("details", {"class": "folded", "open": ""}) in later.tags
     beyond = read(client.get(f"{ADDRESS}&unit=T-E&history=999&per_page=100000"))
     assert 0 < len(beyond.table("history").rows) <= 20
 

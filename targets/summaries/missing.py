@@ -60,6 +60,11 @@ class MissingUnit:
         return tuple(sorted({month for row in self.rows for month in (*row.months, *row.returned)}))
 
     @property
+    def waiting(self) -> tuple[MissingRow, ...]:
+        """Rows of which everything missing waits for review: the unit has done its part."""
+        return tuple(row for row in self.rows if not row.months and not row.returned)
+
+    @property
     def is_complete(self) -> bool:
         return not self.rows and not self.steps
 
