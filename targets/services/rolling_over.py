@@ -18,9 +18,8 @@ from targets.models import (
 )
 from targets.permissions import may_manage_plan
 from targets.services.plans import create_target
-from targets.services.years import SETTINGS
 from targets.services.writing import Author, change, record, record_all, refuse, snapshot, update, verb
-from targets.services.years import create_year
+from targets.services.years import SETTINGS, create_year
 
 #: What a target takes over. Not provenance: the new plan is the office's own.
 _KEPT = (

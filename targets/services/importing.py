@@ -1,0 +1,235 @@
+"""A plan that comes as a file: what each row would do, and all of it at once or nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from targets.models import Indicator, Milestone, Section, Target, Unit, Upload, Year
+from targets.permissions import may_manage_plan
+from targets.services.planning import StepLine, change_target, has_approved, plan_target
+from targets.services.plans import create_indicator
+from targets.services.uploads import taken
+from targets.services.writing import Author, refuse, verb
+from targets.services.years import create_year
+
+
+@dataclass(frozen=True)
+class PlannedTarget:
+    """One row of a plan, for one unit.
+
+    ``indicator`` is ``None`` for a new one, made of ``nature``; rows with the same ``new_name`` share it. ``details``
+    are fields of the target; one that the file does not speak of is not in it. ``checkpoints`` are by month, ``steps``
+    (name, due day) those of a task.
+    """
+
+    line: int
+    unit: Unit
+    indicator: Indicator | None
+    new_name: str = ""
+    nature: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
+    checkpoints: Mapping[int, Decimal] = field(default_factory=dict)
+    steps: tuple[tuple[str, date | None], ...] = ()
+    supporting: tuple[Unit, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.indicator.name if self.indicator is not None else self.new_name
+
+
+class Outcome(StrEnum):
+    """What taking a row would do."""
+
+    NEW_INDICATOR = "new_indicator"
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    ADJUST = "adjust"
+    ARCHIVED = "archived"
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether something would be written."""
+        return self in (Outcome.NEW_INDICATOR, Outcome.NEW, Outcome.CHANGED)
+
+    @property
+    def stands_in_the_way(self) -> bool:
+        """Whether the row cannot be taken as it is."""
+        return self in (Outcome.ADJUST, Outcome.ARCHIVED)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A row beside the target that stands; ``changed`` are fields with before and after."""
+
+    row: PlannedTarget
+    outcome: Outcome
+    target: Target | None = None
+    changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+def compare_plan(year: int, rows: Sequence[PlannedTarget]) -> tuple[Planned, ...]:
+    """What taking each row would do, whatever their number in the same few queries."""
+    indicators = {row.indicator.pk for row in rows if row.indicator is not None}
+    standing: dict[tuple[int, int], Target] = {}
+    targets = Target.objects.filter(year=year, indicator__in=indicators).select_related("indicator", "unit")
+    for target in targets.prefetch_related(
+        "revisions__checkpoints",
+        "supporting_units",
+        Prefetch("milestones", Milestone.objects.filter(archived_at__isnull=True)),
+    ).order_by("-archived_at"):  # the one in force last, so that it is the one that stands
+        key = (target.indicator_id, target.unit_id)
+        if key not in standing or target.archived_at is None:
+            standing[key] = target
+    return tuple(_planned(row, standing) for row in rows)
+
+
+def _planned(row: PlannedTarget, standing: Mapping[tuple[int, int], Target]) -> Planned:
+    if row.indicator is None:
+        return Planned(row, Outcome.NEW_INDICATOR)
+    target = standing.get((row.indicator.pk, row.unit.pk))
+    if target is None:
+        return Planned(row, Outcome.NEW)
+    if target.archived_at is not None:
+        return Planned(row, Outcome.ARCHIVED, target)
+    changed = _changed(row, target)
+    if not changed:
+        return Planned(row, Outcome.SAME, target)
+    judged = {"checkpoints", "baseline", "steps"} & changed.keys()
+    if judged and has_approved(target):
+        return Planned(row, Outcome.ADJUST, target, changed)
+    return Planned(row, Outcome.CHANGED, target, changed)
+
+
+def _changed(row: PlannedTarget, target: Target) -> dict[str, tuple[Any, Any]]:
+    found: dict[str, tuple[Any, Any]] = {
+        name: (getattr(target, name), value) for name, value in row.details.items() if getattr(target, name) != value
+    }
+    revisions = list(target.revisions.all())
+    points = {point.month: point.value for point in revisions[-1].checkpoints.all()} if revisions else {}
+    if row.checkpoints and dict(row.checkpoints) != points:
+        found["checkpoints"] = (points, dict(row.checkpoints))
+    steps = tuple((step.name, step.due) for step in target.milestones.all())
+    if row.steps and row.steps != steps:
+        found["steps"] = (steps, row.steps)
+    supporting = {unit.code for unit in target.supporting_units.all()}
+    if row.supporting and {unit.code for unit in row.supporting} != supporting:
+        found["supporting_units"] = (sorted(supporting), sorted(unit.code for unit in row.supporting))
+    return found
+
+
+@verb
+def import_plan(by: Author, *, upload: Upload, year: int, rows: Iterable[PlannedTarget]) -> tuple[int, int]:
+    """Take a plan, all of it or nothing. A year that does not exist yet is opened.
+
+    What a file does not speak of stays: no target is ever removed by an import.
+
+    Returns:
+        How many targets were made and how many changed. What stands already is left alone, so a second time
+        writes nothing.
+
+    Raises:
+        PermissionDenied: the author does not manage the plan.
+        ValidationError: a row cannot be taken; the message names it.
+    """
+    by.require(may_manage_plan)
+    listed = list(rows)
+    if not Year.objects.filter(year=year).exists():
+        create_year(by, year=year)
+    made: dict[tuple[str, str], Indicator] = {}
+    created = changed = 0
+    for one in compare_plan(year, listed):
+        try:
+            if one.outcome in (Outcome.NEW, Outcome.NEW_INDICATOR):
+                _plan(by, year, one.row, made)
+                created += 1
+            elif one.outcome.is_taken or one.outcome.stands_in_the_way:
+                _change(by, upload, one)
+                changed += 1
+        except (ValidationError, PermissionDenied) as error:
+            reasons = error.messages if isinstance(error, ValidationError) else [str(error)]
+            raise refuse(
+                _("Row %(line)d, %(indicator)s: %(reason)s")
+                % {"line": one.row.line, "indicator": one.row.name, "reason": " ".join(reasons)}
+            ) from error
+    taken(by, upload)
+    return created, changed
+
+
+def _plan(by: Author, year: int, row: PlannedTarget, made: dict[tuple[str, str], Indicator]) -> None:
+    indicator = row.indicator
+    if indicator is None:
+        section: Section = row.nature["section"]
+        key = (section.code, row.new_name)
+        if key not in made:
+            made[key] = _new_indicator(by, section, row)
+        indicator = made[key]
+    plan_target(
+        by,
+        indicator=indicator,
+        unit=row.unit,
+        year=year,
+        checkpoints=row.checkpoints,
+        steps=[StepLine(name, due=due) for name, due in row.steps],
+        supporting_units=row.supporting,
+        **row.details,
+    )
+
+
+def _new_indicator(by: Author, section: Section, row: PlannedTarget) -> Indicator:
+    fields = {name: value for name, value in row.nature.items() if name != "section"}
+    if not fields.get("code"):
+        fields["code"] = _free_code(section)
+    last = section.indicators.order_by("-position").values_list("position", flat=True).first()
+    return create_indicator(by, section=section, name=row.new_name, position=(last or 0) + 1, **fields)
+
+
+def _free_code(section: Section) -> str:
+    """The section's letter and the next number that no indicator has."""
+    letter = section.code[0].upper()
+    numbers = [
+        int(code[1:])
+        for code in Indicator.objects.filter(code__startswith=letter).values_list("code", flat=True)
+        if code[1:].isascii() and code[1:].isdigit()
+    ]
+    return f"{letter}{max(numbers, default=0) + 1:02d}"
+
+
+def _change(by: Author, upload: Upload, one: Planned) -> None:
+    assert one.target is not None
+    if one.outcome is Outcome.ADJUST:
+        raise refuse(_("Figures were already approved on this target. Adjust it on its page, with the document."))
+    changed = dict(one.changed)
+    supporting = one.row.supporting if changed.pop("supporting_units", None) else None
+    points = one.row.checkpoints if changed.pop("checkpoints", None) else None
+    steps = _steps(one) if changed.pop("steps", None) else None
+    change_target(
+        by,
+        target=one.target,
+        lock_version=one.target.lock_version,
+        reason=upload.original_name[:200],
+        checkpoints=points,
+        steps=steps,
+        supporting_units=supporting,
+        **{name: after for name, (_before, after) in changed.items()},
+    )
+
+
+def _steps(one: Planned) -> list[StepLine]:
+    """The steps of the file in place of those that stand, each under its number as long as there is one."""
+    assert one.target is not None
+    standing = list(one.target.milestones.all())
+    lines = []
+    for number, (name, due) in enumerate(one.row.steps):
+        milestone = standing[number] if number < len(standing) else None
+        weight = milestone.weight if milestone is not None else Decimal(1)
+        lines.append(StepLine(name, weight, due, milestone))
+    lines += [StepLine(m.name, m.weight, m.due, m, drop=True) for m in standing[len(one.row.steps) :]]
+    return lines

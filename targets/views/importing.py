@@ -1,0 +1,304 @@
+"""The office's own spreadsheet of targets: bring it in, settle what it means, look at every row, take all of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from targets import display
+from targets.importers import headings
+from targets.importers.faulty_copy import faulty_copy
+from targets.importers.grid import Sheet, Workbook
+from targets.importers.headings import Heading, Meaning
+from targets.importers.plan_rows import PlanRow, PlanRows
+from targets.importers.plan_sheet import read_plan
+from targets.importers.plan_upload import names_in_use, planned_targets
+from targets.importers.workbook import read_workbook
+from targets.models import Upload, Year
+from targets.models.indicators import Accumulation, Direction, Kind
+from targets.models.uploads import Purpose
+from targets.permissions import NotVisibleError, Scope, may_manage_plan
+from targets.services import importing, uploads
+from targets.services.importing import Planned
+from targets.services.writing import Author, ConflictError
+from targets.views.selecting import Choice
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_page(request: HttpRequest) -> HttpResponse:
+    """Where a plan is brought in, for a year that exists or begins with it."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    may_manage_plan(scope).require()
+    years = sorted({*Year.objects.values_list("year", flat=True), timezone.localdate().year})
+    context: dict[str, Any] = {"years": years, "chosen_year": request.POST.get("year", str(years[-1]))}
+    if request.method == "POST":
+        try:
+            upload = _keep(request, scope)
+        except ValidationError as error:
+            context["failed"] = " ".join(error.messages)
+            return render(request, "targets/import.html", context, status=422)
+        return HttpResponseRedirect(reverse("imported", args=[upload.pk]))
+    context["recent"] = list(Upload.objects.of(request.user).filter(purpose=Purpose.PLAN)[:5])  # type: ignore[arg-type]
+    return render(request, "targets/import.html", context)
+
+
+def _keep(request: HttpRequest, scope: Scope) -> Upload:
+    asked = request.POST.get("year", "")
+    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else 0
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValidationError(_("“%(asked)s” is no year. Write four digits, such as 2024.") % {"asked": asked[:20]})
+    given = request.FILES.get("file")
+    if given is None:
+        raise ValidationError(_("Choose a file first."))
+    content, name = given.read(), given.name or ""
+    workbook = read_workbook(content, name)
+    by = Author.person(request.user, scope, source=request.path)  # type: ignore[arg-type]
+    return uploads.keep_upload(
+        by, purpose=Purpose.PLAN, year=year, name=name, content=content, detected_type=workbook.kind
+    )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A kept file as it is understood so far. ``heading`` is ``None`` where none was found or chosen."""
+
+    workbook: Workbook
+    sheet: Sheet
+    heading: Heading | None
+    mapping: Mapping[int, Meaning]
+    answers: Mapping[str, str]
+    plan: PlanRows | None
+    remembered: bool = False
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def imported_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """A file that was brought in: what its columns are, what it asks, and every row as it would be stored."""
+    scope, upload = _upload(request, pk)
+    if request.method == "POST" and "settle" in request.POST:
+        by = Author.person(request.user, scope, source=uploads.source_of(upload))  # type: ignore[arg-type]
+        try:
+            uploads.choose(by, upload, _settled(request, _read(scope, upload)))
+        except ConflictError as error:
+            return _shown(request, scope, upload, failed=str(error), status=409)
+        return HttpResponseRedirect(reverse("imported", args=[pk]))
+    if request.method == "POST":
+        return _take(request, scope, upload)
+    return _shown(request, scope, upload)
+
+
+@require_safe
+def marked_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file back, with the faulty cells marked and every problem listed."""
+    scope, upload = _upload(request, pk)
+    reading = _read(scope, upload)
+    if reading.plan is None:
+        raise NotVisibleError(_("This sheet has no heading yet, so there is nothing to mark."))
+    content = faulty_copy(uploads.content_of(upload), reading.workbook, reading.plan.problems)
+    name = display.file_name(upload.original_name.rpartition(".")[0], _("to correct"))
+    headers = {"Content-Disposition": content_disposition_header(True, f"{name}.xlsx") or ""}
+    return HttpResponse(content, content_type=XLSX, headers=headers)
+
+
+def _upload(request: HttpRequest, pk: int) -> tuple[Scope, Upload]:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    may_manage_plan(scope).require()
+    upload = Upload.objects.of(request.user).filter(pk=pk, purpose=Purpose.PLAN).first()  # type: ignore[arg-type]
+    if upload is None:
+        raise NotVisibleError
+    return scope, upload
+
+
+def _read(scope: Scope, upload: Upload) -> Reading:
+    """Read the file again as it was settled; what was not settled is guessed, or remembered of an earlier one."""
+    try:
+        workbook = read_workbook(uploads.content_of(upload), upload.original_name)
+    except FileNotFoundError as error:
+        raise NotVisibleError(_("The file is no longer kept. Bring it in again.")) from error
+    chosen = uploads.choices_of(upload)
+    sheet = _sheet(workbook, chosen.get("sheet", ""), upload.year)
+    heading = _heading(sheet, chosen, upload.year)
+    if heading is None:
+        return Reading(workbook, sheet, None, {}, {}, None)
+    remembered = None if "mapping" in chosen else _remembered(upload, heading)
+    stored = chosen.get("mapping") or remembered
+    mapping = _mapping(stored, heading) if stored is not None else heading.mapping
+    answers = {str(key): str(value) for key, value in chosen.get("answers", {}).items()}
+    units = [scope.tree.units[pk] for pk in scope.units_with({"system_administrator"})]
+    plan = read_plan(sheet, heading, names_in_use(units), year=upload.year, mapping=mapping, answers=answers)
+    return Reading(workbook, sheet, heading, mapping, answers, plan, remembered is not None)
+
+
+def _sheet(workbook: Workbook, name: str, year: int) -> Sheet:
+    """The sheet chosen by its name; else the first visible one with a heading."""
+    for sheet in workbook.sheets:
+        if sheet.name == name:
+            return sheet
+    visible = [sheet for sheet in workbook.sheets if not sheet.hidden] or list(workbook.sheets)
+    return next((sheet for sheet in visible if headings.find_heading(sheet, plan_year=year)), visible[0])
+
+
+def _heading(sheet: Sheet, chosen: Mapping[str, Any], year: int) -> Heading | None:
+    rows = chosen.get("rows")
+    if rows and rows[0] <= rows[1] < sheet.last_row:
+        return headings.heading_at(sheet, *rows, plan_year=year)
+    return headings.find_heading(sheet, plan_year=year)
+
+
+def _signature(heading: Heading) -> str:
+    """What two files share that were made of one template: the words over their columns."""
+    return "|".join(f"{column.column}:{headings.plain(column.label)}" for column in heading.columns)
+
+
+def _remembered(upload: Upload, heading: Heading) -> dict[str, str] | None:
+    """The columns as somebody settled them for the latest file with the same headings that was taken."""
+    signature = _signature(heading)
+    earlier = Upload.objects.filter(purpose=Purpose.PLAN, taken_at__isnull=False).exclude(pk=upload.pk)
+    for one in earlier.order_by("-taken_at")[:50]:
+        chosen = uploads.choices_of(one)
+        if chosen.get("signature") == signature and chosen.get("mapping"):
+            return dict(chosen["mapping"])
+    return None
+
+
+def _mapping(stored: Mapping[str, str], heading: Heading) -> dict[int, Meaning]:
+    columns = {str(column.column) for column in heading.columns}
+    found = {}
+    for column, key in stored.items():
+        try:
+            if column in columns and key:
+                found[int(column)] = Meaning.of(key)
+        except ValueError:
+            continue
+    return found
+
+
+def _settled(request: HttpRequest, reading: Reading) -> dict[str, Any]:
+    """What the form says: another sheet or heading begins anew, else columns and answers as typed."""
+    posted = request.POST
+    chosen: dict[str, Any] = {"sheet": posted.get("sheet", reading.sheet.name)[:100]}
+    first, last = posted.get("first_row", ""), posted.get("last_row", "")
+    if all(text.isascii() and text.isdigit() and len(text) <= 5 for text in (first, last)) and int(first) >= 1:
+        chosen["rows"] = [int(first), max(int(first), int(last))]
+    heading = reading.heading
+    as_before = heading is not None and (chosen["sheet"], chosen.get("rows")) == (
+        reading.sheet.name,
+        [heading.first_row, heading.last_row],
+    )
+    if heading is None or not as_before:
+        if chosen["sheet"] != reading.sheet.name:
+            chosen.pop("rows", None)
+        return chosen
+    chosen["signature"] = _signature(heading)
+    chosen["mapping"] = {
+        str(column.column): posted.get(f"column-{column.column}", "")[:40] for column in heading.columns
+    }
+    answers = {name[7:]: value.strip()[:300] for name, value in posted.items() if name.startswith("answer-")}
+    kept = {key: value for key, value in reading.answers.items() if f"answer-{key}" not in posted}
+    chosen["answers"] = kept | {key: value for key, value in answers.items() if value}
+    return chosen
+
+
+def _take(request: HttpRequest, scope: Scope, upload: Upload) -> HttpResponse:
+    reading = _read(scope, upload)
+    if reading.plan is None or not reading.plan.is_ready:
+        failed = _("Answer the questions and mend the errors first. Nothing was taken.")
+        return _shown(request, scope, upload, failed=failed, status=422)
+    by = Author.person(request.user, scope, source=uploads.source_of(upload))  # type: ignore[arg-type]
+    try:
+        if "mapping" not in uploads.choices_of(upload) and reading.heading is not None:
+            uploads.choose(by, upload, _as_guessed(reading, reading.heading))
+        created, changed = importing.import_plan(
+            by, upload=upload, year=upload.year, rows=planned_targets(reading.plan.rows)
+        )
+    except ValidationError as error:
+        return _shown(request, scope, upload, failed=" ".join(error.messages), status=422)
+    except ConflictError as error:
+        return _shown(request, scope, upload, failed=str(error), status=409)
+    messages.success(
+        request,
+        _("The plan is in: %(created)d targets made, %(changed)d changed.") % {"created": created, "changed": changed},
+    )
+    return HttpResponseRedirect(f"{reverse('plan')}?year={upload.year}")
+
+
+def _as_guessed(reading: Reading, heading: Heading) -> dict[str, Any]:
+    """The guess that was taken unchanged, so that it is remembered as well."""
+    return {
+        "sheet": reading.sheet.name,
+        "rows": [heading.first_row, heading.last_row],
+        "signature": _signature(heading),
+        "mapping": {str(column): meaning.key for column, meaning in reading.mapping.items()},
+        "answers": dict(reading.answers),
+    }
+
+
+def _shown(request: HttpRequest, scope: Scope, upload: Upload, *, failed: str = "", status: int = 200) -> HttpResponse:
+    reading = _read(scope, upload)
+    planned: tuple[Planned, ...] = ()
+    if reading.plan is not None:
+        planned = importing.compare_plan(upload.year, planned_targets(reading.plan.rows))
+    taken = [one for one in planned if one.outcome.is_taken]
+    hindered = [one for one in planned if one.outcome.stands_in_the_way]
+    by_line = {one.row.line: one for one in planned}
+    return render(
+        request,
+        "targets/imported.html",
+        {
+            "upload": upload,
+            "reading": reading,
+            "sheets": [
+                Choice(sheet.name, sheet.name, sheet.name == reading.sheet.name) for sheet in reading.workbook.sheets
+            ],
+            "columns": _columns(reading),
+            "errors": [p for p in reading.plan.blocking if not p.key] if reading.plan else [],
+            "questions": [(p, reading.answers.get(p.key, "")) for p in reading.plan.blocking if p.key]
+            if reading.plan
+            else [],
+            "notes": reading.plan.notes if reading.plan else (),
+            "rows": [(row, by_line.get(row.row), _nature(row)) for row in reading.plan.rows] if reading.plan else [],
+            "months": sorted({month for row in reading.plan.rows for month in row.checkpoints}) if reading.plan else [],
+            "taken": taken,
+            "hindered": hindered,
+            "same": len(planned) - len(taken) - len(hindered),
+            "may_take": bool(taken) and not hindered and reading.plan is not None and reading.plan.is_ready,
+            "is_new_year": not Year.objects.filter(year=upload.year).exists(),
+            "failed": failed,
+        },
+        status=status,
+    )
+
+
+def _nature(row: PlanRow) -> str:
+    words = [Kind(row.kind).label, Direction(row.direction).label]
+    if row.kind == Kind.QUANTITY:
+        words.insert(1, Accumulation(row.accumulation).label)
+    return " · ".join(str(word) for word in words)
+
+
+def _columns(reading: Reading) -> list[tuple[headings.Column, list[Choice]]]:
+    """Every column with what it can be."""
+    if reading.heading is None:
+        return []
+    offered = [("", _("not used")), *headings.choices()]
+    found = []
+    for column in reading.heading.columns:
+        meaning = reading.mapping.get(column.column)
+        key = meaning.key if meaning is not None else ""
+        found.append((column, [Choice(value, label, value == key) for value, label in offered]))
+    return found

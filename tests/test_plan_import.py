@@ -1,0 +1,217 @@
+"""The office's own spreadsheet becomes a plan: through the pages, step by step, and twice is once."""
+
+import io
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
+
+from targets.models import Change, Indicator, Target, Upload, Year
+from tests.pages import read
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def admin(client, cast):
+    client.force_login(cast.system_administrator)
+    client.post("/appearance/", {"language": "en"})
+    return client
+
+
+def office_sheet(*rows):
+    """A table as offices make it: a title, headings of two rows with merged cells, a total and a note below."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "目标任务分解表"
+    sheet.append(["青山乡2024年目标任务分解表"])
+    sheet.merge_cells("A1:I1")
+    sheet.append(["序号", "板块", "指标名称", "计量单位", "上年实绩", "目标值", None, "责任单位", "分管领导"])
+    sheet.append([None, None, None, None, None, "上半年", "全年", None, None])
+    sheet.merge_cells("F2:G2")
+    for column in "ABCDEHI":
+        sheet.merge_cells(f"{column}2:{column}3")
+    for number, row in enumerate(rows, start=1):
+        sheet.append([number, *row])
+    sheet.append(["填表人：党政办"])
+    return book
+
+
+GOOD = [
+    ("经济发展", "新修道路", "千米", 12, 8, 16, "东村", "副乡长"),
+    ("经济发展", "招商引资", "万元", 900, 500, 1000, "平安办", "乡长"),
+    ("社会治理", "入户走访", "户", 110, 60, 130, "平安办", "副书记"),
+]
+
+
+def bring_in(client, book, name="分解表.xlsx", year="2024"):
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return client.post(
+        "/plan/import/", {"year": year, "file": SimpleUploadedFile(name, buffer.getvalue())}, follow=True
+    )
+
+
+def address_of(answer):
+    return answer.redirect_chain[-1][0]
+
+
+def test_a_sheet_with_two_row_headings_becomes_a_year(admin, cast):
+    preview = bring_in(admin, office_sheet(*GOOD))
+    page = read(preview)
+    assert "招商引资" in page.text
+    assert not Target.objects.filter(year=2024).exists()  # nothing is written by looking
+    done = admin.post(address_of(preview), {"take": "1"})
+    assert done.status_code == 302, read(done).text
+    roads = Target.objects.get(year=2024, indicator=cast.roads)
+    assert (roads.unit, roads.baseline, roads.lead_leader) == (cast.east, Decimal(12), "副乡长")
+    points = roads.revisions.get().checkpoints.values_list("month", "value")
+    assert dict(points) == {6: Decimal(8), 12: Decimal(16)}
+    new = Indicator.objects.get(name="招商引资")
+    assert (new.section, new.unit_of_measure, new.kind, new.code) == (cast.economy, "万元", "quantity", "E01")
+    assert Year.objects.get(year=2024).is_draft is False
+    assert Target.objects.filter(year=2024).count() == 3
+
+
+def test_the_same_file_again_changes_nothing_and_says_so(admin, cast):
+    preview = bring_in(admin, office_sheet(*GOOD))
+    admin.post(address_of(preview), {"take": "1"})
+    before = Change.objects.exclude(action__startswith="upload.").count()
+    again = bring_in(admin, office_sheet(*GOOD))
+    page = read(again)
+    assert "brings nothing new" in page.text
+    assert not [values for tag, values in page.tags if tag == "button" and values.get("name") == "take"]
+    assert Change.objects.exclude(action__startswith="upload.").count() == before
+
+
+def test_a_changed_file_changes_what_it_changes(admin, cast):
+    admin.post(address_of(bring_in(admin, office_sheet(*GOOD))), {"take": "1"})
+    other = [GOOD[0], ("经济发展", "招商引资", "万元", 900, 500, 1200, "平安办", "书记"), GOOD[2]]
+    preview = bring_in(admin, office_sheet(*other))
+    assert "1000" in read(preview).text
+    admin.post(address_of(preview), {"take": "1"})
+    target = Target.objects.get(year=2024, indicator__name="招商引资")
+    assert target.lead_leader == "书记"
+    assert dict(target.revisions.get().checkpoints.values_list("month", "value")) == {6: 500, 12: 1200}
+
+
+def test_a_target_with_approved_figures_is_adjusted_and_not_imported_over(admin, cast, build):
+    row = ("经济发展", "新修道路", "千米", None, 5, 99, "东村", "")
+    preview = bring_in(admin, office_sheet(row), year="2023")
+    page = read(preview)
+    assert "Adjust it on its page" in page.text
+    refused = admin.post(address_of(preview), {"take": "1"})
+    assert refused.status_code == 422
+    assert dict(cast.east_target.revisions.get().checkpoints.values_list("month", "value"))[12] == 10
+
+
+def test_words_are_asked_about_and_the_answer_is_kept(admin, cast):
+    asked = ("社会治理", "群众满意度", "%", None, None, "年终根据全省平均水平确定", "平安办", "")
+    preview = bring_in(admin, office_sheet(*GOOD, asked))
+    page = read(preview)
+    questions = [values for tag, values in page.tags if tag == "input" and values.get("name", "").startswith("answer-")]
+    assert questions
+    assert admin.post(address_of(preview), {"take": "1"}).status_code == 422
+    assert not Target.objects.filter(year=2024).exists()
+    form = {"settle": "1", **current_form(page)}
+    form |= {values["name"]: "95" for values in questions}
+    settled = read(admin.post(address_of(preview), form, follow=True))
+    assert "95" in settled.text
+
+
+def current_form(page):
+    """What the page would send: chosen options and typed fields."""
+    form, select = {}, None
+    for tag, values in page.tags:
+        if tag == "select":
+            select = values.get("name")
+        elif tag == "option" and select and "selected" in values:
+            form[select] = values.get("value", "")
+        elif tag == "input" and values.get("type") == "text" and values.get("name"):
+            form[values["name"]] = values.get("value", "")
+    return form
+
+
+def test_what_a_column_is_can_be_changed_and_is_remembered(admin, cast):
+    preview = bring_in(admin, office_sheet(*GOOD))
+    form = current_form(read(preview))
+    chosen = next(name for name, value in form.items() if value == "lead_leader")
+    settled = admin.post(address_of(preview), {"settle": "1", **form, chosen: "responsible_person"}, follow=True)
+    admin.post(address_of(settled), {"take": "1"})
+    target = Target.objects.get(year=2024, indicator__name="招商引资")
+    assert (target.lead_leader, target.responsible_person) == ("", "乡长")
+    later = read(bring_in(admin, office_sheet(*GOOD), year="2025"))
+    assert current_form(later)[chosen] == "responsible_person"
+    assert "as settled for the last file" in later.text
+
+
+def test_another_sheet_and_heading_can_be_chosen(admin, cast):
+    book = office_sheet(*GOOD)
+    other = book.create_sheet("说明", 0)
+    other.append(["本表由党政办制"])
+    preview = bring_in(admin, book)
+    page = read(preview)
+    assert current_form(page)["sheet"] == "目标任务分解表"
+    moved = read(admin.post(address_of(preview), {"settle": "1", **current_form(page), "sheet": "说明"}, follow=True))
+    assert "No heading was found" in moved.text
+
+
+def test_the_marked_file_names_the_faulty_cell(admin, cast):
+    bad = ("经济发展", "新修道路", "千米", 12, 8, 16, "不存在的村", "")
+    preview = bring_in(admin, office_sheet(bad))
+    answer = admin.get(address_of(preview) + "marked.xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    assert book["目标任务分解表"]["H4"].comment is not None
+    assert admin.post(address_of(preview), {"take": "1"}).status_code == 422
+
+
+def test_all_or_nothing_when_a_row_is_refused_in_the_end(admin, cast, build, monkeypatch):
+    preview = bring_in(admin, office_sheet(*GOOD))
+    from targets.services import importing
+
+    original = importing.plan_target
+
+    def fails_on_the_last(*args, **kwargs):
+        if kwargs["unit"] == cast.office and kwargs["checkpoints"].get(12) == 130:
+            from targets.services.writing import refuse
+
+            raise refuse("no")
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(importing, "plan_target", fails_on_the_last)
+    refused = admin.post(address_of(preview), {"take": "1"})
+    assert refused.status_code == 422
+    assert "入户走访" in read(refused).text
+    assert not Target.objects.filter(year=2024).exists()
+    assert not Year.objects.filter(year=2024).exists()
+    assert not Indicator.objects.filter(name="招商引资").exists()
+
+
+@pytest.mark.parametrize(("year", "content"), [("24", b"a,b"), ("", b"a,b"), ("99999", b"a"), ("2024", b"%PDF-1.7")])
+def test_a_wrong_year_or_file_is_refused_in_a_sentence(admin, year, content):
+    answer = admin.post("/plan/import/", {"year": year, "file": SimpleUploadedFile("a.csv", content)})
+    assert answer.status_code == 422
+    assert f'value="{year}"' in answer.content.decode()  # what was typed is still there
+    assert not Upload.objects.exists()
+
+
+def test_nobody_else_looks_into_it(admin, client, cast):
+    address = address_of(bring_in(admin, office_sheet(*GOOD)))
+    for user in (cast.reviewer, cast.leader, cast.east_clerk, cast.auditor, cast.security_administrator):
+        client.force_login(user)
+        assert client.get(address).status_code == 403
+        assert client.get("/plan/import/").status_code == 403
+
+
+def test_the_record_names_the_file(admin, cast):
+    preview = bring_in(admin, office_sheet(*GOOD))
+    admin.post(address_of(preview), {"take": "1"})
+    change = Change.objects.filter(action="target.create").first()
+    assert "分解表.xlsx" in change.source
+    with translation.override("en"):
+        assert Change.objects.filter(action="upload.take").exists()
