@@ -97,6 +97,23 @@ answer_instruction GET  /instructions/{instruction}/answer/         302  405 405
 answer_instruction POST /instructions/{instruction}/answer/         302  302 404 404   302 403 404   403 404 403 404
 close_instruction GET  /instructions/{instruction}/close/           302  405 405 405   405 405 405   405 405 405 405
 close_instruction POST /instructions/{instruction}/close/           302  403 404 404   302 302 404   403 404 403 404
+plan              GET  /plan/                                       302  403 403 403   403 403 403   200 403 403 403
+plan              POST /plan/                                       302  403 403 403   403 403 403   422 403 403 403
+plan_targets      GET  /plan/targets/                               302  403 403 403   403 403 403   200 403 403 403
+plan_targets      POST /plan/targets/                               302  403 403 403   403 403 403   422 403 403 403
+plan_target       GET  /plan/targets/{target}/                      302  403 403 403   403 403 403   200 403 403 403
+plan_target       GET  /plan/targets/999999/                        302  403 403 403   403 403 403   404 403 403 403
+plan_target       POST /plan/targets/{target}/                      302  403 403 403   403 403 403   422 403 403 403
+plan_adjustment   GET  /plan/targets/{target}/adjustment/           302  403 403 403   403 403 403   200 403 403 403
+plan_adjustment   POST /plan/targets/{target}/adjustment/           302  403 403 403   403 403 403   422 403 403 403
+plan_indicator    GET  /plan/indicators/ROADS/                      302  403 403 403   403 403 403   200 403 403 403
+plan_indicator    GET  /plan/indicators/NOTHING/                    302  403 403 403   403 403 403   404 403 403 403
+plan_indicator    POST /plan/indicators/ROADS/                      302  403 403 403   403 403 403   422 403 403 403
+plan_successor    GET  /plan/indicators/ROADS/successor/            302  403 403 403   403 403 403   200 403 403 403
+plan_successor    POST /plan/indicators/ROADS/successor/            302  403 403 403   403 403 403   422 403 403 403
+plan_breakdown    GET  /plan/indicators/ROADS/units/                302  403 403 403   403 403 403   200 403 403 403
+plan_breakdown    GET  /plan/indicators/ROADS/units/?unit=T-X       302  403 403 403   403 403 403   404 403 403 403
+plan_breakdown    POST /plan/indicators/ROADS/units/                302  403 403 403   403 403 403   422 403 403 403
 roll_over         GET  /plan/roll-over/                             302  403 403 403   403 403 403   200 403 403 403
 roll_over         POST /plan/roll-over/                             302  403 403 403   403 403 403   422 403 403 403
 setup_units       GET  /setup/units/                                302  403 403 403   403 403 403   200 403 403 403
@@ -130,6 +147,12 @@ own_account       GET  /me/                                         302  200 200
 own_account       POST /me/                                         302  422 422 422   422 422 422   422 422 422 422
 own_password      GET  /me/password/                                302  200 200 200   200 200 200   200 200 200 200
 own_password      POST /me/password/                                302  422 422 422   422 422 422   422 422 422 422
+import            GET  /plan/import/                                302  403 403 403   403 403 403   200 403 403 403
+import            POST /plan/import/                                302  403 403 403   403 403 403   422 403 403 403
+imported          GET  /plan/import/999999/                         302  403 403 403   403 403 403   404 403 403 403
+imported          POST /plan/import/999999/                         302  403 403 403   403 403 403   404 403 403 403
+marked            GET  /plan/import/999999/marked.xlsx              302  403 403 403   403 403 403   404 403 403 403
+marked            POST /plan/import/999999/marked.xlsx              302  405 405 405   405 405 405   405 405 405 405
 sign_in           GET  /sign-in/                                    200  302 302 302   302 302 302   302 302 302 302
 sign_in           POST /sign-in/                                    200  302 302 302   302 302 302   302 302 302 302
 sign_out          GET  /sign-out/                                   302  405 405 405   405 405 405   405 405 405 405
@@ -151,6 +174,7 @@ sign_out          POST /sign-out/                                   302  302 302
 
 #: What is sent to an address: enough for who may to get it done.
 FORMS = {
+    "plan_breakdown": {"u{unit}-m12": "many"},
     "roll_over": {"make": "1"},
     "month_row": {"row": "t{target}", "t{target}-answer": "value", "t{target}-value": "4.2"},
     "state_remedy": {"month": "6", "cause": "Rain."},

@@ -14,10 +14,12 @@ from targets.querysets.changes import AppendOnlyError
 from targets.services import (
     auditing,
     filing,
+    importing,
     instructions,
     loading,
     months,
     people,
+    planning,
     plans,
     progress,
     remedies,
@@ -164,6 +166,44 @@ class Acts:
     def archive(self):
         plans.archive(BY, self.target, reason="Given up.")
 
+    def plan_target(self):
+        planning.plan_target(
+            BY,
+            indicator={
+                "section": self.section,
+                "code": "NEW",
+                "name": "新",
+                "kind": "quantity",
+                "accumulation": "flow",
+                "direction": "at_least",
+            },
+            unit=self.unit,
+            year=2023,
+            checkpoints={12: Decimal(1)},
+        )
+
+    def change_target(self):
+        planning.change_target(
+            BY, target=self.target, checkpoints={12: Decimal(9)}, supporting_units=[self.build.unit("S")], weight=2
+        )
+
+    def change_targets(self):
+        planning.change_targets(BY, [(self.target, 0)], weight=Decimal(2))
+
+    def archive_targets(self):
+        planning.archive_targets(BY, [(self.target, 0)], reason="Given up.")
+
+    def restore_target(self):
+        plans.archive(BY, self.target, reason="Given up.")
+        planning.restore_target(BY, target=self.target, reason="After all.")
+
+    def break_down(self):
+        part = planning.Part(self.build.unit("P", self.unit), {12: Decimal(3)})
+        planning.break_down(BY, indicator=self.indicator, year=2023, parts=[part])
+
+    def succeed_indicator(self):
+        planning.succeed_indicator(BY, indicator=self.indicator, code="ROADS-2")
+
     def roll_over(self):
         going_on = [rolling_over.Continued(self.target, None, {12: Decimal(12)})]
         return rolling_over.roll_over(BY, source=self.build.year(), year=2024, continued=going_on)
@@ -179,6 +219,10 @@ class Acts:
 
     def choose(self):
         uploads.choose(BY, self._upload(), {"sheet": "A"})
+
+    def import_plan(self):
+        row = importing.PlannedTarget(2, self.unit, self.build.indicator("NEW"), checkpoints={12: Decimal(5)})
+        importing.import_plan(BY, upload=self._upload(), year=2023, rows=[row])
 
     def file_progress(self):
         answers = [filing.FiledAnswer(2, self.target, 6, 6, value=Decimal(1))]
