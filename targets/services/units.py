@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from targets.models import Indicator, MilestoneEntry, ProgressEntry, Section, Target, Unit
 from targets.permissions import may_manage_plan, may_manage_unit
@@ -189,7 +189,10 @@ def end_unit(
     if going_on:
         raise refuse(
             _("Units below this one go on after %(year)s: %(names)s. End or move them first.")
-            % {"year": last_year, "names": "、".join(one.name for one in going_on[:10])},
+            % {
+                "year": last_year,
+                "names": pgettext("between the parts of a list", ", ").join(one.name for one in going_on[:10]),
+            },
             "last_year",
         )
     later = Target.objects.filter(unit=unit, year__gt=last_year, archived_at__isnull=True).count()

@@ -166,7 +166,7 @@ def test_a_unit_does_not_end_before_its_targets_or_the_units_below_it(cast, buil
     build.target(cast.roads, cast.east, {12: 10}, year=2024)
     with pytest.raises(ValidationError, match="1 target after 2023"):
         units.end_unit(build.by, unit=cast.east, last_year=2023, reason="Merged.")
-    with pytest.raises(ValidationError, match="go on after 2023: 平安办、东村、西村"):
+    with pytest.raises(ValidationError, match="go on after 2023: 平安办, 东村, 西村"):
         units.end_unit(build.by, unit=cast.township, last_year=2023, reason="Merged.")
     assert not Unit.objects.filter(last_year__isnull=False).exists()
 
