@@ -508,7 +508,7 @@ def action(value: str) -> str:
     things = {
         "year": _("year"), "unit": _("unit"), "section": _("section"), "indicator": _("indicator"),
         "check": _("check"), "target": _("target"), "milestone": _("milestone"), "entry": _("figure"),
-        "step": _("step"), "person": _("person"), "membership": _("role"),
+        "step": _("milestone step"), "person": _("person"), "membership": _("role"),
         "upload": _("file"),
         "month": _("month"), "remedy": _("remedy"), "instruction": _("instruction"), "changes": _("audit"),
         "report": _("report"),
@@ -902,12 +902,12 @@ def shape(value: Shape) -> str:
     """What a plan path looks like, in a word or two."""
     return {
         Shape.NONE: NONE,
-        Shape.EVEN: pgettext("plan path", "even"),
-        Shape.HALVES: pgettext("plan path", "half-year and year"),
-        Shape.QUARTERLY: pgettext("plan path", "quarterly"),
-        Shape.MONTHLY: pgettext("plan path", "by month"),
-        Shape.STEPS: pgettext("plan path", "in steps"),
-        Shape.YEAR_END: pgettext("plan path", "year's end"),
+        Shape.EVEN: _("straight line"),
+        Shape.HALVES: _("June and December"),
+        Shape.QUARTERLY: _("by quarter"),
+        Shape.MONTHLY: _("month by month"),
+        Shape.STEPS: _("path in steps"),
+        Shape.YEAR_END: _("year's end"),
     }[value]
 
 
@@ -967,10 +967,10 @@ def difficulty(outlook: Outlook | None) -> str:
     if outlook is None or outlook.difficulty is None:
         return NONE
     if outlook.difficulty > 99:
-        return pgettext("needed per month against the recent pace", ">99×")
+        return _(">99×")
     bounds = (Fraction(1),)
     times = number(outlook.difficulty, 1, never_reach=bounds, never_within=bounds)
-    return pgettext("needed per month against the recent pace", "%(number)s×") % {"number": times}
+    return _("%(number)s×") % {"number": times}
 
 
 def prospect(value: Prospect) -> str:
