@@ -43,6 +43,7 @@ _ENTER = frozenset({"clerk", "reviewer"})
 _REVIEW = frozenset({"reviewer"})
 _MANAGE_PLAN = frozenset({"system_administrator"})
 _INSTRUCT = frozenset({"leader"})
+_ISSUE = frozenset({"reviewer", "leader"})
 _AUDIT = frozenset({"auditor"})
 _MANAGE_PEOPLE = frozenset({"security_administrator"})
 
@@ -256,6 +257,22 @@ def may_review(scope: Scope, target: "Target") -> Decision:
     if scope.has(_REVIEW, target):
         return _YES
     return Decision(False, _("Only a reviewer of this unit approves or returns figures. Ask the reviewer."))
+
+
+def may_issue(scope: Scope, unit_id: int) -> Decision:
+    """Whether the person may make papers of a unit that name what lags: bulletin, list and briefing."""
+    if unit_id in scope.units_with(_ISSUE):
+        return _YES
+    return Decision(
+        False, _("Only a reviewer or leader of this unit makes bulletins, lists and briefings. Ask the reviewer.")
+    )
+
+
+def may_compare_units(scope: Scope, unit_id: int, year: "Year") -> Decision:
+    """Whether the person may name who has not reported and how units rank: off until the year's setting allows it."""
+    if not year.rankings:
+        return Decision(False, _("Rankings are off in this year's settings."))
+    return may_issue(scope, unit_id)
 
 
 def may_audit(scope: Scope) -> Decision:

@@ -221,11 +221,11 @@ def overview(selection: Selection) -> Overview:
         all_sections=tuple(group.section for group in _by_section(whole) if group.section is not None),
         leads=by_lead(whole),
         changes=_changes(selection, facts, total),
-        remedies=_open_remedies(total.with_status(Status.BEHIND)),
+        remedies=open_remedies(total.with_status(Status.BEHIND)),
     )
 
 
-def _open_remedies(rows: Iterable[IndicatorRow]) -> dict[int, Remedy]:
+def open_remedies(rows: Iterable[IndicatorRow]) -> dict[int, Remedy]:
     """The newest open remedy of each of the rows, by indicator: why it lags, where somebody said so."""
     indicators = {target.pk: row.indicator.pk for row in rows for target in row.targets}
     remedies = Remedy.objects.filter(target__in=list(indicators), closed_at__isnull=True).order_by("id")

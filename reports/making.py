@@ -1,0 +1,261 @@
+"""Material 材料生成: what can be made of the figures, chosen on one page and handed out as files."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from reports import papers
+from reports.document import Document
+from reports.forms import PaperForm
+from reports.history import exports
+from reports.ledger import ledger, ledger_table
+from reports.papers import Wishes, lagging
+from reports.writers import docx, pdf, table_csv, workbook_xlsx
+from targets.models import Remedy
+from targets.permissions import NotVisibleError, Scope, may_compare_units, may_issue
+from targets.services.exporting import note_report
+from targets.services.writing import Author
+from targets.summaries.missing import missing_units
+from targets.summaries.ranking import ranked_units
+from targets.summaries.rows import IndicatorRow, Overview, open_remedies, overview
+from targets.views.pages import shown
+from targets.views.selecting import NoPlanYet, Page, read_page
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a person asked for: ``rows`` of what lags, ``included`` sensitive ones by code, and the form."""
+
+    overview: Overview
+    rows: tuple[IndicatorRow, ...]
+    included: tuple[str, ...]
+    form: PaperForm
+    remedies: dict[int, Remedy] = field(default_factory=dict)
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        return tuple(row.indicator.code for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file: its name without ending, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+# What can be made
+
+
+def _ledger_xlsx(chosen: Chosen) -> Made:
+    book = ledger(chosen.overview, chosen.remedies, ticked=chosen.ticked, chosen=chosen.included)
+    return Made(book.file_name, workbook_xlsx.write_workbook(book))
+
+
+def _ledger_csv(chosen: Chosen) -> Made:
+    table = ledger_table(chosen.overview, chosen.remedies, ticked=chosen.ticked, chosen=chosen.included)
+    return Made(table.file_name, table_csv.write_csv(table))
+
+
+def _wishes(chosen: Chosen) -> Wishes:
+    """What the form says; who has not reported and the ranking only where they may be said."""
+    selection, said = chosen.overview.selection, chosen.form.cleaned_data
+    compares = bool(may_compare_units(selection.scope, selection.unit.pk, selection.year))
+    return Wishes(
+        day=said["day"],
+        signature=said["signature"],
+        addressees=said["addressees"],
+        ticked=chosen.rows,
+        requests=chosen.form.request_lines(),
+        missing=missing_units(selection, timezone.localdate()) if compares and said["missing"] else (),
+        ranked=ranked_units(selection, selection.facts()) if compares and said["ranking"] else (),
+        remedies=chosen.remedies,
+    )
+
+
+def _paper(
+    make: Callable[[Overview, Wishes], Document], write: Callable[[Document], bytes]
+) -> Callable[[Chosen], Made]:
+    def run(chosen: Chosen) -> Made:
+        document = make(chosen.overview, _wishes(chosen))
+        return Made(document.file_name, write(document))
+
+    return run
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of report: its forms with their writers, and whether it names what lags."""
+
+    code: str
+    title: object
+    meaning: object
+    forms: dict[str, tuple[object, str, Callable[[Chosen], Made]]]
+    names_what_lags: bool = True
+    needs_ticks: bool = False
+
+
+def _word_and_pdf(
+    make: Callable[[Overview, Wishes], Document],
+) -> dict[str, tuple[object, str, Callable[[Chosen], Made]]]:
+    return {
+        "docx": ("Word", docx.CONTENT_TYPE, _paper(make, docx.write_docx)),
+        "pdf": ("PDF", pdf.CONTENT_TYPE, _paper(make, pdf.write_pdf)),
+    }
+
+
+KINDS = {
+    kind.code: kind
+    for kind in (
+        Kind(
+            "ledger",
+            gettext_lazy("Ledger"),
+            gettext_lazy(
+                "Every indicator with its plan and figures: a sheet for each section, an overview with charts."
+            ),
+            {
+                "xlsx": ("Excel", workbook_xlsx.CONTENT_TYPE, _ledger_xlsx),
+                "csv": ("CSV", table_csv.CONTENT_TYPE, _ledger_csv),
+            },
+            names_what_lags=False,
+        ),
+        Kind(
+            "bulletin",
+            gettext_lazy("Bulletin"),
+            gettext_lazy("How things stand as a whole and by section, what lags as ticked, and what is asked."),
+            _word_and_pdf(papers.bulletin),
+        ),
+        Kind(
+            "list",
+            gettext_lazy("Red-and-yellow list"),
+            gettext_lazy("What lags as ticked, with cause and measure, on one page."),
+            _word_and_pdf(papers.red_and_yellow_list),
+            needs_ticks=True,
+        ),
+        Kind(
+            "briefing",
+            gettext_lazy("Briefing"),
+            gettext_lazy("One page for leaders, with charts."),
+            _word_and_pdf(papers.briefing),
+        ),
+    )
+}
+
+
+# Page and files
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reports_page(request: HttpRequest) -> HttpResponse:
+    """What can be made of the selection, and the file that was asked for.
+
+    ``tick`` in the address ticks all that lags, or what is red.
+    """
+    try:
+        page = _of_all_leads(read_page(request))
+    except NoPlanYet:
+        return render(request, "targets/no_plan.html")
+    if request.method == "POST":
+        return _file(request, page)
+    whole = overview(page.selection)
+    form = PaperForm.with_defaults(page.selection, timezone.localdate())
+    # Sensitive ones are ticked by name only.
+    statuses = {"red": papers.LAGGING[:1], "all": papers.LAGGING}.get(request.GET.get("tick", ""), ())
+    rows = tuple(row for row in lagging(whole.total) if row.status in statuses and not row.indicator.sensitive)
+    return _page(request, page, Chosen(whole, rows, (), form))
+
+
+def _of_all_leads(page: Page) -> Page:
+    """A report is one of the unit, not of a lead leader's part."""
+    return Page(page.selection.at(lead=""), page.years, page.notes)
+
+
+def _page(request: HttpRequest, page: Page, chosen: Chosen, error: str = "") -> HttpResponse:
+    selection = page.selection
+    ticked = chosen.ticked
+    response = shown(
+        request,
+        "reports/reports.html",
+        page,
+        overview=chosen.overview,
+        navigation=chosen.overview.all_sections,
+        kinds=KINDS.values(),
+        may_issue=may_issue(selection.scope, selection.unit.pk),
+        may_compare=may_compare_units(selection.scope, selection.unit.pk, selection.year),
+        lagging=[(row, row.indicator.code in ticked) for row in lagging(chosen.overview.total)],
+        sensitive=[
+            (row, row.indicator.code in chosen.included)
+            for row in chosen.overview.total.rows
+            if row.indicator.sensitive
+        ],
+        form=chosen.form,
+        error=error,
+        font_notice=pdf.font_notice(),
+        exports=exports(selection, request.user),  # type: ignore[arg-type]
+    )
+    response.status_code = 422 if error else 200
+    return response
+
+
+def _file(request: HttpRequest, page: Page) -> HttpResponse:
+    """Make one file of what was chosen, and record that it was taken along."""
+    code, _point, form = request.POST.get("make", "").partition(".")
+    asked = KINDS.get(code)
+    if asked is None or form not in asked.forms:
+        raise NotVisibleError(_("There is no such report."))
+    selection = page.selection
+    if asked.names_what_lags:
+        may_issue(selection.scope, selection.unit.pk).require()
+    chosen = _chosen(request, page)
+    error = _refusal(asked, chosen)
+    if error:
+        return _page(request, page, chosen, error)
+    _label, content_type, make = asked.forms[form]
+    made = make(chosen)
+    name = f"{made.name}.{form}"
+    scope: Scope = selection.scope
+    note_report(
+        Author.person(request.user, scope, source=request.path),  # type: ignore[arg-type]
+        unit=selection.unit,
+        month=selection.month,
+        name=name,
+        content=made.content,
+        names_what_lags=asked.names_what_lags,
+        ticked=chosen.ticked,
+        included=chosen.included,
+    )
+    return HttpResponse(
+        made.content,
+        content_type=content_type,
+        headers={"Content-Disposition": content_disposition_header(True, name) or ""},
+    )
+
+
+def _chosen(request: HttpRequest, page: Page) -> Chosen:
+    """What was ticked, of what the person may see; a code that is not there is left out."""
+    whole = overview(page.selection)
+    ticked, included = set(request.POST.getlist("tick")), set(request.POST.getlist("include"))
+    rows = tuple(row for row in lagging(whole.total) if row.indicator.code in ticked)
+    sensitive = tuple(
+        row.indicator.code for row in whole.total.rows if row.indicator.sensitive and row.indicator.code in included
+    )
+    return Chosen(whole, rows, sensitive, PaperForm(request.POST), open_remedies(rows))
+
+
+def _refusal(asked: Kind, chosen: Chosen) -> str:
+    """Why the file cannot be made of what was chosen; empty where it can."""
+    if not chosen.overview.total.rows:
+        return _("There are no targets for this unit in this year, so there is nothing to make a report of.")
+    if not chosen.form.is_valid() and asked.names_what_lags:
+        return _("Something in the form is not filled in as it should be. See below.")
+    if asked.needs_ticks and not chosen.rows:
+        return _("Tick at least one indicator that lags: nothing about what lags is named by itself.")
+    return ""
