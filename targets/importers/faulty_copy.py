@@ -116,7 +116,7 @@ def _list(book: Any, problems: tuple[Problem, ...]) -> None:
     book.active = len(book.worksheets) - 1
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is page
-    headings = (_("Kind"), _("Sheet"), _("Row"), _("Column"), _("In the cell"), _("What is wrong"), _("What to do"))
+    headings = (_("Level"), _("Sheet"), _("Row"), _("Column"), _("In the cell"), _("What is wrong"), _("What to do"))
     rows: list[tuple[CellValue | int, ...]] = [headings]
     rows += [
         (

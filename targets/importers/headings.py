@@ -219,10 +219,10 @@ def _month_of(text: str) -> tuple[int, bool]:
     if (quarter := _QUARTER.search(text)) is not None:
         number = _number(quarter[1] or quarter[2])
         return number * 3, re.search(r"季度?[末底累]", text) is not None
-    if (month := _MONTH.search(text)) is not None:
-        number = _number(month[1])
+    if (named := _MONTH.search(text)) is not None:
+        number = _number(named[1])
         from_january = re.search(r"(?:^|[^0-9一二三四五六七八九十])(?:1|一)(?:月份?)?[-~至到—－～]", text) is not None
-        return number, from_january or bool(month[2])
+        return number, from_january or bool(named[2])
     return 0, False
 
 

@@ -17,7 +17,7 @@ from targets.importers.headings import ANNUAL, HALF_YEAR, LAST_MONTH, Field, Mea
 from targets.importers.known_names import KnownIndicator
 from targets.importers.plan_rows import LONGEST, LONGEST_STEP, MOST_DECIMALS, NOTHING, WORDS_ONLY, Step
 from targets.importers.problems import Severity
-from targets.importers.wordings import Context, Wording, read_date, read_wording
+from targets.importers.wordings import Context, Wording, read_date, read_wording, tells_a_target
 from targets.models.fields import AMOUNT_DECIMALS
 from targets.models.indicators import Accumulation, Direction, Kind
 from targets.typed_figures import read_figure
@@ -68,7 +68,11 @@ class Figures:
                 column = self.reader.heading.column(number)
                 if column is not None and column.unit_of_measure:
                     return column.unit_of_measure
-        return units_of_measure.normal(self.existing.unit_of_measure) if self.existing is not None else ""
+        if self.existing is not None:
+            return units_of_measure.normal(self.existing.unit_of_measure)
+        if plan_words.RATES.search(self.name):
+            return self.row.assume("unit_of_measure", "%")
+        return ""
 
     def context(self, *, with_baseline: bool = True) -> Context:
         return Context(
@@ -108,7 +112,7 @@ class Figures:
             text = self.row.answer(self.row.key(column, "target")) if column else ""
             if not text and column:
                 cell = self.row.sheet.covering(self.row.row, column)
-                text = cell.text if cell is not None and (field == Field.WORDING or re.search(r"\d", cell.text)) else ""
+                text = cell.text if cell is not None and (field == Field.WORDING or tells_a_target(cell.text)) else ""
             if self.keeps_words(text):
                 self.in_words_only = True
                 return
@@ -263,6 +267,13 @@ class Figures:
             steps.append(Step(self.step_name(wording.text if named else self.name, column), due))
         if not steps:
             steps.append(Step(self.step_name(self.name, self.row.name_column), deadline))
+        if any(step.due is None for step in steps):
+            self.row.report(
+                Severity.NOTE,
+                self.row.column(Field.DEADLINE) or self.row.name_column,
+                self.name,
+                _("This task has no day by which it is due. It counts for the whole year only."),
+            )
         return tuple(steps)
 
     def is_of_dates(self, wording: Wording) -> bool:

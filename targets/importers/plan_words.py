@@ -39,6 +39,8 @@ NO_CEILINGS = re.compile(
 STOCKS = re.compile(
     r"存量|总量|总数|总人口|保有|在册|实有|存栏|总户数|总人数|覆盖户|拥有量|余额|库存|在岗|常住人口|户籍人口"
 )
+#: Indicators that are counted in percent where nothing else is said.
+RATES = re.compile(r"(?:(?<![效频])率|占比|比重|比例|满意度|增速|增幅)(?:[（(][^（()）]*[)）])?$")
 #: A unit that is no unit.
 EVERYONE = re.compile(r"^(?:各|全体|所有|全[镇乡]|有关|相关)|各村|各办|各站所|各单位")
 

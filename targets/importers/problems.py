@@ -15,7 +15,7 @@ class Severity(models.TextChoices):
 
     ERROR = "error", gettext_lazy("error")
     QUESTION = "question", gettext_lazy("question")
-    NOTE = "note", gettext_lazy("note")
+    NOTE = "note", gettext_lazy("hint")
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ _COUNTS = """
     人/户 平方米/人
 """
 #: Units of one quantity, by what one of them is of the smallest.
-_FAMILIES = (
+_FAMILIES: tuple[dict[str, int | Fraction], ...] = (
     {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000},
     {"米": 1, "千米": 1_000, "万米": 10_000},
     {"千克": 1, "万千克": 10_000, "吨": 1_000, "万吨": 10_000_000, "斤": Fraction(1, 2), "万斤": 5_000},

@@ -143,6 +143,12 @@ def read_wording(text: str, context: Context) -> Wording:
     return _read_amount_and_date(plain, wording, context)
 
 
+def tells_a_target(text: str) -> bool:
+    """Whether the name of a task says what is to be reached: by a number, or as something that must not happen."""
+    plain = _plain(text)
+    return re.search(r"\d", plain) is not None or _NONE_HAPPENS.search(plain) is not None
+
+
 def read_date(text: str, year: int) -> Wording:
     """The day by which something is due: 11月底前, 2024年6月30日, 2024-06-30, 年底, 二季度末."""
     kept = text.strip()
@@ -212,7 +218,7 @@ def _read_growth(plain: str, wording: Wording, context: Context) -> Wording | No
     """增长8%, 翻一番, 比上年增加200万元: asked, or computed from last year's figure where that is wanted."""
     if (doubles := _DOUBLES.search(plain)) is not None:
         times = {"一": 2, "两": 4, "二": 4, "三": 8}[doubles[1]]
-        growth: Fraction | None = Fraction((times - 1) * 100)
+        growth = Fraction((times - 1) * 100)
     elif "零增长" in plain and not context.measures_growth:
         growth = Fraction(0)
     else:

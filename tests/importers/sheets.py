@@ -2,13 +2,14 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook as OpenpyxlWorkbook
 
 from targets.importers.grid import Cell, Sheet, typed
+from targets.importers.headings import Heading, find_heading
 from targets.importers.workbook import read_workbook
 
 #: The table that most tests start from: title, unit line, two-row heading, sections merged, totals, notes.
@@ -31,9 +32,7 @@ PLAN_MERGES = [
 ]  # fmt: skip
 
 
-def xlsx(
-    rows: Iterable[Sequence[Any]], merges: Iterable[str] = (), *, title: str = "Sheet", formats: Any = None
-) -> bytes:
+def xlsx(rows: Iterable[Any], merges: Iterable[str] = (), *, title: str = "Sheet", formats: Any = None) -> bytes:
     """A workbook with one sheet. ``formats`` are number formats by address."""
     book = OpenpyxlWorkbook()
     sheet = book.active
@@ -53,12 +52,19 @@ def saved(book: Any) -> bytes:
     return stream.getvalue()
 
 
-def grid(rows: Iterable[Sequence[Any]], merges: Iterable[str] = ()) -> Sheet:
+def grid(rows: Iterable[Any], merges: Iterable[str] = ()) -> Sheet:
     """The sheet as read from an xlsx file."""
     return read_workbook(xlsx(rows, merges), "plan.xlsx").sheets[0]
 
 
-def plain_sheet(rows: Iterable[Sequence[Any]]) -> Sheet:
+def heading_of(sheet: Sheet, **known: Any) -> Heading:
+    """The heading of a sheet that has one."""
+    heading = find_heading(sheet, **known)
+    assert heading is not None
+    return heading
+
+
+def plain_sheet(rows: Iterable[Any]) -> Sheet:
     """A sheet without a file around it."""
     cells: dict[tuple[int, int], Cell] = {}
     for row, values in enumerate(rows, start=1):

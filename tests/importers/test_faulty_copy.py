@@ -51,7 +51,7 @@ def test_faulty_cells_are_filled_and_say_why_and_the_rest_keeps_its_look():
     assert colour(sheet["C5"]) == FILLS[Severity.ERROR]
     assert colour(sheet["G7"]) == FILLS[Severity.QUESTION]
     assert colour(sheet["D5"]) == ""
-    assert sheet["C5"].comment.text == "error: The name is odd. Correct it.\nnote: Seen before. Correct it."
+    assert sheet["C5"].comment.text == "error: The name is odd. Correct it.\nhint: Seen before. Correct it."
     assert (sheet["C5"].font.bold, sheet["C5"].font.name) == (True, "仿宋")
     assert sheet["E5"].number_format == '#,##0.0"万元"'
     assert sheet.column_dimensions["C"].width == 33
@@ -63,7 +63,7 @@ def test_a_sheet_lists_all_problems():
     copy = copied(xlsx(PLAN, PLAN_MERGES), "plan.xlsx", problem(7, 7, value="3-5个"), problem(0, 0, "No unit."))
     assert copy.active.title == "Problems"
     assert rows_of(copy.active) == [
-        ["Kind", "Sheet", "Row", "Column", "In the cell", "What is wrong", "What to do"],
+        ["Level", "Sheet", "Row", "Column", "In the cell", "What is wrong", "What to do"],
         ["error", "Sheet", "", "", "x", "No unit.", "Correct it."],
         ["error", "Sheet", 7, "G", "3-5个", "Wrong.", "Correct it."],
     ]

@@ -20,7 +20,7 @@ from targets.importers.headings import (
     lines,
     read_label,
 )
-from tests.importers.sheets import PLAN, PLAN_MERGES, grid, plain_sheet
+from tests.importers.sheets import PLAN, PLAN_MERGES, grid, heading_of, plain_sheet
 
 
 def mapping(heading):
@@ -181,7 +181,7 @@ def test_what_a_person_chooses_is_a_meaning():
 class TestLines:
     def kinds(self, rows, merges=()):
         sheet = grid(rows, merges)
-        heading = find_heading(sheet)
+        heading = heading_of(sheet)
         return [(line.row, line.kind, line.text) for line in lines(sheet, heading, heading.mapping)]
 
     def test_totals_and_what_stands_below_are_no_targets(self):

@@ -1,22 +1,25 @@
 """A whole sheet as a plan: rows as they will be stored, and every problem with its cell, reason and answer."""
 
 import copy
+import io
 from datetime import date
 from decimal import Decimal
+from typing import Any, ClassVar
 
 import pytest
+import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook as OpenpyxlWorkbook
 from openpyxl.styles import Font
 
-from targets.importers.headings import Field, Meaning, find_heading, find_table
+from targets.importers.headings import Field, Meaning, find_table
 from targets.importers.known_names import Known, KnownIndicator, Names
 from targets.importers.plan_rows import ALONE, LEAVE_OUT, RUNNING, WORDS_ONLY, Step
 from targets.importers.plan_sheet import read_plan
 from targets.importers.problems import Severity
 from targets.importers.workbook import read_workbook
-from tests.importers.sheets import PLAN, PLAN_MERGES, grid, plain_sheet, saved, xlsx
+from tests.importers.sheets import PLAN, PLAN_MERGES, grid, heading_of, ods, ods_cell, plain_sheet, saved, xlsx
 
 NAMES = Names(
     sections=[Known("economy", "经济发展"), Known("rural", "乡村振兴"), Known("governance", "社会治理")],
@@ -34,7 +37,7 @@ HEADING = ["板块", "指标名称", "计量单位", "上年实绩", "上半年�
 
 def plan(rows, merges=(), *, names=NAMES, **more):
     sheet = grid(rows, merges)
-    return read_plan(sheet, find_heading(sheet, plan_year=2024), names, year=2024, **more)
+    return read_plan(sheet, heading_of(sheet, plan_year=2024), names, year=2024, **more)
 
 
 def row_of(*cells, answers=None, heading=HEADING, names=NAMES):
@@ -104,7 +107,7 @@ class TestARealSheet:
     def test_reading_twice_gives_the_same_and_changes_nothing(self):
         sheet = grid(PLAN, PLAN_MERGES)
         before = copy.deepcopy(sheet)
-        heading = find_heading(sheet, plan_year=2024)
+        heading = heading_of(sheet, plan_year=2024)
         assert read_plan(sheet, heading, NAMES, year=2024) == read_plan(sheet, heading, NAMES, year=2024)
         assert sheet == before
 
@@ -138,7 +141,7 @@ class TestFigures:
             [HEADING, ["经济发展", "参保率", "%", None, 0.9, 0.95, "O2"]], formats={"E2": "0%", "F2": "0.0%"}
         )
         sheet = read_workbook(content, "plan.xlsx").sheets[0]
-        (row,) = read_plan(sheet, find_heading(sheet), NAMES, year=2024).rows
+        (row,) = read_plan(sheet, heading_of(sheet), NAMES, year=2024).rows
         assert row.checkpoints == {6: Decimal(90), 12: Decimal(95)}
         assert (row.kind, row.accumulation, row.decimals) == ("rate", "latest", 1)
 
@@ -148,6 +151,13 @@ class TestFigures:
         assert open_problems(read) == [(Severity.QUESTION, "F2", "F2")]
         assert [value for value, _words in read.blocking[0].proposals] == ["95%", "0.95%", WORDS_ONLY]
         assert target(0.95, unit="%", answers={"F2": "95%"})[0].checkpoints == {12: Decimal(95)}
+
+    def test_a_rate_by_its_name_counts_in_percent(self):
+        row, read = target(0.98, name="信访事项化解率")
+        assert (row.unit_of_measure, row.kind) == ("%", "rate")
+        assert "unit_of_measure" in row.assumed
+        assert [problem.key for problem in read.blocking] == ["F2"]
+        assert target(95, name="工作效率提升次数")[0].unit_of_measure == ""
 
     def test_too_many_decimals_are_asked_with_the_rounded_figure(self):
         # 100 ÷ 3 = 33.3333…, of which 15 digits are stored.
@@ -256,6 +266,17 @@ class TestTasks:
             Step("5月底开工", date(2024, 5, 31)),
             Step("竣工验收", date(2024, 12, 31)),
         )
+
+    def test_a_task_without_a_day_is_told(self):
+        heading = ["板块", "任务名称", "完成时限", "责任单位"]
+        row, read = row_of("经济发展", "创建卫生乡镇", "持续推进", "O1", heading=heading)
+        assert row.steps == (Step("创建卫生乡镇", None),)
+        assert any("no day by which it is due" in problem.reason for problem in read.notes)
+
+    def test_a_name_that_forbids_is_a_ceiling_of_zero(self):
+        heading = ["板块", "任务名称", "完成时限", "责任单位"]
+        row, _read = row_of("经济发展", "防止发生规模性返贫", "全年", "O1", heading=heading)
+        assert (row.kind, row.direction, row.checkpoints) == ("quantity", "at_most", {12: Decimal(0)})
 
     def test_a_day_that_could_be_two_is_asked(self):
         _row, read = target("11月前完成")
@@ -513,8 +534,7 @@ CELLS = st.one_of(
 )
 def test_any_rows_are_read_alike_each_time_and_what_is_ready_can_be_stored(rows, answers):
     sheet = plain_sheet([HEADING, ["经济发展", "甲", "个", None, 1, 2, "O2"], *rows])
-    heading = find_heading(sheet, plan_year=2024)
-    assert heading is not None
+    heading = heading_of(sheet, plan_year=2024)
     read = read_plan(sheet, heading, NAMES, year=2024, answers=answers)
     assert read == read_plan(sheet, heading, NAMES, year=2024, answers=answers)
     for row in read.rows:
@@ -528,3 +548,43 @@ def test_any_rows_are_read_alike_each_time_and_what_is_ready_can_be_stored(rows,
             row.accumulation
         )
         assert all(1 <= month <= 12 for month in row.checkpoints)
+
+
+class TestFormats:
+    """The same plan, whatever it was saved as."""
+
+    ROWS: ClassVar[list[Any]] = [
+        ["青山乡2024年目标任务分解表"],
+        ["板块", "指标名称", "计量单位", "目标值", None, "责任单位"],
+        [None, None, None, "上半年", "全年", None],
+        ["经济发展", "投资", "万元", 2600.5, 5600, "经发办"],
+        ["乡村振兴", "公路", "公里", None, 4.2, "农业农村办"],
+    ]
+
+    def read(self, content, name):
+        found = find_table(read_workbook(content, name), plan_year=2024)
+        assert found is not None
+        return read_plan(*found, NAMES, year=2024).rows
+
+    def test_xlsx_xls_ods_and_csv_give_the_same_rows(self):
+        expected = self.read(xlsx(self.ROWS, ["D2:E2"]), "plan.xlsx")
+        assert [(row.name, row.checkpoints) for row in expected] == [
+            ("投资", {6: Decimal("2600.5"), 12: Decimal(5600)}),
+            ("公路", {12: Decimal("4.2")}),
+        ]
+        book = xlwt.Workbook(encoding="utf-8")
+        page = book.add_sheet("Sheet")
+        lines = []
+        table = ""
+        for number, cells in enumerate(self.ROWS):
+            texts = ["" if cell is None else str(cell) for cell in cells]
+            lines.append(",".join([*texts, *[""] * (6 - len(texts))]))
+            table += f"<table:table-row>{''.join(ods_cell(text) for text in texts)}</table:table-row>"
+            for column, cell in enumerate(cells):
+                page.write(number, column, cell)
+        stream = io.BytesIO()
+        book.save(stream)
+        assert self.read(stream.getvalue(), "plan.xls") == expected
+        assert self.read("\n".join(lines).encode("gb18030"), "plan.csv") == self.read(ods(table), "plan.ods")
+        read = self.read("\n".join(lines).encode(), "plan.csv")
+        assert [(row.name, row.checkpoints) for row in read] == [(row.name, row.checkpoints) for row in expected]
