@@ -55,7 +55,7 @@ class RefusedEntryError(ValidationError):
     """Of several entries the one that stands in the way, and why."""
 
     def __init__(self, error: ValidationError, entry: Entry) -> None:
-        super().__init__(error)  # type: ignore[arg-type]
+        super().__init__(error)
         self.entry = entry
 
 

@@ -52,7 +52,8 @@ class MissingUnit:
 
     @property
     def days_overdue(self) -> int:
-        return max((one.days_overdue for one in (*self.rows, *self.steps)), default=0)
+        days = [row.days_overdue for row in self.rows] + [step.days_overdue for step in self.steps]
+        return max(days, default=0)
 
     @property
     def months(self) -> tuple[int, ...]:
@@ -134,7 +135,8 @@ def _steps(selection: Selection, today: date) -> dict[int, list[MissingStep]]:
         is_returned = State.RETURNED in reports
         if State.SUBMITTED in reports or (is_done and not is_returned):
             continue
-        is_due = not is_done and milestone.due is not None and milestone.due <= end
-        overdue = max((today - milestone.due).days, 0) if is_due else 0
+        overdue = 0
+        if not is_done and milestone.due is not None and milestone.due <= end:
+            overdue = max((today - milestone.due).days, 0)
         found[milestone.target.unit_id].append(MissingStep(milestone, is_returned, overdue))
     return found

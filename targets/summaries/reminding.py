@@ -63,7 +63,8 @@ def reminders(year: Year, month: int, today: date) -> Reminders:
             near = list(tree.above(unit.unit.pk))
             shares: dict[tuple[int, bool], list[MissingRow | MissingStep]] = defaultdict(list)
             left: list[MissingRow | MissingStep] = []
-            for one in (*unit.rows, *unit.steps):
+            everything_owed: list[MissingRow | MissingStep] = [*unit.rows, *unit.steps]
+            for one in everything_owed:
                 if isinstance(one, MissingRow) and not one.months and not one.returned:
                     continue  # all of it waits for review
                 found, is_reviewer = _who(posts, near, _section_of(one))

@@ -137,7 +137,10 @@ class ReviewQueue:
 
     @property
     def waiting(self) -> tuple[Waiting, ...]:
-        return tuple(row for group in self.groups for row in (*group.rows, *group.steps))
+        found: list[Waiting] = []
+        for group in self.groups:
+            found += [*group.rows, *group.steps]
+        return tuple(found)
 
 
 def review_queue(

@@ -206,7 +206,7 @@ def _return(request: HttpRequest, asked: Asked, by: Author, version: str, kept: 
     key = _key_of(version)
     form = ReturnForm({"reason": kept.reasons.get(key, "")})
     if not form.is_valid():
-        refusals = {key: " ".join(form.errors["reason"])}
+        refusals = {key: " ".join(map(str, form.errors["reason"]))}
         return _shown(request, asked, "", Kept(kept.ticked, kept.reasons, refusals), status=422)
     progress.return_entry(by, entry, reason=form.cleaned_data["reason"])
     messages.success(request, _("Returned: %(figure)s.") % {"figure": _named(entry)})
@@ -308,7 +308,8 @@ def _entries(page: Page, versions: Iterable[str]) -> list[Entry]:
     figures = ProgressEntry.objects.filter(
         pk__in=[pk for kind, pk in wanted.values() if kind == "entry"], target__in=targets
     ).select_related("target__unit", "target__indicator", "reviewed_by")
-    found: dict[str, Entry] = {_key(entry): entry for entry in (*steps, *figures)}
+    found: dict[str, Entry] = {_key(step): step for step in steps}
+    found |= {_key(figure): figure for figure in figures}
     problems = [_became(found.get(_key_of(version)), version) for version in wanted]
     if any(problems):
         raise ConflictError(
