@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from reports.build import indicator_table
 from reports.document import Table
 from reports.progress_form import progress_form
+from reports.second_half import second_half_table
 from reports.writers import form_xlsx, table_csv, table_xlsx
 from targets import display
 from targets.models import Section
@@ -18,6 +19,7 @@ from targets.summaries.month import month_grid
 from targets.summaries.rows import Group, group, led_by
 from targets.tables import IndicatorTable
 from targets.views.pages import figures
+from targets.views.second_half import groups_of, read_half
 from targets.views.selecting import NoPlanYet, Page, read_filter, read_page
 
 
@@ -56,6 +58,17 @@ def indicator_file(request: HttpRequest, page: Page, form: str) -> HttpResponse:
     kept = Group(tuple(in_order), section)
     title = display.name(section) if section is not None else _("Indicators")
     table = indicator_table(page.selection, kept, title, request.GET.getlist("include"))
+    return _download(table, form)
+
+
+@figures
+def second_half_file(request: HttpRequest, page: Page, form: str) -> HttpResponse:
+    """The rest of the year exactly as it is seen: same selection, filter and order."""
+    half = read_half(request, page)
+    return _download(second_half_table(half, groups_of(request, half), request.GET.getlist("include")), form)
+
+
+def _download(table: Table, form: str) -> HttpResponse:
     write, content_type = WRITERS[form]
     return HttpResponse(
         write(table),

@@ -1024,8 +1024,16 @@ STEP_LIGHTS = {
 
 def step(value: Any) -> str:
     """A step of a task in words: what is with it, its name, its day."""
-    parts = [step_state(value.state), name(value.milestone), day(value.day) if value.day is not None else ""]
-    return " ".join(part for part in parts if part)
+    return " ".join(part for part in (step_state(value.state), name(value.milestone), step_day(value)) if part)
+
+
+def step_day(value: Any) -> str:
+    """When a step was done or is due, with the year where it is another; empty where nobody knows."""
+    if value.day is None:
+        return ""
+    if value.is_recorded_only:
+        return month(value.day.month)
+    return day_of_year(value.day) if value.place is not None else day(value.day)
 
 
 def deadline(value: date | None, is_past: bool) -> str:

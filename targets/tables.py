@@ -19,7 +19,7 @@ from targets.models import Indicator
 from targets.summaries.indicator import PartRow, StepRow, TrendPoint
 from targets.summaries.rows import URGENCY, IndicatorRow
 from targets.summaries.selection import thresholds_of
-from targets.widgets import bar, light
+from targets.widgets import actual_with_missing, bar, light
 
 ROWS_PER_PAGE = 200
 CHANGES_PER_PAGE = 100
@@ -138,18 +138,6 @@ def indicator_link(indicator: Indicator, query: str) -> SafeString:
     address = f"{reverse('indicator', args=[indicator.code])}?{query}"
     sensitive = format_html(' <span class="tag">{}</span>', _("Sensitive")) if indicator.sensitive else ""
     return format_html('<a href="{}">{}</a>{}', address, display.name(indicator), sensitive)
-
-
-def actual_with_missing(row: IndicatorRow) -> SafeString | str:
-    """The actual, with the due months that are missing behind it."""
-    text = display.actual(row.standing, row.indicator)
-    if not row.missing:
-        return text
-    notes = []
-    for missing in row.missing:
-        note = display.missing(missing.months)
-        notes.append(note if len(row.units) == 1 else f"{display.name(missing.unit)} {note}")
-    return format_html('{} <small class="missing">{}</small>', text, display.joined(notes))
 
 
 class TrendTable(PageTable):

@@ -3,15 +3,20 @@
 Places in a bar are attributes and not styles, which the content security policy would refuse.
 """
 
+from collections.abc import Iterable
+from datetime import date
 from fractions import Fraction
+from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from targets import display
+from targets.calculations.periods import MONTHS, month_end
 from targets.calculations.rollup import Standing
 from targets.calculations.terms import Period, Status
+from targets.calculations.timeline import StepState, place_of
 
 #: The right end of a bar: a completion beyond it is cut, its text is not.
 LONGEST_BAR = Fraction(5, 4)
@@ -83,3 +88,96 @@ def bar(completion: Fraction | None, schedule: Fraction | None, colour: str) -> 
 def _place(share: Fraction) -> str:
     inside = min(max(share, Fraction(0)), LONGEST_BAR)
     return str(display.rounded(inside / LONGEST_BAR * 100, 2))
+
+
+def actual_with_missing(row: Any) -> SafeString | str:
+    """The actual of a row, with the due months that are missing behind it."""
+    text = display.actual(row.standing, row.indicator)
+    if not row.missing:
+        return text
+    notes = []
+    for missing in row.missing:
+        note = display.missing(missing.months)
+        notes.append(note if len(row.units) == 1 else f"{display.name(missing.unit)} {note}")
+    return format_html('{} <small class="missing">{}</small>', text, display.joined(notes))
+
+
+def prospect_light(remaining: Any) -> SafeString:
+    """What the rest of the year asks of a target, with its difficulty where it has one."""
+    times = display.difficulty(remaining.outlook) if remaining.has_difficulty else ""
+    return format_html(
+        '<span class="prospect {}"><b>{}</b> {}</span>',
+        remaining.prospect,
+        times,
+        display.prospect(remaining.prospect),
+    )
+
+
+# The line of the year. Every mark is drawn around its own origin, so that a place in percent can hold it.
+
+#: How far the year is drawn in from both ends of the line, so that a mark at an end is not cut off.
+MARGIN = Fraction(2, 100)
+
+MARKS = {
+    StepState.DONE: '<circle r="6"/><path d="M-3 0 -1 2.2 3-2.2"/>',
+    StepState.OPEN: '<circle r="5"/>',
+    StepState.OVERDUE: '<path d="M0-7 7 0 0 7-7 0Z"/><path class="sign" d="M0-3.5V.8M0 3.2v.3"/>',
+}
+
+
+def step_light(state: StepState) -> SafeString:
+    """What is with a step, as word, icon and colour."""
+    look = display.STEP_LIGHTS[state]
+    return format_html('<span class="light {}">{}{}</span>', look.colour, icon(look.icon), display.step_state(state))
+
+
+def timeline(steps: Iterable[Any], year: int, cut_off: Fraction | None, today: Fraction | None) -> SafeString:
+    """The steps of a task on the line of a year, as plain SVG: a mark each, the cut-off and today as lines.
+
+    The words beside it say the same, so it is hidden from readers of the screen. Steps have a ``state`` and a
+    ``place``; one without a place is in the words alone.
+    """
+    placed = [step for step in steps if step.place is not None and step.state in MARKS]
+    return format_html(
+        '<svg class="timeline" height="28" aria-hidden="true">{}{}{}{}{}</svg>',
+        mark_safe('<rect class="track" x="0" y="13" width="100%" height="2"/>'),
+        format_html_join(
+            "",
+            '<rect class="tick" x="{}" y="9" width="1" height="10"/>',
+            ((_along(place_of(month_end(year, month), year)),) for month in MONTHS[:-1]),
+        ),
+        _line("cut-off", cut_off),
+        _line("today", today),
+        # What is done first, so that it covers nothing that is open.
+        format_html_join(
+            "",
+            '<svg class="mark {}" x="{}" y="14" width="1" height="1" overflow="visible">{}</svg>',
+            (
+                (step.state, _along(step.place), mark_safe(MARKS[step.state]))  # constants of ours
+                for step in sorted(placed, key=lambda step: step.state is not StepState.DONE)
+            ),
+        ),
+    )
+
+
+def month_scale(year: int) -> SafeString:
+    """The names of the months over the lines of the year."""
+    return format_html(
+        '<svg class="timeline scale" height="16" role="img" aria-label="{}">{}</svg>',
+        _("January to December"),
+        format_html_join(
+            "",
+            '<text x="{}" y="12">{}</text>',
+            ((_along(place_of(date(year, month, 15), year)), display.month_short(month)) for month in MONTHS),
+        ),
+    )
+
+
+def _line(name: str, place: Fraction | None) -> SafeString:
+    if place is None:
+        return mark_safe("")
+    return format_html('<rect class="{}" x="{}" y="0" width="2" height="28"/>', name, _along(place))
+
+
+def _along(place: Fraction | None) -> str:
+    return f"{display.rounded((MARGIN + (place or Fraction(0)) * (1 - 2 * MARGIN)) * 100, 2)}%"

@@ -78,6 +78,10 @@ month_form        POST /files/month.xlsx                            302  405 405
 missing           GET  /missing/                                    302  200 200 200   200 200 200   200 403 200 403
 missing           GET  /missing/?unit=T-W                           302  404 200 404   200 200 200   200 403 200 403
 missing           POST /missing/                                    302  405 405 405   405 405 405   405 405 405 405
+second_half       GET  /second-half/                                302  200 200 200   200 200 200   200 403 200 403
+second_half       GET  /second-half/?unit=T                         302  404 404 404   200 200 200   200 403 200 403
+second_half       GET  /second-half/?unit=T-W                       302  404 200 404   200 200 200   200 403 200 403
+second_half       POST /second-half/                                302  405 405 405   405 405 405   405 405 405 405
 review            GET  /review/                                     302  403 403 403   200 403 403   403 403 403 403
 review            POST /review/                                     302  403 403 403   422 403 403   403 403 403 403
 changes           GET  /changes/                                    302  403 403 403   403 403 403   403 403 200 403
@@ -166,6 +170,12 @@ indicators_xlsx   GET  /files/indicators.xlsx                       302  200 200
 indicators_xlsx   GET  /files/indicators.xlsx?unit=T-W              302  404 200 404   200 200 200   200 403 200 403
 indicators_xlsx   GET  /files/indicators.xlsx?section=economy       302  200 200 200   200 200 404   200 403 200 403
 indicators_xlsx   POST /files/indicators.xlsx                       302  405 405 405   405 405 405   405 405 405 405
+second_half_csv   GET  /files/second-half.csv                       302  200 200 200   200 200 200   200 403 200 403
+second_half_csv   GET  /files/second-half.csv?unit=T-W              302  404 200 404   200 200 200   200 403 200 403
+second_half_csv   POST /files/second-half.csv                       302  405 405 405   405 405 405   405 405 405 405
+second_half_xlsx  GET  /files/second-half.xlsx                      302  200 200 200   200 200 200   200 403 200 403
+second_half_xlsx  GET  /files/second-half.xlsx?unit=T-W             302  404 200 404   200 200 200   200 403 200 403
+second_half_xlsx  POST /files/second-half.xlsx                      302  405 405 405   405 405 405   405 405 405 405
 admin             GET  /admin/                                      302  302 302 302   302 302 302   302 302 302 302
 admin             GET  /admin/targets/progressentry/                302  302 302 302   302 302 302   302 302 302 302
 admin             POST /admin/targets/progressentry/add/            302  302 302 302   302 302 302   302 302 302 302

@@ -27,7 +27,10 @@ PINS = {
     "/indicators/TASK/?year=2023&as_of=6": 19,
     "/month/?year=2023&as_of=7&unit=V-0": 20,
     "/missing/?year=2023&as_of=6": 14,
+    "/second-half/?year=2023&as_of=6": 19,
+    "/second-half/?year=2023&as_of=6&by=section": 19,
     "/files/indicators.csv?year=2023&as_of=6": 11,
+    "/files/second-half.csv?year=2023&as_of=6": 19,
     "/files/indicators.xlsx?year=2023&as_of=6": 11,
 }
 

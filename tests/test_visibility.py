@@ -17,8 +17,8 @@ from tests.pages import read, shows
 
 CHOSEN = "year=2023&period=H1&as_of=6"
 # East reported 3.7 km, West 8.9 km: 3.7 + 8.9 = 12.6 km. East promised 5 and 10, West 6 and 12: 11 and 22 together.
-PAGES = ["/", "/indicators/", "/sections/economy/", "/indicators/ROADS/", "/month/", "/missing/"]
-CHARTS = ["/sections/economy/chart.json", "/indicators/ROADS/chart.json", "/files/indicators.csv"]
+PAGES = ["/", "/indicators/", "/sections/economy/", "/indicators/ROADS/", "/month/", "/missing/", "/second-half/"]
+CHARTS = ["/sections/economy/chart.json", "/indicators/ROADS/chart.json", "/files/indicators.csv", "/files/second-half.csv"]
 LANGUAGES = ["zh-hans", "en"]
 
 

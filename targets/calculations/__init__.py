@@ -15,6 +15,8 @@ Standard library only, no clock, no database: whatever a rule needs is an argume
 ``rollup``      from the targets to any unit above them
 ``means``       sections and the township
 ``outlook``     what remains, the pace it needs, the forecast
+``difficulty``  what the rest of the year asks, hardest first
+``timeline``    steps on the line of the year
 ``comparison``  year on year
 ``checks``      relations between indicators
 ``slips``       what in a plan is probably a slip

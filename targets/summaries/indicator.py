@@ -1,6 +1,6 @@
 """One indicator at the viewed unit in full: its course through the year, its parts, its steps, its entries."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -124,7 +124,9 @@ def indicator_course(selection: Selection, group: IndicatorFacts) -> IndicatorCo
         trend=_beside(points, before),
         before=before,
         year_standing=year_standing,
-        outlook=None if is_task else _outlook(selection, group, row, points, before, year_standing),
+        outlook=None
+        if is_task
+        else outlook_of(group, row, _levels(points), _levels(before), year_standing, selection.month),
     )
 
 
@@ -143,7 +145,7 @@ def indicator_page(selection: Selection, group: IndicatorFacts) -> IndicatorPage
         year_standing=course.year_standing,
         outlook=course.outlook,
         parts=_parts(selection, group),
-        steps=_steps(course.row) if group.measure.kind is Kind.MILESTONE else (),
+        steps=steps_of(course.row, milestones_of(course.row.targets)) if group.measure.kind is Kind.MILESTONE else (),
         entries=entries,
         revisions=tuple(
             TargetRevision.objects.filter(target__in=targets, effective_month__gt=1)
@@ -206,15 +208,19 @@ def _official_growth(selection: Selection, entries: Iterable[ProgressEntry]) -> 
     return None
 
 
-def _outlook(
-    selection: Selection,
+def outlook_of(
     group: IndicatorFacts,
     row: IndicatorRow,
-    points: tuple[TrendPoint, ...],
-    before: tuple[TrendPoint, ...],
+    levels: Sequence[Reported],
+    last_year: Sequence[Reported],
     standing: Standing[int] | None,
+    month: int,
 ) -> Outlook | None:
-    """The outlook of what is judged as "at least"; a ceiling is not to be reached."""
+    """The outlook of what is judged as "at least"; a ceiling is not to be reached.
+
+    ``levels`` and ``last_year`` are the running levels of the row and of the year before, ``standing`` that in the
+    whole year.
+    """
     if standing is None or standing.target is None or group.measure.direction is not Direction.AT_LEAST:
         return None
     steps = any(target.interpolation == Interpolation.STEP for target in row.targets)
@@ -222,21 +228,17 @@ def _outlook(
         group.measure,
         Interpolation.STEP if steps else Interpolation.LINEAR,
         standing.target,
-        _levels(points),
+        levels,
         opening=standing.opening,
-        month=selection.month,
-        last_year=_levels(before),
+        month=month,
+        last_year=last_year,
     )
 
 
 def trend(selection: Selection, group: IndicatorFacts, row: IndicatorRow) -> tuple[TrendPoint, ...]:
     """The course through the year: expected for every month, actual up to the cut-off."""
     unit_id = selection.unit.pk
-    reporting = _reporting(selection, group, unit_id)
-    runs: dict[int, int] = {}
-    for facts in reporting:
-        for level in answers.reported(group.measure, facts.plan.baseline, facts.answers):
-            runs[level.month] = min(runs.get(level.month, level.from_month), level.from_month)
+    runs = _runs(group, _reporting(selection, group, unit_id))
     missing = {month for owing in row.missing for month in owing.months}
     checkpoints = _checkpoints(selection, group, row)
     points: list[TrendPoint] = []
@@ -273,6 +275,35 @@ def _is_partial(group: IndicatorFacts, standing: Standing[int], month: int) -> b
     return any(group.measure.is_flow or month in owing.months for owing in standing.owing)
 
 
+def levels(selection: Selection, group: IndicatorFacts, months: Container[int]) -> list[Reported]:
+    """The running levels of the trend alone, of those of ``months`` in which an answer ended."""
+    unit_id = selection.unit.pk
+    reporting = _reporting(selection, group, unit_id)
+    if len(reporting) == 1:
+        only = answers.reported(group.measure, reporting[0].plan.baseline, reporting[0].answers)
+        return [level for level in only if level.month in months]
+    found: list[Reported] = []
+    before = Fraction(0)
+    for month, from_month in sorted(_runs(group, reporting).items()):
+        if month not in months:
+            continue
+        standing = selection.roll_up(group, as_of=month, period=Period.YEAR).standing(unit_id)
+        if standing is not None and standing.actual is not None:
+            added = standing.actual - before if group.measure.is_flow else None
+            found.append(Reported(from_month, month, added, standing.actual))
+            before = standing.actual
+    return found
+
+
+def _runs(group: IndicatorFacts, reporting: Iterable[TargetFacts]) -> dict[int, int]:
+    """The months in which an answer ended, each with the first month that it covers."""
+    runs: dict[int, int] = {}
+    for facts in reporting:
+        for level in answers.reported(group.measure, facts.plan.baseline, facts.answers):
+            runs[level.month] = min(runs.get(level.month, level.from_month), level.from_month)
+    return runs
+
+
 def _reporting(selection: Selection, group: IndicatorFacts, unit_id: int) -> list[TargetFacts]:
     """The facts of the targets whose own entries make up the unit's actual."""
     own = group.facts.get(unit_id)
@@ -306,23 +337,29 @@ def _parts(selection: Selection, group: IndicatorFacts) -> tuple[PartRow, ...]:
     return tuple(found)
 
 
-def _steps(row: IndicatorRow) -> tuple[StepRow, ...]:
-    """The steps in the order of the standing's own, so that its indexes name them."""
-    milestones: dict[tuple[int, int], Milestone] = {}
+def milestones_of(targets: Iterable[Target]) -> dict[tuple[int, int], Milestone]:
+    """The steps of tasks by target and place among its steps, the order in which standings hold them: two queries."""
+    found: dict[tuple[int, int], Milestone] = {}
     places: dict[int, int] = {}
     for milestone in (
-        Milestone.objects.filter(target__in=row.targets, archived_at__isnull=True)
+        Milestone.objects.filter(target__in=targets, archived_at__isnull=True)
         .select_related("target__unit")
         .prefetch_related("entries")
         .order_by("target_id", "step")
     ):
         place = places.get(milestone.target_id, 0)
         places[milestone.target_id] = place + 1
-        milestones[(milestone.target.unit_id, place)] = milestone
+        found[(milestone.target_id, place)] = milestone
+    return found
+
+
+def steps_of(row: IndicatorRow, milestones: Mapping[tuple[int, int], Milestone]) -> tuple[StepRow, ...]:
+    """The steps in the order of the standing's own, so that its indexes name them."""
+    target_ids = {target.unit_id: target.pk for target in row.targets}
     task = row.standing.task
     found = []
     for place, step in enumerate(row.standing.steps):
-        milestone = milestones[(step.unit, step.index)]
+        milestone = milestones[(target_ids[step.unit], step.index)]
         report = next((entry for entry in milestone.entries.all() if entry.state == State.APPROVED), None)
         found.append(
             StepRow(

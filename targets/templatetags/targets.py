@@ -8,7 +8,7 @@ from django import template
 from targets import display, widgets
 from targets.calculations.rollup import Standing
 from targets.calculations.terms import Period, Status
-from targets.permissions import may_audit, may_manage_people, may_manage_plan, may_review_some
+from targets.permissions import may_audit, may_manage_people, may_manage_plan, may_review_some, may_see_figures
 from targets.querysets.plans import holds_sample
 
 register = template.Library()
@@ -29,6 +29,9 @@ for function in (
     display.broken_check,
     display.filing_outcome,
     display.growth_rate,
+    display.import_outcome,
+    display.plain_amount,
+    display.planned_changes,
     display.plan_ending,
     display.weight,
     display.shape,
@@ -41,17 +44,43 @@ for function in (
     display.state,
     display.still_needed,
     display.day_of_year,
+    display.remaining,
+    display.needed,
+    display.difficulty,
+    display.prospect,
+    display.no_pace,
+    display.step_day,
+    display.allowance,
 ):
     register.filter(function.__name__, function)
 
 
-for tag in (widgets.light, widgets.status_light, widgets.bar):
+for tag in (
+    widgets.light,
+    widgets.status_light,
+    widgets.bar,
+    widgets.actual_with_missing,
+    widgets.prospect_light,
+    widgets.step_light,
+    widgets.timeline,
+    widgets.month_scale,
+    display.forecast,
+    display.shortfall,
+):
     register.simple_tag(tag)
 
 
 @register.filter
 def localized(instance: Any, field: str) -> str:
     return display.localized(instance, field)
+
+
+@register.simple_tag
+def annual_target(row: Any) -> str:
+    """The target of a row in the whole year, as its document words it."""
+    target = row.standing.target
+    text = display.typed_amount(target, row.indicator)
+    return text if target is None else display.approximate(text, row.approximation)
 
 
 @register.filter
@@ -190,6 +219,7 @@ def duties(request: Any) -> dict[str, bool]:
     if scope is None or not request.user.is_authenticated:
         return {}
     return {
+        "sees": bool(may_see_figures(scope)),
         "enters": bool(scope.units_with({"clerk", "reviewer"})),
         "reviews": bool(may_review_some(scope)),
         "audits": bool(may_audit(scope)),
@@ -228,3 +258,12 @@ def days_overdue(count: int) -> str:
 def open_remedy(remedies: Any) -> Any:
     """The open one of (remedy, may close); ``None`` where there is none."""
     return next((remedy for remedy, _may_close in remedies if remedy.closed_at is None), None)
+
+
+register.filter("checkpoint_name", display.checkpoint)
+
+
+@register.simple_tag
+def checkpoint_at(row: Any, month: int) -> str:
+    """The target of a row of a plan by the end of a month; — where it has none."""
+    return display.plain_amount(row.checkpoints.get(month))

@@ -99,13 +99,13 @@ def indicator_list(request: HttpRequest, page: Page, code: str = "") -> HttpResp
         may_instruct=section is not None and may_instruct(page.selection.scope, page.selection.unit.pk, section.pk),
         sensitive=[row for row in kept.rows if row.indicator.sensitive],
         table=IndicatorTable(kept.rows, viewed=page, request=request),
-        file_query=[*_query_pairs(request), *([("section", section.code)] if section is not None else [])],
+        file_query=[*query_pairs(request), *([("section", section.code)] if section is not None else [])],
         chart_url=f"{reverse('section_chart', args=[code])}?{request.GET.urlencode()}" if code else "",
         plot_class=plot_class(sum(1 for row in kept.rows if row.standing.completion is not None)),
     )
 
 
-def _query_pairs(request: HttpRequest) -> list[tuple[str, str]]:
+def query_pairs(request: HttpRequest) -> list[tuple[str, str]]:
     """The page's query for the form that leads to its files."""
     return [(name, value) for name, values in request.GET.lists() for value in values if name != "page"]
 
