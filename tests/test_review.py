@@ -369,3 +369,34 @@ def test_more_than_a_page_holds_is_said(cast, build, signed_in, waiting, monkeyp
     page = read(signed_in(cast.reviewer, "en").get(ADDRESS))
     assert len(page.table("reviewing").rows) == 1
     assert "1 more waits. Choose a unit or a section to see it." in page.text
+
+
+def test_more_units_and_steps_ask_no_more_queries(cast, build, signed_in, waiting, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from targets.services.progress import record_step, submit
+
+    def village(number):
+        unit = build.unit(f"N-{number}", cast.township)
+        build.submitted(build.target(cast.roads, unit, {12: 6}), 7, "1")
+        task = build.target(task_of_all, unit, steps=[{"name": "Begin"}, {"name": "End"}])
+        for milestone in task.milestones.all():
+            submit(build.by, record_step(build.by, milestone=milestone, done=True, month=7))
+
+    task_of_all = build.indicator("TASK", cast.economy, kind="milestone", accumulation="")
+    village(0)
+    client = signed_in(cast.reviewer)
+    with CaptureQueriesContext(connection) as few:
+        client.get(ADDRESS)
+    for number in range(1, 9):
+        village(number)
+    with django_assert_num_queries(len(few)):
+        client.get(ADDRESS)
+
+
+@pytest.mark.parametrize(
+    "query", ["month=x", "month=٧", "section=" + "x" * 99, "by=nothing", "unit=", "unit=T-W&section=governance&month=1"]
+)
+def test_no_choice_in_the_address_breaks_the_page(cast, signed_in, waiting, query):
+    assert signed_in(cast.reviewer).get(f"{ADDRESS}&{query}").status_code == 200
