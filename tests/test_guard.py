@@ -208,6 +208,9 @@ class Acts:
         going_on = [rolling_over.Continued(self.target, None, {12: Decimal(12)})]
         return rolling_over.roll_over(BY, source=self.build.year(), year=2024, continued=going_on)
 
+    def open_past_year(self):
+        rolling_over.open_past_year(BY, source=self.build.year())
+
     def put_in_force(self):
         rolling_over.put_in_force(BY, self.roll_over())
 

@@ -64,3 +64,9 @@ def test_others_do_not_see_a_draft_in_any_picker(admin, client, cast):
     assert 'value="2024"' not in client.get("/").content.decode()
     assert client.get("/?year=2024").status_code == 200  # said in a note, and another year shown
     assert "2024" in read(client.get("/?year=2024")).text
+
+
+def test_the_year_before_is_opened_on_the_same_page(admin, cast):
+    page = read(admin.post(ADDRESS, {"past": "1"}, follow=True))
+    assert "2022 is open for figures" in page.text
+    assert not [v for tag, v in page.tags if tag == "button" and v.get("name") == "past"]

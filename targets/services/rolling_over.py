@@ -16,6 +16,7 @@ from targets.models import (
     Target,
     Year,
 )
+from targets.models.indicators import Kind
 from targets.permissions import may_manage_plan
 from targets.services.plans import create_target
 from targets.services.writing import Author, change, record, record_all, refuse, snapshot, update, verb
@@ -82,6 +83,30 @@ def roll_over(by: Author, *, source: Year, year: int, continued: Iterable[Contin
             **snapshot(old, *_KEPT),
         )
     return draft
+
+
+@verb
+def open_past_year(by: Author, *, source: Year) -> Year:
+    """The year before ``source``, to hold its figures for year on year: the same targets without checkpoints.
+
+    Nothing is judged in it, since nothing is known of what was planned.
+
+    Raises:
+        PermissionDenied: the author does not manage the plan.
+        ValidationError: the year exists already, or ``source`` has no targets.
+    """
+    by.require(may_manage_plan)
+    year = source.year - 1
+    if Year.objects.filter(year=year).exists():
+        raise refuse(_("There is a plan for %(year)s already. Continue with that one.") % {"year": year}, "year")
+    targets = Target.objects.in_force(source.year).exclude(indicator__kind=Kind.MILESTONE)
+    listed = list(targets.select_related("indicator", "unit"))
+    if not listed:
+        raise refuse(_("The plan of %(year)s has no targets yet.") % {"year": source.year})
+    past = create_year(by, year=year, **snapshot(source, *SETTINGS))
+    for target in listed:
+        create_target(by, indicator=target.indicator, unit=target.unit, year=year, figures=target.figures)
+    return past
 
 
 @verb

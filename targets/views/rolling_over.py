@@ -56,6 +56,8 @@ def _shown(
             "comparison": compare_plans(scope, source, draft) if draft is not None else None,
             "incomplete": any(row.baseline_month is not None and not row.is_result for row, _ticked in rows),
             "whole_year": Period.YEAR,
+            "past_year": source.year - 1,
+            "has_past": Year.objects.filter(year=source.year - 1).exists(),
             "failed": failed,
         },
         status=status,
@@ -80,6 +82,9 @@ def _act(request: HttpRequest, scope: Scope, source: Year, draft: Year | None) -
                 )
                 % {"count": count},
             )
+        elif "past" in request.POST:
+            past = rolling_over.open_past_year(by, source=source)
+            messages.success(request, _("%(year)s is open for figures. Bring them in by file.") % {"year": past.year})
         elif "force" in request.POST and draft is not None:
             rolling_over.put_in_force(by, draft)
             messages.success(request, _("The plan of %(year)s is in force.") % {"year": draft.year})

@@ -10,7 +10,7 @@ from targets.models import Change, Target, Year
 from targets.permissions import scope_of
 from targets.services import plans
 from targets.services.progress import record_progress, record_step
-from targets.services.rolling_over import Continued, discard_draft, put_in_force, roll_over
+from targets.services.rolling_over import Continued, discard_draft, open_past_year, put_in_force, roll_over
 from targets.services.writing import Author
 from targets.summaries.rolling_over import Ending, compare_plans, to_carry
 
@@ -183,3 +183,13 @@ def test_others_may_not(cast, source, rows):
     for user in (cast.reviewer, cast.leader, cast.east_clerk, cast.auditor, cast.security_administrator):
         with pytest.raises(PermissionDenied):
             roll_over(person(user), source=source, year=2024, continued=go_on(rows))
+
+
+def test_the_year_before_is_opened_for_figures_and_judges_nothing(cast, build, admin, source):
+    past = open_past_year(admin, source=source)
+    assert (past.year, past.is_draft) == (2022, False)
+    target = Target.objects.get(year=2022, indicator=cast.roads, unit=cast.east)
+    assert not target.revisions.exists()
+    record_progress(person(cast.east_clerk), target=target, month=6, from_month=1, value=Decimal(3))
+    with pytest.raises(ValidationError, match="already"):
+        open_past_year(admin, source=source)
