@@ -9,6 +9,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from targets.models import ProgressEntry
 from tests.browser.conftest import PageAs, People, Quiet, house
+from tests.browser.test_accessibility import violations
+from tests.browser.test_layout import drawn, sticking_out
 from tests.builders import PASSWORD, Builder
 from tests.cast import make_cast
 
@@ -40,13 +42,6 @@ def row(page: Page, month: int):
     return page.locator("table.reviewing tbody tr", has=page.locator("td", has_text=re.compile(rf"^{month}月$")))
 
 
-@pytest.fixture
-def refusals(quiet: Quiet) -> Iterator[None]:
-    """A refusal is a page as well."""
-    yield
-    quiet.problems = [text for text in quiet.problems if not text.startswith("422 ")]
-
-
 def test_enter_in_a_reason_returns_that_row_and_approves_nothing(page):
     page.goto(f"{ADDRESS}&unit=T-E&month=7")
     row(page, 7).locator("summary").click()
@@ -64,7 +59,8 @@ def test_enter_in_a_reason_returns_that_row_and_approves_nothing(page):
     }
 
 
-def test_enter_on_a_tick_decides_nothing(page, refusals):
+def test_enter_on_a_tick_decides_nothing(page, quiet: Quiet):
+    quiet.expect("^422 ")
     page.goto(f"{ADDRESS}&unit=T-E&month=8")
     tick = row(page, 8).locator("input[type=checkbox]")
     tick.check()
@@ -74,7 +70,8 @@ def test_enter_on_a_tick_decides_nothing(page, refusals):
     assert states("T-E")[8] == "submitted"
 
 
-def test_a_return_without_a_reason_is_refused_in_its_row_and_the_ticks_stay(page, refusals):
+def test_a_return_without_a_reason_is_refused_in_its_row_and_the_ticks_stay(page, quiet: Quiet):
+    quiet.expect("^422 ")
     page.goto(f"{ADDRESS}&unit=T-E")
     row(page, 9).locator("input[type=checkbox]").check()
     row(page, 10).locator("summary").click()
@@ -82,6 +79,25 @@ def test_a_return_without_a_reason_is_refused_in_its_row_and_the_ticks_stay(page
     expect(row(page, 10).locator("[role=alert]")).to_be_visible()
     expect(row(page, 9).locator("input[type=checkbox]")).to_be_checked()
     assert states("T-E")[9] == states("T-E")[10] == "submitted"
+
+
+@pytest.mark.parametrize(
+    ("username", "address"),
+    [
+        ("reviewer", ADDRESS),
+        ("reviewer", f"{ADDRESS}&by=section&unit=T-W"),
+        ("reviewer", "/missing/?year=2023&as_of=12"),
+        ("auditor", "/changes/"),
+        ("leader", "/indicators/ROADS/?year=2023&as_of=12&history=1"),
+    ],
+)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_pages_of_who_reviews_fit_and_can_be_read_by_everybody(page_as: PageAs, username, address, language):
+    page = page_as(username, language)
+    drawn(page, address)
+    page.eval_on_selector_all("details", "all => all.forEach((one) => { one.open = true })")
+    assert sticking_out(page) == {}
+    assert violations(page) == []
 
 
 def test_ticked_rows_are_approved(page):
