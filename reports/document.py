@@ -5,6 +5,7 @@ headings, paragraphs, tables and charts. Every text was printed by ``targets.dis
 and format no number of their own.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -312,6 +313,15 @@ def chinese(number: int) -> str:
     tens, ones = divmod(number, 10)
     text = CHINESE_DIGITS[tens] * (tens > 1) + "十" * (tens > 0)
     return text + (CHINESE_DIGITS[ones] if ones else "")
+
+
+#: What XML, and so Word and SVG, cannot hold: control characters that came along when a text was pasted.
+_ILLEGIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def legible(text: str) -> str:
+    """A text without the characters that nobody sees and no file may hold."""
+    return _ILLEGIBLE.sub("", text)
 
 
 def width_of(text: str) -> float:

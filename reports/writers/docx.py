@@ -33,6 +33,7 @@ from reports.document import (
     PageBreak,
     Paragraph,
     Signature,
+    legible,
     numbered,
     signature_indents,
 )
@@ -57,7 +58,7 @@ def write_docx(document: Document) -> bytes:
     _set_page(word, document)
     _set_settings(word)
     properties = word.core_properties
-    properties.title, properties.author, properties.comments = "".join(document.title), "", ""
+    properties.title, properties.author, properties.comments = legible("".join(document.title)), "", ""
     writer = _Writer(word, document)
     writer.write()
     buffer = io.BytesIO()
@@ -243,7 +244,7 @@ class _Writer:
         for place, line in enumerate(self.document.title):
             if place:
                 title.add_run().add_break(WD_BREAK.LINE)
-            title.add_run(line)
+            title.add_run(legible(line))
         for line in self.document.above:
             self.paragraph("Subtitle" if self.is_official else "Note", line)
         if self.is_official:
@@ -278,15 +279,15 @@ class _Writer:
             paragraph.paragraph_format.page_break_before = True
             self.on_new_page = False
         if text:
-            paragraph.add_run(text)
+            paragraph.add_run(legible(text))
         return paragraph
 
     def write_paragraph(self, block: Paragraph) -> None:
         paragraph = self.paragraph("Normal" if block.flush else "Body Text")
         if block.lead:
-            _set_face(paragraph.add_run(block.lead), official.SECOND)
+            _set_face(paragraph.add_run(legible(block.lead)), official.SECOND)
         for run in block.runs:
-            paragraph.add_run(run.text)
+            paragraph.add_run(legible(run.text))
 
     def write_signature(self, block: Signature) -> None:
         """Under an empty line; both lines stay together with what stands above."""
@@ -304,8 +305,8 @@ class _Writer:
         paragraph = self.paragraph("Picture")
         picture = paragraph.add_run().add_picture(io.BytesIO(as_png(draw(block))), width=self.width)
         described = picture._inline.docPr
-        described.set("descr", block.sentence)
-        described.set("title", block.title)
+        described.set("descr", legible(block.sentence))
+        described.set("title", legible(block.title))
 
     def write_facts(self, block: Facts) -> None:
         columns = tuple(Column(name) for name, _cell in block.pairs)
@@ -356,6 +357,6 @@ def _row(cells: Sequence[Cell], widths: Sequence[int], *, is_head: bool = False)
             <w:jc w:val="{side}"/></w:pPr><w:r><w:rPr>{face}{colour}</w:rPr><w:t xml:space="preserve"/></w:r></w:p>
             </w:tc>"""
         )
-        made.find(f".//{qn('w:t')}").text = cell.text
+        made.find(f".//{qn('w:t')}").text = legible(cell.text)
         row.append(made)
     return row

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
-from reports.document import Bar, BarChart, Chart, CourseChart, DividedBar, width_of
+from reports.document import Bar, BarChart, Chart, CourseChart, DividedBar, legible, width_of
 
 #: The width of every drawing, in its own units; 620 of them are 156 mm, so 13 is about the small type of a table.
 WIDTH = 620
@@ -37,7 +37,9 @@ def draw(chart: Chart) -> str:
 
 def _text(x: float, y: float, text: str, *, anchor: str = "start", size: int = SIZE, **colours: str) -> str:
     more = "".join(f" {name.replace('_', '-')}={quoteattr(value)}" for name, value in colours.items())
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"{more}>{escape(text)}</text>'
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"{more}>{escape(legible(text))}</text>'
+    )
 
 
 def _box(x: float, y: float, width: float, height: float, fill: str) -> str:

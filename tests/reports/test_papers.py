@@ -1,0 +1,229 @@
+"""Bulletin, red-and-yellow list and briefing: the figures of the page in sentences, and only what was ticked."""
+
+from datetime import date
+
+import pytest
+from django.utils.translation import override
+
+from reports.document import Run
+from reports.papers import Wishes, bulletin, lagging, red_and_yellow_list
+from reports.sentences import sentence
+from targets.calculations.terms import Period
+from targets.models import User, Year
+from targets.permissions import scope_of
+from targets.services import remedies
+from targets.services.writing import Author, verb
+from targets.summaries.rows import overview
+from targets.summaries.selection import Selection
+from tests.reports.readers import W, pdf_pages, pdf_text, word_paragraphs, word_text, word_xml
+
+CHOSEN = "year=2023&period=H1&as_of=6"
+FORM = {"day": "2023-07-08", "signature": "Qingshan Township", "addressees": "To all:", "requests": "Find out.\n\nAct."}
+
+
+def make(client, what, query=CHOSEN, **form):
+    answer = client.post(f"/reports/?{query}", {"make": what, **FORM, **form})
+    assert answer.status_code == 200, answer.content.decode()[:2000]
+    return answer.content
+
+
+@pytest.fixture
+def house(cast, build):
+    """Red: a farm with 634.29 of 800. Yellow: 87.5 %. Sensitive and red: 4 of 10."""
+    farm = build.indicator("FARM", cast.economy, name="高标准农田建设投入", name_en="Farmland")
+    build.approved(build.target(farm, cast.office, {6: 800, 12: 1200}), 6, "634.29", from_month=1)
+    yellow = build.indicator("YELLOW", cast.economy, name="黄", name_en="Yellow one")
+    build.approved(build.target(yellow, cast.office, {6: 800, 12: 1200}), 6, 700, from_month=1)
+    secret = build.indicator("SECRET", cast.economy, name="密", name_en="Secret one", sensitive=True)
+    build.approved(build.target(secret, cast.office, {6: 10, 12: 20}), 6, 4, from_month=1)
+    silent = build.indicator("SILENT", cast.governance, name="未", name_en="Silent one")
+    build.target(silent, cast.west, {6: 10, 12: 20})
+    return cast
+
+
+@pytest.fixture
+def leader(house, signed_in):
+    return signed_in(house.leader, "en")
+
+
+def selection_of(person, unit):
+    return Selection(scope_of(person), Year.objects.get(year=2023), Period.FIRST_HALF, 6, unit)
+
+
+def test_a_sentence_keeps_its_figures_as_pieces():
+    runs = sentence("%(unit)s has %(count)s.", unit="东村", count=Run("3", "total"))
+    assert runs == (Run("东村"), Run(" has "), Run("3", "total"), Run("."))
+
+
+def test_the_bulletin_says_what_lags_with_the_figures_of_the_page(leader):
+    text = word_text(make(leader, "bulletin.docx", tick="FARM"))
+    # 634.29 of 800 is 79.2862...; the schedule asks for all of it, so 20.7137... points are missing.
+    assert "A. Farmland (Safety Office, Behind)." in text
+    assert (
+        "First-half target 800.00 CNY 10k; by the end of June 634.29 CNY 10k, completion 79.3%, "
+        "20.7 percentage points below schedule." in text
+    )
+    assert "Find out." in text
+    assert "Act." in text
+
+
+def test_the_bulletin_counts_as_the_page_does(leader):
+    text = word_text(make(leader, "bulletin.docx"))
+    # Six targets: roads and visits completed, two behind, one yellow, one silent; 1 ÷ 6 is 16.7 %.
+    assert "Qingshan Township has 6 targets: Completed 2 (33.3%); Slightly behind 1 (16.7%); Behind 2 (33.3%); " in text
+    assert "Not reported 1 (16.7%)." in text
+    page = leader.get(f"/?{CHOSEN}").content.decode()
+    # (1 + 1 + 0.7928625 + 0.875 + 0.4) ÷ 5 = 4.0678625 ÷ 5 = 0.8135725, so 81.4 %.
+    assert "81.4%" in page
+    assert "The 5 judged have a mean completion of 81.4% against 100.0% by schedule." in text
+
+
+@pytest.mark.parametrize("what", ["bulletin.docx", "briefing.docx"])
+def test_nothing_that_lags_is_named_unless_it_was_ticked(leader, what):
+    assert not any(name in word_text(make(leader, what)) for name in ("Farmland", "Yellow one", "Secret one"))
+    text = word_text(make(leader, what, tick=["YELLOW"]))
+    assert "Yellow one" in text
+    assert not any(name in text for name in ("Farmland", "Secret one"))
+
+
+def test_a_sensitive_one_is_named_where_its_name_was_ticked(leader):
+    assert "Secret one" in word_text(make(leader, "bulletin.docx", tick=["SECRET"]))
+
+
+def test_what_does_not_lag_cannot_be_ticked(leader):
+    assert "Roads built" not in word_text(make(leader, "bulletin.docx", tick=["ROADS", "NOTHING"]))
+
+
+def test_cause_measure_responsible_and_deadline_follow(leader, house):
+    by = Author.person(house.reviewer, scope_of(house.reviewer))
+    target = next(row.targets[0] for row in lagging(overview(selection_of(house.leader, house.township)).total))
+    remedies.state_remedy(
+        by,
+        target=target,
+        month=6,
+        cause="#Rain*.",
+        measure="Two $shifts$",
+        responsible="Office",
+        deadline=date(2023, 9, 5),
+    )
+    text = word_text(make(leader, "bulletin.docx", tick="FARM"))
+    assert "Cause: #Rain*.Measure: Two $shifts$.Responsible: Office.Deadline: 5 September 2023." in text
+    listed = pdf_text(make(leader, "list.pdf", tick="FARM"))
+    assert "#Rain*." in listed
+    assert "Two$shifts$" in listed
+
+
+def test_who_has_not_reported_and_the_ranking_are_off_until_the_year_allows_them(leader, house):
+    wanted = {"missing": "on", "ranking": "on"}
+    assert "West Village" not in word_text(make(leader, "bulletin.docx", **wanted))
+    verb(Year.objects.update)(rankings=True)
+    assert "West Village" not in word_text(make(leader, "bulletin.docx"))
+    text = word_text(make(leader, "bulletin.docx", **wanted))
+    assert "These units have not reported everything that fell due: " in text
+    assert "West Village (1 indicator)" in text
+    # West 8.9 of 6 completed; the office (1 + 0.7928625 + 0.875 + 0.4) ÷ 4 = 3.0678625 ÷ 4 = 0.7669...; East 3.7 of 5.
+    table = word_xml(make(leader, "bulletin.docx", **wanted)).findall(f".//{W}tbl")[1]
+    rows = [
+        ["".join(t.text or "" for t in cell.iter(f"{W}t")) for cell in row.iter(f"{W}tc")]
+        for row in table.iter(f"{W}tr")
+    ]
+    assert [row[:3] for row in rows[1:]] == [
+        ["1", "West Village", "100.0%"],
+        ["2", "Safety Office", "76.7%"],
+        ["3", "East Village", "74.0%"],
+    ]
+
+
+def test_the_paper_is_numbered_signed_and_dated(leader):
+    found = word_paragraphs(make(leader, "bulletin.docx", tick="FARM"))
+    headings = [text for name, text in found if name.startswith("Heading")]
+    assert headings == ["I. As a whole", "II. By section", "III. What lags", "IV. What is asked"]
+    assert ("Title", "Bulletin on the targets of the first half of 2023") in found
+    assert [text for _name, text in found if text][-4:-2] == ["Qingshan Township", "8 July 2023"]
+
+
+def test_word_and_pdf_hold_the_same(leader):
+    word = word_text(make(leader, "bulletin.docx", tick="FARM"))
+    pdf = pdf_text(make(leader, "bulletin.pdf", tick="FARM"))
+    for line in word.splitlines():
+        assert "".join(line.split()) in pdf, line
+
+
+def test_the_list_stands_on_one_page_with_red_first(leader):
+    pages = pdf_pages(make(leader, "list.pdf", tick=["YELLOW", "FARM", "SECRET"]))
+    assert len(pages) == 1
+    places = [pages[0].index(name) for name in ("Farmland", "Secret", "Yellow")]
+    assert places == sorted(places)
+    for text in ("634.29", "79.3%", "−165.71", "700.00", "87.5%", "Slightly"):
+        assert text in pages[0]
+
+
+def test_a_list_of_nothing_is_refused_with_a_sentence_and_not_recorded(leader):
+    answer = leader.post(f"/reports/?{CHOSEN}", {"make": "list.pdf", **FORM})
+    assert answer.status_code == 422
+    assert "Tick at least one indicator that lags" in answer.content.decode()
+    assert "Taken along" not in answer.content.decode()
+
+
+def test_the_briefing_is_one_page_with_the_means_and_two_charts(leader):
+    pages = pdf_pages(make(leader, "briefing.pdf", tick=["FARM"]))
+    assert len(pages) == 1
+    for text in ("81.4%", "100.0%", "Farmland", "634.29"):
+        assert text in pages[0]
+
+
+def test_every_paper_says_what_its_figures_are(leader):
+    for what in ("bulletin.docx", "list.docx", "briefing.docx"):
+        text = word_text(make(leader, what, tick="FARM"))
+        assert "the figures published by the statistics department prevail" in text
+        assert "June 2023" in text
+        assert "as if what waits" not in text
+        assert "as if what waits" in word_text(make(leader, what, f"{CHOSEN}&waiting=1", tick="FARM"))
+
+
+def test_who_sees_some_sections_makes_a_paper_of_these_and_it_says_so(house, signed_in):
+    client = signed_in(house.governance_leader, "en")
+    text = word_text(make(client, "bulletin.docx"))
+    assert "Only the sections that the author may see are in it." in text
+    assert "Economy" not in text
+    assert "has 2 targets" in text
+
+
+def test_in_chinese_a_figure_stands_without_grouping_and_blanks(house, build):
+    big = build.indicator("BIG", house.economy, name="税收", decimals=0)
+    build.approved(build.target(big, house.office, {6: 50000, 12: 90000}), 6, 37395, from_month=1)
+    whole = overview(selection_of(house.leader, house.township))
+    row = next(row for row in lagging(whole.total) if row.indicator.code == "BIG")
+    with override("zh-hans"):
+        document = bulletin(whole, Wishes(day=date(2023, 7, 8), signature="青山乡人民政府", ticked=(row,)))
+    assert "37395万元" in "".join(getattr(block, "text", "") for block in document.blocks)
+    assert {"BIG.actual", "BIG.target", "BIG.completion", "BIG.gap_points", "total.completion"} <= set(document.figures)
+    assert document.file_name.endswith("_青山乡_上半年_2023年6月")
+
+
+def test_a_list_without_anything_ticked_says_so(house):
+    document = red_and_yellow_list(overview(selection_of(house.leader, house.township)), Wishes(day=date(2023, 7, 8)))
+    assert [block.text for block in document.blocks] == ["Nothing that lags was chosen."]
+
+
+def test_the_bulletin_of_the_sample_fits_two_pages_and_the_others_one(sample, signed_in):
+    client = signed_in(User.objects.get(username="leader"))
+    ticks = ["E03", "E06", "R06", "R10"]
+    query = f"{CHOSEN}&unit=DC"
+    form = {
+        "signature": "大崇乡人民政府",
+        "addressees": "各村：",
+        "requests": "逐项分析原因。\n落实整改措施。",
+        "tick": ticks,
+    }
+    assert len(pdf_pages(make(client, "bulletin.pdf", query, **form))) == 2
+    everything = [row.indicator.code for row in lagging(overview(selection_of(*_of_sample())).total)]
+    assert len(everything) == 15
+    assert len(pdf_pages(make(client, "list.pdf", query, tick=everything))) == 1
+    assert len(pdf_pages(make(client, "briefing.pdf", query, tick=ticks))) == 1
+
+
+def _of_sample():
+    leader = User.objects.get(username="leader")
+    scope = scope_of(leader)
+    return leader, scope.tree.by_code["DC"]

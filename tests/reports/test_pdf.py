@@ -1,0 +1,185 @@
+"""A PDF: text that can be searched, fonts embedded, the lines of the standard, and nothing typed read as markup."""
+
+import io
+from decimal import Decimal
+
+import pypdf
+import pytest
+from django.utils.translation import override
+
+from reports.document import (
+    Bar,
+    BarChart,
+    Cell,
+    Column,
+    CourseChart,
+    DividedBar,
+    Document,
+    Facts,
+    Grid,
+    Heading,
+    Layout,
+    Line,
+    Note,
+    PageBreak,
+    Paragraph,
+    Piece,
+    Run,
+    Signature,
+)
+from reports.writers.pdf import write_pdf
+from reports.writers.picture import draw
+from reports.writers.typesetting import as_png
+from tests.reports.readers import pdf_pages, pdf_text
+
+AWKWARD = (
+    "#set text(size: 90pt)", "#panic()", "$x^2$", "*b*", "_i_", "\\", "@a", "// rest", "`c`", "<label>", "[k]", "~",
+    "/* no */", "= not a heading", "- no item", "&amp;", "\"q\"", "#sys.inputs",
+)  # fmt: skip
+
+BARS = BarChart(
+    "各板块<完成率>",
+    (Bar("经济 & 发展", 0.93, "93.1%", mark=1.0), Bar("民生", None, "—"), Bar("治理", 0.0, "0.0%", mark=0.5)),
+    ("完成率", "序时进度"),
+    "说明",
+)
+PIECES = DividedBar("状态", (Piece("已完成", 3, "green"), Piece("欠进度", 1, "red")), "说明")
+COURSE = CourseChart(
+    "进展",
+    tuple(f"{month}月" for month in range(1, 13)),
+    (
+        Line("序时", tuple(float(month) for month in range(12)), "#b35900", dashed=True),
+        Line("完成", (1.0, None, 3.0, *(None,) * 9), "#0a5fa3", text="3"),
+    ),
+    ((0.0, "0"), (12.0, "12")),
+    "说明",
+)
+
+
+def paper(*blocks, **fields):
+    fields.setdefault("title", ("通报",))
+    return Document(blocks=blocks, file_name="通报", **fields)
+
+
+@pytest.fixture(autouse=True)
+def _in_chinese():
+    with override("zh-hans"):
+        yield
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+def test_what_a_person_typed_is_set_as_it_is(text):
+    grid = Grid((Column(text),), ((Cell(text),),), caption=text)
+    document = paper(
+        Heading(text),
+        Paragraph((Run(text),), lead=text),
+        grid,
+        Facts(((text, Cell(text)),)),
+        Note(text),
+        Signature(text, text),
+        title=(text,),
+        notes=(text,),
+    )
+    # Title, heading, lead and run, caption, head and cell, name and fact, note, signature and day, closing note.
+    assert pdf_text(write_pdf(document)).count("".join(text.split())) == 13
+
+
+def test_text_can_be_searched_page_by_page():
+    document = paper(Paragraph((Run("完成634.29万元"),)), PageBreak(), Paragraph((Run("占79.3%"),)))
+    first, second = pdf_pages(write_pdf(document))
+    assert "完成634.29万元" in first
+    assert "— 1 —" in first
+    assert "占79.3%" in second
+    assert "— 2 —" in second
+
+
+def test_every_font_is_embedded():
+    reader = pypdf.PdfReader(io.BytesIO(write_pdf(paper(Paragraph((Run("仿宋"),)), Heading("黑体"), Heading("楷", 2)))))
+    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    assert fonts
+    for font in fonts:
+        descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        assert {"/FontFile2", "/FontFile3"} & set(descriptor)
+
+
+def test_726_characters_fill_26_lines_of_22_to_a_page():
+    # The first line has 26 characters, 25 more have 28: 26 + 25 × 28 = 726. Two lines of title and space go before.
+    pages = pdf_pages(write_pdf(paper(Paragraph((Run("国" * 726),)), title=("题",))))
+    lines = [line for page in pages for line in page.splitlines() if "国" in line]
+    assert [len(line.strip()) for line in lines] == [26] + [28] * 25
+    assert sum("国" in line for line in pages[0].splitlines()) == 20
+    one_more = pdf_pages(write_pdf(paper(Paragraph((Run("国" * 727),)), title=("题",))))
+    assert sum("国" in line for page in one_more for line in page.splitlines()) == 27
+
+
+def test_the_page_is_a4():
+    page = pypdf.PdfReader(io.BytesIO(write_pdf(paper()))).pages[0]
+    # 210 × 297 mm in points.
+    assert [round(float(side)) for side in (page.mediabox.width, page.mediabox.height)] == [595, 842]
+
+
+def test_an_open_font_says_that_it_stands_in(monkeypatch):
+    from reports.writers import typesetting
+
+    with override("en"):
+        monkeypatch.setattr(typesetting, "families", lambda: frozenset({"noto sans sc"}))
+        assert "NotoSansSCstandsin." in pdf_text(write_pdf(paper()))
+        monkeypatch.setattr(typesetting, "families", lambda: frozenset({"noto sans sc", "仿宋_gb2312"}))
+        assert "standsin" not in pdf_text(write_pdf(paper()))
+
+
+def test_the_font_of_the_requirements_is_found():
+    from reports.writers.official import FACES
+    from reports.writers.typesetting import chain_of, families, missing_faces
+
+    assert "noto sans sc" in families()
+    assert all(chain_of(face) for face in FACES)
+    assert set(missing_faces()) <= {face.name for face in FACES}
+
+
+@pytest.mark.parametrize("chart", [BARS, PIECES, COURSE], ids=lambda chart: type(chart).__name__)
+def test_a_chart_is_drawn_without_a_browser(chart):
+    picture = as_png(draw(chart))
+    assert picture.startswith(b"\x89PNG")
+    # It is 620 units wide, at 72 units an inch and 200 dots an inch more than 1200.
+    assert int.from_bytes(picture[16:20], "big") > 1200
+    assert len(pdf_pages(write_pdf(paper(chart)))) == 1
+
+
+def test_a_reported_zero_is_drawn_and_no_report_is_not():
+    def bars(share):
+        one = BarChart("", (Bar("一", share, "字"),), ("", ""), "")
+        # Two boxes belong to the keys.
+        return draw(one).count("<rect") - 2
+
+    assert (bars(0.0), bars(None)) == (1, 0)
+
+
+def test_words_in_a_drawing_stay_words():
+    svg = draw(BARS)
+    assert "各板块&lt;完成率&gt;" in svg
+    assert "经济 &amp; 发展" in svg
+
+
+def test_a_chart_without_anything_is_no_error():
+    for chart in (
+        BarChart("", (), ("", ""), ""),
+        DividedBar("", (), ""),
+        CourseChart("", (), (), (), ""),
+        CourseChart("", ("1月",), (Line("一", (None,), "#000000"),), ((5.0, "5"), (5.0, "5")), ""),
+    ):
+        assert as_png(draw(chart)).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(("rows", "pages"), [(5, 1), (30, 1)])
+def test_a_sheet_is_made_smaller_until_it_fits_a_page(rows, pages):
+    listed = tuple((Cell(f"{row}", Decimal(row)), Cell("高标准农田建设投入")) for row in range(rows))
+    grid = Grid((Column("序号", 4), Column("指标", 40)), listed)
+    assert len(pdf_pages(write_pdf(paper(grid, layout=Layout.SHEET, landscape=True)))) == pages
+
+
+def test_a_long_table_repeats_its_heading():
+    rows = tuple((Cell("经济发展"), Cell("1", Decimal(1))) for _row in range(80))
+    pages = pdf_pages(write_pdf(paper(Grid((Column("板块名"), Column("项数名")), rows))))
+    assert len(pages) > 1
+    assert all("板块名" in page for page in pages)
