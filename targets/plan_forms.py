@@ -96,14 +96,16 @@ class IndicatorForm(forms.Form):
     """An indicator. ``code`` may stay empty: then the next one of the section is taken."""
 
     section = forms.ChoiceField(label=_("Section"))
-    name = LineField(max_length=120, label=_("Name"))
+    name = LineField(max_length=120, label=_("Name of the indicator"))
     code = LineField(max_length=32, required=False, label=_("Code"))
     nature = forms.ChoiceField(choices=NATURE_CHOICES, label=_("Kind"))
     direction = forms.ChoiceField(choices=Direction.choices, label=_("Direction"))
     unit_of_measure = LineField(max_length=20, required=False, label=_("Unit of measure"))
     decimals = forms.IntegerField(min_value=0, max_value=4, initial=0, label=_("Decimals"))
     frequency = forms.ChoiceField(choices=Frequency.choices, initial=Frequency.MONTH, label=_("Reported"))
-    definition = TextField(required=False, max_length=2000, label=_("Definition"))
+    definition = TextField(
+        required=False, max_length=2000, label=_("Definition"), widget=forms.Textarea(attrs={"rows": 2})
+    )
     source = LineField(max_length=120, required=False, label=_("Data source"))
     sensitive = forms.BooleanField(required=False, label=_("Sensitive: stays off projection and files"))
     name_en = LineField(max_length=200, required=False, label=_("English name"))

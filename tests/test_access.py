@@ -176,6 +176,10 @@ second_half_csv   POST /files/second-half.csv                       302  405 405
 second_half_xlsx  GET  /files/second-half.xlsx                      302  200 200 200   200 200 200   200 403 200 403
 second_half_xlsx  GET  /files/second-half.xlsx?unit=T-W             302  404 200 404   200 200 200   200 403 200 403
 second_half_xlsx  POST /files/second-half.xlsx                      302  405 405 405   405 405 405   405 405 405 405
+reports           GET  /reports/                                    302  200 200 200   200 200 200   200 403 200 403
+reports           GET  /reports/?unit=T-W                           302  404 200 404   200 200 200   200 403 200 403
+reports           POST /reports/                                    302  200 200 200   200 200 200   200 403 200 403
+reports           POST /reports/?unit=T-W                           302  404 200 404   200 200 200   200 403 200 403
 admin             GET  /admin/                                      302  302 302 302   302 302 302   302 302 302 302
 admin             GET  /admin/targets/progressentry/                302  302 302 302   302 302 302   302 302 302 302
 admin             POST /admin/targets/progressentry/add/            302  302 302 302   302 302 302   302 302 302 302
@@ -184,6 +188,7 @@ sign_out          POST /sign-out/                                   302  302 302
 
 #: What is sent to an address: enough for who may to get it done.
 FORMS = {
+    "reports": {"make": "ledger.csv"},
     "plan_breakdown": {"u{unit}-m12": "many"},
     "roll_over": {"make": "1"},
     "month_row": {"row": "t{target}", "t{target}-answer": "value", "t{target}-value": "4.2"},

@@ -291,6 +291,11 @@ class Acts:
     def grant_role(self):
         self.build.role(self.person, "leader", self.unit, self.section)
 
+    def note_report(self):
+        exporting.note_report(
+            BY, unit=self.unit, month=6, name="通报.docx", content=b"PK", names_what_lags=True, ticked=["ROADS"]
+        )
+
     def note_export(self):
         auditing.note_export(BY, user=self.person, rows=3, asked={"unit": "T"})
 

@@ -45,7 +45,7 @@ class TestTheList:
         east = table.row("Indicator", "Roads built")
         assert east["Reporting unit"].text == "East Village"
         assert (east["Half-year target"].text, east["Annual target"].text) == ("5.00", "10.00")
-        assert (east["Path"].text, east["Weight"].text, east["Unit of measure"].text) == ("even", "1", "km")
+        assert (east["Path"].text, east["Weight"].text, east["Unit of measure"].text) == ("straight line", "1", "km")
         assert [row["Annual target"].text for row in table.rows] == ["10.00", "12.00", "120"]
         assert east["Indicator"].links == [f"/plan/targets/{cast.east_target.pk}/"]
 
@@ -145,7 +145,7 @@ class TestATarget:
         assert set(saved.supporting_units.values_list("code", flat=True)) == {"T-O", "T-W"}
         page = read(admin.get("/plan/?year=2023&unit=T-O"))
         assert [row["Reporting unit"].text for row in page.table("plan").rows] == [
-            "East Village with Safety Office, West Village",
+            "East Village supported by Safety Office, West Village",
             "Safety Office",
         ]
 
@@ -371,7 +371,12 @@ class TestAdjusting:
         assert admin.post(address, self.form(target)).status_code == 302  # nothing is judged from July on yet
         page = read(admin.get(f"/plan/targets/{target.pk}/"))
         shown = [
-            (row["Plan"].text, row["Judges"].text, row["Annual target"].text, row["Document"].text.split()[:1])
+            (
+                row["Version of the plan"].text,
+                row["Judges"].text,
+                row["Annual target"].text,
+                row["Document"].text.split()[:1],
+            )
             for row in page.table("revisions").rows
         ]
         assert shown == [
@@ -466,7 +471,12 @@ class TestByUnit:
 
     def test_all_units_stand_on_one_page(self, cast, admin):
         page = read(admin.get("/plan/indicators/ROADS/units/?year=2023"))
-        assert list(self.rows(page)) == ["Qingshan Township", "Safety Office", "East Village", "West Village"]
+        assert list(self.rows(page)) == [
+            "Qingshan Township", "Safety Office", "East Village", "West Village", "Sum of the units below",
+        ]  # fmt: skip
+        # 5 + 6 in June, 10 + 12 in December.
+        total = self.rows(page)["Sum of the units below"]
+        assert (total["Half-year target"].text, total["Annual target"].text) == ("11.00", "22.00")
         values = {attrs.get("name"): attrs.get("value") for tag, attrs in page.tags if tag == "input"}
         assert (values[f"u{cast.east.pk}-m6"], values[f"u{cast.west.pk}-m12"]) == ("5", "12")
 

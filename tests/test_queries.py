@@ -133,6 +133,25 @@ def test_a_page_of_the_set_up_asks_no_more_for_more_units(db, address):
     assert len(few) == len(many) <= most, "\n".join(sql[:160] for sql in many)
 
 
+#: The pages of the plan, for who manages it: address → the most queries it may ask.
+PLAN_PINS = {
+    "/plan/?year=2023": 11,
+    "/plan/?year=2023&warnings=1&q=I": 11,
+    "/plan/indicators/I-0/units/?year=2023": 11,
+    "/plan/targets/?year=2023": 9,
+}
+
+
+@pytest.mark.parametrize(("address", "most"), PLAN_PINS.items())
+def test_the_plan_asks_the_same_for_ten_and_for_two_hundred_targets(db, address, most):
+    # With the task of each unit: 3 × 2 + 2 = 8 and 97 × 2 + 2 = 196 targets, 10 × 18 + 18 = 198 in many units.
+    few = asked(address, indicators=3, units=2, months=1, role=Role.SYSTEM_ADMINISTRATOR)
+    assert len(few) <= most, "\n".join(sql[:160] for sql in few)
+    for size in ({"indicators": 97, "units": 2, "months": 1}, {"indicators": 10, "units": 18, "months": 1}):
+        many = asked(address, **size, role=Role.SYSTEM_ADMINISTRATOR)
+        assert len(many) == len(few), f"{size}:\n" + "\n".join(sql[:160] for sql in many)
+
+
 @pytest.mark.parametrize("address", ["/method/", "/sign-in/"])
 def test_a_page_without_figures_asks_next_to_nothing(cast, signed_in, address):
     client = signed_in(cast.leader)

@@ -34,3 +34,12 @@ def misfits(measure: Measure, whole: Plan, parts: Sequence[Plan], month: int) ->
         if len(present) == len(amounts) and sum(present, Fraction(0)) != Fraction(value):
             found.append(Misfit(at, Fraction(value), sum(present, Fraction(0))))
     return tuple(found)
+
+
+def total(measure: Measure, parts: Sequence[Plan], month: int) -> Fraction | None:
+    """What the parts that ask something by the end of ``month`` add up to; ``None`` where none does, and for rates."""
+    if measure.kind is not Kind.QUANTITY:
+        return None
+    amounts = [path_value(measure, part, part.checkpoints(12), month) for part in parts]
+    present = [amount for amount in amounts if amount is not None]
+    return sum(present, Fraction(0)) if present else None

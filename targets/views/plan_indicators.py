@@ -1,5 +1,7 @@
 """Indicators of the plan: changed, succeeded, and broken down to the units below."""
 
+from fractions import Fraction
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import all_valid
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from targets import display
-from targets.calculations.breakdowns import Misfit, misfits
+from targets.calculations.breakdowns import Misfit, misfits, total
 from targets.calculations.facts import Plan, Revision, TargetFacts
 from targets.calculations.terms import Figures, Interpolation
 from targets.models import Indicator, Target, Unit, Year
@@ -216,6 +218,7 @@ def plan_breakdown(request: HttpRequest, code: str) -> HttpResponse:
             "parents": [one for one in units_in_use(scope, year.year) if scope.tree.children.get(one.pk)],
             "rows": rows,
             "misfits": found,
+            "totals": _totals(indicator, rows),
             "asks_baseline": indicator.accumulation != "flow",
             "is_rate": indicator.kind == KindChoices.RATE,
             "reason": reason,
@@ -260,6 +263,18 @@ def _typed_plan(part: PartPlan, form: PartForm | None) -> Plan:
         baseline = form.cleaned_data["baseline"]
     path = Interpolation(part.target.interpolation) if part.target is not None else Interpolation.LINEAR
     return Plan(path, baseline, (Revision(1, checkpoints),) if checkpoints else ())
+
+
+def _totals(indicator: Indicator, rows: Rows) -> tuple[Fraction | None, Fraction | None]:
+    """What the parts add up to in June and in December, as they are typed or stand; nothing while a box is wrong."""
+    if any(form is not None and form.is_bound and form.errors for _part, form in rows):
+        return None, None
+    measure = measure_of(indicator)
+    plans_below = [
+        _typed_plan(part, form) if form is not None and form.is_bound else _typed_plan(part, None)
+        for part, form in rows[1:]
+    ]
+    return total(measure, plans_below, 6), total(measure, plans_below, 12)
 
 
 def _typed_misfits(page: BreakdownPage, rows: Rows) -> tuple[Misfit, ...]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from targets.calculations.breakdowns import Misfit, misfits
+from targets.calculations.breakdowns import Misfit, misfits, total
 from targets.calculations.facts import Plan, Revision
 from targets.calculations.terms import Interpolation
 
@@ -56,3 +56,13 @@ def test_the_adjusted_plan_counts_from_its_month_on():
     whole, other = plan({12: 100}), plan({12: 40})
     assert misfits(FLOW, whole, [other, adjusted], 7) == ()
     assert misfits(FLOW, whole, [other, adjusted], 8) == (Misfit(12, 100, 90),)
+
+
+def test_the_total_is_of_the_parts_that_ask_something():
+    # June: 20 and half of 60 are 50. December: 40 + 60.
+    parts = [plan({6: 20, 12: 40}), plan({12: 60}), plan({})]
+    assert total(FLOW, parts, 6) == 50
+    assert total(FLOW, parts, 12) == 100
+    assert total(FLOW, [plan({})], 12) is None
+    assert total(FLOW, [plan({12: 0})], 12) == 0
+    assert total(RATE, [plan({12: 98})], 12) is None
