@@ -17,7 +17,7 @@ CellValue = str | Decimal | date | bool | None
 MOST_MERGED = 200_000
 
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.')
-_SUFFIX = re.compile(r'[0#?](?:\)|_.)?\s*"([^"]*)"\s*$')
+_SUFFIX = re.compile(r'(?:[0#?]|General|G/通用格式)(?:\)|_.)?\s*"([^"]*)"\s*$')
 
 
 def column_letter(column: int) -> str:

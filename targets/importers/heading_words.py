@@ -37,7 +37,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "accumulation": _words(
         """
-        累计方式 统计方式 计算方式 accumulation
+        累计方式 统计方式 accumulation
         """
     ),
     "direction": _words(

@@ -635,6 +635,9 @@ def _line(
         return Line(row, RowKind.GROUP, group)
     if below and len(used) < 3:
         return Line(row, RowKind.NOTE, first)
+    if not used:
+        # A number in front of an empty row, or a remark beside the table.
+        return None
     return Line(row, RowKind.DATA)
 
 

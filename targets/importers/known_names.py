@@ -65,27 +65,37 @@ class Match:
 
 
 def plain(name: str) -> str:
-    """A name for comparison: half-width, without blanks, numbering in front and brackets behind."""
-    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).lower()
-    text = _NUMBERING.sub("", text)
-    bare = re.sub(r"\([^()]*\)$", "", text) or text
+    """A name for comparison: half-width, without blanks and numbering in front.
+
+    What stands in brackets stays: 低保人数（城市） and 低保人数（农村） are two indicators.
+    """
+    return _NUMBERING.sub("", re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).lower())
+
+
+def bare(name: str) -> str:
+    """The name of a section or unit, without what is said of it in brackets: 经济发展（30分） is 经济发展."""
+    text = plain(name)
+    text = re.sub(r"\([^()]*\)$", "", text) or text
     # 东村村民委员会 and 东村委会 are both 东村.
-    return re.sub(r"(村|社区|居)(?:村|社区|居)?(?:民委员会|委会)$", r"\1", bare)
+    return re.sub(r"(村|社区|居)(?:村|社区|居)?(?:民委员会|委会)$", r"\1", text)
 
 
 def find(name: str, known: Iterable[Known]) -> Match:
-    """What a name stands for among what is known."""
+    """What the name of a section or unit stands for among what is known."""
     listed = list(known)
-    wanted = plain(name)
+    wanted = bare(name)
     if not wanted:
         return Match()
-    exact = [entry for entry in listed if wanted in (plain(entry.code), plain(entry.name), *map(plain, entry.aliases))]
+    exact = [entry for entry in listed if plain(name) in (plain(entry.code), plain(entry.name))]
+    exact = exact or [
+        entry for entry in listed if wanted in (bare(entry.code), bare(entry.name), *map(bare, entry.aliases))
+    ]
     if len(exact) == 1:
         return Match(exact[0], exact=True)
     if len(exact) > 1:
         return Match(nearest=tuple(exact[:MOST_OFFERED]))
     short = [
-        entry for entry in listed if any(_abbreviates(wanted, plain(full)) for full in (entry.name, *entry.aliases))
+        entry for entry in listed if any(_abbreviates(wanted, bare(full)) for full in (entry.name, *entry.aliases))
     ]
     if len(short) == 1:
         return Match(short[0])
@@ -95,12 +105,16 @@ def find(name: str, known: Iterable[Known]) -> Match:
 def nearest(name: str, known: Iterable[AnyKnown], *, alike: float = ALIKE) -> tuple[AnyKnown, ...]:
     """The names most like one, the likeliest first."""
     wanted = plain(name)
-    measured = [
-        (difflib.SequenceMatcher(None, wanted, plain(entry.name), autojunk=False).ratio(), number, entry)
-        for number, entry in enumerate(known)
-    ]
-    close = sorted((entry for entry in measured if entry[0] >= alike), key=lambda entry: (-entry[0], entry[1]))
-    return tuple(entry for _ratio, _number, entry in close[:MOST_OFFERED])
+    matcher = difflib.SequenceMatcher(None, autojunk=False)
+    matcher.set_seq2(wanted)
+    measured = []
+    for number, entry in enumerate(known):
+        matcher.set_seq1(plain(entry.name))
+        # The exact measure is slow, and the quick ones are never below it.
+        if matcher.real_quick_ratio() >= alike and matcher.quick_ratio() >= alike and matcher.ratio() >= alike:
+            measured.append((-matcher.ratio(), number, entry))
+    measured.sort(key=lambda one: one[:2])
+    return tuple(entry for _ratio, _number, entry in measured[:MOST_OFFERED])
 
 
 def _abbreviates(short: str, full: str) -> bool:

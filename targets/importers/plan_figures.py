@@ -29,12 +29,13 @@ if TYPE_CHECKING:
 class Figures:
     """What a row's figures, words and dates come to: kind, unit of measure, checkpoints or steps."""
 
-    def __init__(self, row: "RowReader", name: str, existing: KnownIndicator | None) -> None:
+    def __init__(self, row: "RowReader", name: str, existing: KnownIndicator | None, unit_in_name: str) -> None:
         self.row = row
         self.reader = row.reader
         self.name = name
         #: The indicator that the row means, where there already is one: its nature is settled.
         self.existing = existing
+        self.unit_in_name = unit_in_name
         self.words = ""
         #: What the target cells say, by (whether a phase, month), with their columns.
         self.found: dict[Meaning, tuple[Wording, int]] = {}
@@ -63,6 +64,8 @@ class Figures:
         own = self.row.text(Field.UNIT_OF_MEASURE)
         if own:
             return units_of_measure.normal(own)[: LONGEST[Field.UNIT_OF_MEASURE]]
+        if self.unit_in_name:
+            return self.unit_in_name
         for meaning, number in self.reader.columns.items():
             if meaning.field in (Field.CHECKPOINT, Field.PHASE):
                 column = self.reader.heading.column(number)
@@ -215,10 +218,21 @@ class Figures:
             self.unit_of_measure = self.row.assume("unit_of_measure", self.reader.heading.unit_of_measure)
 
     def settle_kind(self) -> str:
-        stated = self.row.choice(Field.KIND, plan_words.KINDS)
-        if self.existing is not None or stated:
-            return self.existing.kind if self.existing is not None else stated
+        proposals = (
+            (Kind.QUANTITY.value, _("an amount")),
+            (Kind.RATE.value, _("a rate")),
+            (Kind.MILESTONE.value, _("a task; the figures are left out")),
+        )
+        stated = self.row.choice(Field.KIND, plan_words.KINDS, proposals)
+        if self.existing is not None:
+            return self.existing.kind
         wordings = self.wordings()
+        if stated == Kind.MILESTONE:
+            self.ask_about_figures_of_a_task(wordings, proposals)
+        if stated:
+            # 定量 and 定性 are what tables tell apart: a rate is 定量 as well.
+            is_rate = stated == Kind.QUANTITY and units_of_measure.is_share(self.unit_of_measure)
+            return Kind.RATE if is_rate else stated
         if any(wording.amount is not None for wording in wordings):
             is_rate = units_of_measure.is_share(self.unit_of_measure)
             return self.row.assume("kind", Kind.RATE if is_rate else Kind.QUANTITY)
@@ -232,6 +246,21 @@ class Figures:
             return self.row.assume("kind", Kind.MILESTONE)
         is_rate = units_of_measure.is_share(self.unit_of_measure)
         return self.row.assume("kind", Kind.RATE if is_rate else Kind.QUANTITY)
+
+    def ask_about_figures_of_a_task(self, wordings: Iterable[Wording], proposals: tuple[tuple[str, str], ...]) -> None:
+        """A task has no amounts: they are not dropped without a question."""
+        amounts = [wording.text for wording in wordings if wording.amount is not None]
+        key = self.row.key(self.row.name_column, Field.KIND.value)
+        if amounts and not self.row.answer(key):
+            self.row.report(
+                Severity.QUESTION,
+                self.row.name_column,
+                self.name,
+                _("The table calls this a task, and it has figures: %(figures)s. What is it?")
+                % {"figures": display.joined(amounts)},
+                key=key,
+                proposals=proposals,
+            )
 
     def deadline(self) -> date | None:
         column = self.row.column(Field.DEADLINE)
@@ -308,6 +337,10 @@ class Figures:
             meaning.month: amount for meaning, amount in amounts.items() if meaning.field == Field.CHECKPOINT
         }
         self.add_phases({meaning.month: amount for meaning, amount in amounts.items() if meaning.field == Field.PHASE})
+        if ANNUAL in self.found:
+            wording, column = self.found[ANNUAL]
+            for month, amount in wording.checkpoints:
+                self.add(month, amount, column, wording.text)
         self.move_to_deadline()
         if not self.checkpoints and not self.found and not self.in_words_only:
             self.no_target()
@@ -331,18 +364,21 @@ class Figures:
         for month, amount in sorted(phases.items()):
             total += amount
             value = total if accumulates else amount
-            other = self.checkpoints.setdefault(month, value)
-            if other != value:
-                column = self.reader.columns[Meaning(Field.PHASE, month)]
-                self.row.report(
-                    Severity.ERROR,
-                    column,
-                    shown(amount),
-                    _("By the end of month %(month)d this makes %(value)s, and another column says %(other)s.")
-                    % {"month": month, "value": shown(value), "other": shown(other)},
-                    advice=_("Correct one of them."),
-                    key=self.row.key(column),
-                )
+            self.add(month, value, self.reader.columns[Meaning(Field.PHASE, month)], shown(amount))
+
+    def add(self, month: int, value: Decimal, column: int, text: str) -> None:
+        """A checkpoint from another place than its column; one that the column contradicts is an error."""
+        other = self.checkpoints.setdefault(month, value)
+        if other != value:
+            self.row.report(
+                Severity.ERROR,
+                column,
+                text,
+                _("By the end of month %(month)d this makes %(value)s, and another column says %(other)s.")
+                % {"month": month, "value": shown(value), "other": shown(other)},
+                advice=_("Correct one of them."),
+                key=self.row.key(column),
+            )
 
     def move_to_deadline(self) -> None:
         """An annual target that is due before December is reached by then."""
@@ -482,6 +518,13 @@ class Figures:
                 self.row.name_column,
                 self.name,
                 _("The targets of this row fall in the course of the year. Check that they are in the right columns."),
+            )
+        if self.checkpoints and max(self.checkpoints) < LAST_MONTH and ANNUAL not in self.found:
+            self.row.report(
+                Severity.NOTE,
+                self.reader.columns.get(ANNUAL, self.row.name_column),
+                "",
+                _("This row has no annual target; the last one counts for the rest of the year."),
             )
         if self.checkpoints and not self.unit_of_measure:
             self.row.report(Severity.NOTE, self.row.name_column, self.name, _("This row has no unit of measure."))

@@ -30,6 +30,8 @@ LONGEST = {
 }
 LONGEST_STEP = 200
 MOST_DECIMALS = 4
+#: More targets than any township has: such a sheet is no plan.
+MOST_TARGETS = 3000
 
 
 @dataclass(frozen=True)

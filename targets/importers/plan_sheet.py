@@ -24,6 +24,7 @@ from targets.importers.plan_rows import (
     KEEP,
     LEAVE_OUT,
     LONGEST,
+    MOST_TARGETS,
     NOTHING,
     PHASES,
     RUNNING,
@@ -76,6 +77,8 @@ class SheetReader:
         self.problems: list[Problem] = []
         #: The rows that cannot be stored as they are; 0 for the sheet as a whole.
         self.blocked: set[int] = set()
+        #: The keys of the problems so far: of a merged range each of its rows would ask again.
+        self.asked: set[str] = set()
         self.columns: dict[Meaning, int] = {}
         #: The section named last, by a group row or in its column, and where.
         self.section = ""
@@ -87,6 +90,18 @@ class SheetReader:
         if Meaning(Field.NAME) not in self.columns:
             self.note(
                 Severity.ERROR, 0, 0, "", _("No column is the indicator."), advice=_("Choose the column of the names.")
+            )
+            return PlanRows(self.sheet.name, (), in_order(self.problems), ())
+        targets = sum(line.kind == RowKind.DATA for line in listed)
+        if targets > MOST_TARGETS:
+            self.note(
+                Severity.ERROR,
+                0,
+                0,
+                str(targets),
+                _("The sheet has %(count)d rows of targets; more than %(most)d are no plan.")
+                % {"count": targets, "most": MOST_TARGETS},
+                advice=_("Check that it is the right sheet."),
             )
             return PlanRows(self.sheet.name, (), in_order(self.problems), ())
         self.settle_phases([line.row for line in listed if line.kind == RowKind.DATA])
@@ -121,8 +136,9 @@ class SheetReader:
     ) -> None:
         if severity != Severity.NOTE:
             self.blocked.add(row)
-        if key and any(problem.key == key for problem in self.problems):
+        if key and key in self.asked:
             return
+        self.asked.add(key)
         self.problems.append(
             Problem(severity, self.sheet.name, row, column, value[:200], reason, advice, key, tuple(proposals))
         )
@@ -182,7 +198,12 @@ class SheetReader:
         """How many rows say that phases add up to the annual target, and how many that the last equals it."""
         alone = running = 0
         annual_column = self.columns.get(ANNUAL)
+        unit_column = self.columns.get(Meaning(Field.UNIT_OF_MEASURE), 0)
         for row in rows:
+            shown_unit = self.sheet.covering(row, unit_column)
+            if shown_unit is not None and units_of_measure.is_share(shown_unit.text):
+                # Rates never add up, whatever the columns mean.
+                continue
             amounts = [cell.value for column in columns if (cell := self.sheet.cell(row, column)) and cell.is_number]
             annual = self.sheet.cell(row, annual_column) if annual_column else None
             if len(amounts) != len(columns) or len(columns) < 2 or annual is None or not annual.is_number:
@@ -255,8 +276,10 @@ class RowReader:
         return self.reader.columns.get(Meaning(field), 0)
 
     def key(self, column: int, aspect: str = "") -> str:
-        """Under what an answer is given for a cell; a merged range is asked and answered once for all its rows."""
-        merge = self.sheet.merge(self.row, column) if not aspect else None
+        """Under what an answer is given for a cell. A merged range is asked once for its rows, unless of figures."""
+        meaning = self.reader.mapping.get(column)
+        is_figure = meaning is not None and meaning.field in (Field.BASELINE, Field.CHECKPOINT, Field.PHASE)
+        merge = self.sheet.merge(self.row, column) if not aspect and not is_figure else None
         place = address(merge.top, merge.left) if merge is not None else address(self.row, column)
         return f"{place}/{aspect}" if aspect else place
 
@@ -281,6 +304,14 @@ class RowReader:
             text = cell.text
         if text in NOTHING:
             return ""
+        if field == Field.CODE and "/" in text:
+            self.report(
+                Severity.ERROR,
+                column,
+                text,
+                _("A code stands in an address and has no “/”."),
+                key=self.key(column),
+            )
         longest = LONGEST.get(field)
         if longest is not None and len(text) > longest:
             self.report(
@@ -351,12 +382,13 @@ class RowReader:
                 advice=_("Type one, or empty the row."),
                 key=self.key(self.name_column),
             )
-        name = " ".join(name.split())
+        name, unit_in_name = _without_unit(" ".join(name.split()))
         existing = self.existing(name)
-        figures = Figures(self, name, existing)
+        figures = Figures(self, name, existing, unit_in_name)
         wording = self.text(Field.WORDING) or figures.words
-        if not wording and whole_name is not None and (len(whole_name.text) > len(name) or re.search(r"\d", name)):
-            wording = whole_name.text
+        whole = whole_name.text if whole_name is not None else ""
+        if not wording and (len(whole) > LONGEST[Field.NAME] or re.search(r"\d", name)):
+            wording = whole
         unit, supporting = self.units()
         if existing is not None:
             self.compare(existing, figures.unit_of_measure)
@@ -565,3 +597,15 @@ class RowReader:
             )
             return Decimal(1)
         return value
+
+
+_PLACES = ("村", "所", "月", "天", "度", "分", "口", "位")
+
+
+def _without_unit(name: str) -> tuple[str, str]:
+    """A name that carries its unit of measure, 固定资产投资（万元）, as both; else the name and nothing."""
+    match = re.fullmatch(r"(.+?)\s*[(（]\s*(?:单位\s*[:：])?\s*([^()（）]{1,8})[)）]", name)
+    # 农村公路（村） says where, not how many villages.
+    if match is None or match[2] in _PLACES or not units_of_measure.is_known(match[2]):
+        return name, ""
+    return match[1], units_of_measure.normal(match[2])

@@ -8,7 +8,7 @@ from targets.models.indicators import Accumulation, Direction, Frequency, Kind
 KINDS: dict[str, str] = {
     "定量": Kind.QUANTITY, "数量": Kind.QUANTITY, "量化": Kind.QUANTITY, "quantity": Kind.QUANTITY,
     "比率": Kind.RATE, "比例": Kind.RATE, "百分比": Kind.RATE, "率": Kind.RATE, "rate": Kind.RATE,
-    "节点": Kind.MILESTONE, "定性": Kind.MILESTONE, "任务": Kind.MILESTONE, "项目": Kind.MILESTONE,
+    "节点": Kind.MILESTONE, "定性": Kind.MILESTONE,
     "milestone": Kind.MILESTONE,
 }  # fmt: skip
 ACCUMULATIONS: dict[str, str] = {

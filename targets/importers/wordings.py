@@ -33,7 +33,8 @@ class Wording:
 
     ``amount`` is in ``unit`` (rates: percent), ``None`` where no figure was read. ``direction`` and ``approximation``
     are those of the models, empty where nothing was said. ``due`` is the day a task falls due. ``growth`` is what an
-    amount should grow by, in percent of last year's, ``None`` where it is not worded so. A ``question`` is a sentence
+    amount should grow by, in percent of last year's, ``None`` where it is not worded so. ``checkpoints`` are the months
+    of 上半年3个、全年6个 with their amounts, of which ``amount`` is the last. A ``question`` is a sentence
     that a person has to answer before the target can be stored; ``proposals`` are answers to choose from, each a text
     that this module reads. ``remark`` is a sentence that needs no answer.
     """
@@ -46,6 +47,7 @@ class Wording:
     due: date | None = None
     is_rate: bool = False
     growth: Decimal | None = None
+    checkpoints: tuple[tuple[int, Decimal], ...] = ()
     question: str = ""
     proposals: tuple[str, ...] = ()
     remark: str = ""
@@ -105,6 +107,9 @@ _RANKS = re.compile(
 )
 _ABOUT = re.compile(r"约|大约|左右|上下|大概")
 
+_HALVES = re.compile(
+    r"(?:20\d{2}年)?(上半年|前[两二三]季度|[一1]季度|全年|年底|年末|年度)(?:累计|计划|目标|任务|达到?|为|[:：])*"
+)
 _YEAR_PART = r"(?:(?P<year>20\d{2}|本|今|当)年)?"
 _DATE = re.compile(
     rf"{_YEAR_PART}(?P<month>1[0-2]|0?[1-9])月(?:份)?(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号])?"
@@ -136,7 +141,7 @@ def read_wording(text: str, context: Context) -> Wording:
         return wording
     if len(plain) > LONGEST_WORDING:
         return replace(wording, question=_("This is longer than a target is worded. Shorten it."))
-    for rule in (_read_bare, _read_never, _read_growth, _read_depending):
+    for rule in (_read_bare, _read_never, _read_halves, _read_growth, _read_depending):
         found = rule(plain, wording, context)
         if found is not None:
             return found
@@ -211,6 +216,31 @@ def _read_never(plain: str, wording: Wording, context: Context) -> Wording | Non
         unit=unit,
         direction=Direction.AT_MOST,
         is_rate=units_of_measure.is_share(unit),
+    )
+
+
+def _read_halves(plain: str, wording: Wording, context: Context) -> Wording | None:
+    """上半年完成3个，全年完成6个: a figure for each of several months, each counted from January."""
+    clauses = [_HALVES.match(clause) for clause in re.split(r"[,;、。]", plain) if clause]
+    if len(clauses) < 2 or not all(clauses):
+        return None
+    months, found = [], []
+    for clause in clauses:
+        assert clause is not None
+        rest = clause.string[clause.end() :]
+        if len(_amounts(rest)) != 1 or _GROWTH.search(rest) or _DEPENDS.search(rest) or _EACH.search(rest):
+            return None
+        read = _read_amount_and_date(rest, wording, context)
+        if read.question or read.amount is None or read.due is not None:
+            return None
+        months.append(_month_named(clause[1]))
+        found.append(read)
+    units, directions = {read.unit for read in found if read.unit}, {read.direction for read in found}
+    if months != sorted(set(months)) or months[-1] != 12 or len(units) > 1 or len(directions) > 1:
+        return None
+    amounts = tuple((month, read.amount) for month, read in zip(months, found, strict=True) if read.amount is not None)
+    return replace(
+        found[-1], text=wording.text, unit=found[-1].unit or units.pop() if units else "", checkpoints=amounts
     )
 
 

@@ -178,6 +178,13 @@ class TestFigures:
         assert (row.direction, row.checkpoints, row.wording) == ("monitor", {}, "年终根据全省平均")
         assert read.is_ready
 
+    def test_words_may_hold_the_half_year_too(self):
+        row, read = target("上半年3个、全年6个")
+        assert row.checkpoints == {6: Decimal(3), 12: Decimal(6)}
+        assert read.is_ready
+        _row, read = target("上半年3个、全年6个", half=2)
+        assert read.blocking[0].reason == "By the end of month 6 this makes 3, and another column says 2."
+
     def test_an_answer_that_is_no_answer_is_asked_again(self):
         _row, read = target("3-5个", answers={"F2": "4至6个"})
         assert read.blocking[0].value == "4至6个"
@@ -198,9 +205,10 @@ class TestFigures:
             ["经济发展", "乙", "个", None, None, None, "O2"],
         ]
         read = plan(rows, ["F2:F3"])
-        assert [problem.reason for problem in read.blocking] == [
-            "This figure is merged over rows 2 to 3. Type the one of this row."
-        ]
+        reason = "This figure is merged over rows 2 to 3. Type the one of this row."
+        assert [(problem.key, problem.reason) for problem in read.blocking] == [("F2", reason), ("F3", reason)]
+        answered = plan(rows, ["F2:F3"], answers={"F2": "2", "F3": "3"})
+        assert [row.checkpoints[12] for row in answered.rows] == [2, 3]
 
     def test_a_formula_without_a_value_and_a_broken_one(self):
         _row, read = target("=1+1", unit="个")
@@ -407,6 +415,27 @@ class TestNames:
 
 
 class TestOtherColumns:
+    def test_a_name_may_carry_its_unit_of_measure(self):
+        row, read = target(500, name="固定资产投资（万元）")
+        assert (row.name, row.unit_of_measure) == ("固定资产投资", "万元")
+        assert target(5, name="低保人数（城市）")[0].name == "低保人数（城市）"
+        assert read.is_ready
+
+    def test_what_stands_in_brackets_tells_indicators_apart(self):
+        rows = [HEADING[:7], ["经济发展", "低保人数（城市）", "人", None, None, 5, "O2"]]
+        assert plan([*rows, ["经济发展", "低保人数（农村）", "人", None, None, 5, "O2"]]).is_ready
+
+    def test_a_row_with_nothing_but_a_number_in_front_is_none(self):
+        rows = [["序号", *HEADING[:7]], [1, "经济发展", "甲", "个", None, None, 5, "O2"], [2], [3]]
+        read = plan(rows)
+        assert [row.row for row in read.rows] == [2]
+        assert read.is_ready
+
+    def test_half_a_year_alone_is_told(self):
+        row, read = target(None, half=5, unit="个")
+        assert row.checkpoints == {6: Decimal(5)}
+        assert any("no annual target" in problem.reason for problem in read.notes)
+
     def test_all_of_them(self):
         heading = [
             "编号", "板块", "指标名称", "计量单位", "指标类型", "累计方式", "方向", "全年目标", "分值", "责任单位",
@@ -423,6 +452,33 @@ class TestOtherColumns:
         assert (row.lead_leader, row.responsible_person) == ("副乡长", "经发办主任")
         assert (row.wording, row.definition, row.source, row.note) == ("控制在4.5%以内", "城镇登记", "人社局", "注")
         assert row.assumed == {"decimals"}
+
+    KINDS: ClassVar[list[str]] = ["板块", "指标名称", "计量单位", "指标类型", "全年目标", "责任单位"]
+
+    def test_a_rate_is_called_quantitative_as_well(self):
+        row, _read = row_of("经济发展", "参保率", "%", "定量", 95, "O2", heading=self.KINDS)
+        assert (row.kind, row.accumulation) == ("rate", "latest")
+
+    @pytest.mark.parametrize(
+        ("answer", "kind", "checkpoints"), [("quantity", "quantity", {12: 5}), ("milestone",) * 2 + ({},)]
+    )
+    def test_figures_of_a_task_are_never_dropped_unasked(self, answer, kind, checkpoints):
+        cells = ("经济发展", "甲", "个", "定性", 5, "O2")
+        _row, read = row_of(*cells, heading=self.KINDS)
+        assert open_problems(read) == [(Severity.QUESTION, "B2", "B2/kind")]
+        row, read = row_of(*cells, heading=self.KINDS, answers={"B2/kind": answer})
+        assert (row.kind, row.checkpoints, read.is_ready) == (kind, checkpoints, True)
+
+    def test_a_code_that_no_address_could_hold(self):
+        _row, read = row_of(
+            "E/1", "经济发展", "甲", 5, "O2", heading=["编号", "板块", "指标名称", "全年目标", "责任单位"]
+        )
+        assert open_problems(read) == [(Severity.ERROR, "A2", "A2")]
+
+    def test_a_sheet_of_more_targets_than_a_township_has(self, monkeypatch):
+        monkeypatch.setattr("targets.importers.plan_sheet.MOST_TARGETS", 2)
+        read = plan([HEADING[:7], *[["经济发展", f"指标{n}", "个", None, None, 5, "O2"] for n in range(3)]])
+        assert read.blocking[0].reason == "The sheet has 3 rows of targets; more than 2 are no plan."
 
     def test_the_wording_alone_gives_the_target(self):
         heading = ["项目", "分值", "目标任务", "监考单位", "板块", "责任单位"]

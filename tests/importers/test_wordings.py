@@ -219,7 +219,9 @@ def test_what_holds_no_figure_of_its_own_is_asked(text):
         ("3-5个", ("3个", "5个")),
         ("3～5个", ("3个", "5个")),
         ("3至5个", ("3个", "5个")),
-        ("上半年3个、全年6个", ("3个", "6个")),
+        ("上半年3个、下半年6个", ("3个", "6个")),
+        ("上半年3个、全年6户", ("3个", "6户")),
+        ("全年6个、上半年3个", ("6个", "3个")),
         ("新建3个，改造5处", ("3个", "5处")),
     ],
 )
@@ -239,6 +241,22 @@ def test_another_unit_than_the_rows_is_asked_and_never_rescaled(text, unit, prop
 @pytest.mark.parametrize("text", ["12.34567", "123456789012", "1.2.3亩"])
 def test_a_figure_that_cannot_be_kept_is_asked(text):
     asked(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "checkpoints", "unit", "direction"),
+    [
+        ("上半年3个、全年6个", ((6, Decimal(3)), (12, Decimal(6))), "个", ""),
+        ("上半年签约3个，全年6个", ((6, Decimal(3)), (12, Decimal(6))), "个", ""),
+        ("上半年达到85%以上；全年达到95%以上", ((6, Decimal(85)), (12, Decimal(95))), "%", AT_LEAST),
+        ("一季度3个；上半年5个；全年9个", ((3, Decimal(3)), (6, Decimal(5)), (12, Decimal(9))), "个", ""),
+        ("上半年1.2万亩，全年2万亩", ((6, Decimal(12000)), (12, Decimal(20000))), "亩", ""),
+    ],
+)  # fmt: skip
+def test_figures_of_the_half_and_the_whole_year(text, checkpoints, unit, direction):
+    wording = read(text)
+    assert (wording.question, wording.checkpoints, wording.unit) == ("", checkpoints, unit)
+    assert (wording.amount, wording.direction, wording.text) == (checkpoints[-1][1], direction, text)
 
 
 def test_nothing_is_nothing():
