@@ -286,6 +286,20 @@ def test_a_password_is_changed_by_who_knows_the_old_one(cast, signed_in, old, ne
     assert f'value="{new}"' not in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("username", "asked", "lands"),
+    [
+        ("security", "", "/people/"),
+        ("security", "/", "/people/"),
+        ("security", "/method/", "/method/"),
+        ("east", "", "/"),
+    ],
+)
+def test_who_sees_no_figures_begins_at_the_people(cast, client, username, asked, lands):
+    answer = client.post("/sign-in/", {"username": username, "password": PASSWORD, "next": asked})
+    assert answer["Location"] == lands
+
+
 # The first administrator of a house
 
 

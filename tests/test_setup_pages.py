@@ -44,7 +44,7 @@ def test_the_tree_stands_in_order_with_targets_and_people(cast, admin):
     table = read(admin.get("/setup/units/")).table("tree")
     assert [row["Code"].text for row in table.rows] == ["T", "T-O", "T-E", "T-W"]
     east = table.row("Code", "T-E")
-    assert (east["Unit"].text, east["Kind"].text) == ("东村 East Village", "village")
+    assert (east["Unit"].text, east["Kind of unit"].text) == ("东村 East Village", "village")
     assert (east["Targets 2023"].text, east["People"].text) == ("1", "1")
     # Reviewer, two leaders, three administrators and auditors: all in the township itself.
     assert table.row("Code", "T")["People"].text == "6"

@@ -65,3 +65,9 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def exists_in(self, year: int) -> bool:
+        """Whether the unit is there in a year; ``UnitQuerySet.in_year`` asks the same of the database."""
+        return (self.first_year is None or self.first_year <= year) and (
+            self.last_year is None or self.last_year >= year
+        )

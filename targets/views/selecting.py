@@ -61,13 +61,15 @@ class Page:
 
     @property
     def unit_choices(self) -> list[Choice]:
-        """The visible units, indented by their depth below the first visible one."""
+        """The visible units of the year, indented by their depth below the first visible one."""
         scope, tree = self.selection.scope, self.selection.tree
         found = []
         for top in scope.top_units:
             for unit_id in tree.below(top):
                 indent = "\u2003" * (tree.depth(unit_id) - tree.depth(top))
                 unit = tree.units[unit_id]
+                if unit_id != self.selection.unit.pk and not unit.exists_in(self.selection.year.year):
+                    continue
                 found.append(Choice(unit.code, indent + display.name(unit), unit_id == self.selection.unit.pk))
         return found
 

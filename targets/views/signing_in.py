@@ -4,11 +4,13 @@ from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from targets.forms import AppearanceForm, SignInForm
+from targets.permissions import may_manage_people, may_see_figures, scope_of
 from targets.services import people
 from targets.services.writing import Author
 
@@ -19,6 +21,14 @@ class SignIn(auth_views.LoginView):
     template_name = "targets/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_success_url(self) -> str:
+        """Where the person was going; who manages people and sees no figures begins at the people."""
+        going = super().get_success_url()
+        scope = scope_of(self.request.user)  # type: ignore[arg-type]
+        if going == reverse("overview") and not may_see_figures(scope) and may_manage_people(scope):
+            return reverse("people")
+        return going
 
 
 @login_not_required

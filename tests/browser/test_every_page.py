@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from targets.models import Section, Target, Unit, User
 from tests.browser.conftest import PageAs, People, Quiet, house
 from tests.builders import PASSWORD, Builder
 from tests.cast import make_cast
@@ -46,6 +47,16 @@ def pages() -> dict[str, dict[str, int]]:
     return dict(first.values())
 
 
+def names() -> dict[str, int]:
+    """What stands in the addresses of the access table, in the house of this module."""
+    return {
+        "unit": Unit.objects.get(code="T-E").pk,
+        "section": Section.objects.get(code="economy").pk,
+        "person": User.objects.get(username="stranger").pk,
+        "target": Target.objects.get(unit__code="T-E").pk,
+    }
+
+
 def test_every_role_of_the_access_table_has_an_account():
     assert {"nobody", *USERNAMES} == set(ROLES)
 
@@ -55,7 +66,7 @@ def test_every_page_answers_as_the_access_table_says(role: str, people, page_as:
     page = new_context().new_page() if role == "nobody" else page_as(USERNAMES[role])
     found = {}
     for address in pages():
-        response = page.goto(address)
+        response = page.goto(address.format(**names()))
         assert response is not None
         led_elsewhere = response.request.redirected_from is not None
         found[address] = 302 if led_elsewhere else response.status
