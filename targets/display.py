@@ -580,24 +580,33 @@ def _recorded_value(field: str, value: Any) -> str:
     return _shown(value)
 
 
-def changed_figure(before: str, after: str, indicator: Any) -> str:
-    """What a change of a target's figures turned into what, in the words of the pages. Empty where it says nothing."""
+def changed_figure(before: str, after: str, indicator: Any) -> list[tuple[str, bool]]:
+    """What a change of a target's figures turned into what, in the words of the pages. Empty where it says nothing.
+
+    Each part with whether a person typed it: such words stay in the language they were typed in.
+    """
     old, new = _values(before), _values(after)
-    parts = []
+    parts: list[tuple[str, bool]] = []
     was, became = _recorded_answer(old, indicator), _recorded_answer(new, indicator)
     if was != became:
-        parts.append(f"{was} → {became}" if was and became else became or was)
+        parts.append((f"{was} → {became}" if was and became else became or was, False))
     for month_name in sorted({*_checkpoints(old), *_checkpoints(new)}, key=int):
         was, became = (
             typed_amount(values.get(month_name), indicator) for values in (_checkpoints(old), _checkpoints(new))
         )
         if was != became:
-            parts.append(f"{month(int(month_name))}: {became if was == NONE else f'{was} → {became}'}")
+            parts.append((f"{month(int(month_name))}: {became if was == NONE else f'{was} → {became}'}", False))
     for field, label in _recorded_words().items():
-        was, became = old.get(field) or "", new.get(field) or ""
+        was, became = _recorded_text(old, field), _recorded_text(new, field)
         if was != became and not (field in old and field not in new):
-            parts.append(f"{label}: {_shown(was)} → {_shown(became) or NONE}" if was else f"{label}: {_shown(became)}")
-    return ("; " if is_english() else "；").join(parts)
+            parts.append((f"{label}: {was} → {became or NONE}" if was else f"{label}: {became}", True))
+    return parts
+
+
+def _recorded_text(values: dict[str, Any], field: str) -> str:
+    """A recorded text in the reader's language, where the record holds it in both."""
+    text = (values.get(f"{field}_en") if is_english() else "") or values.get(field) or ""
+    return _shown(text)
 
 
 def _recorded_words() -> dict[str, str]:
@@ -648,7 +657,8 @@ def source(text: str) -> str:
     for address, page in pages.items():
         if text.startswith(address):
             return page
-    return text.partition(", SHA-256")[0]
+    file = text.partition(", SHA-256")[0]
+    return _("sample") if file == "sample" else file
 
 
 def _values(text: str) -> dict[str, Any]:

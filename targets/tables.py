@@ -310,6 +310,13 @@ class EntryTable(PageTable):
         return format_html_join("；" if not display.is_english() else "; ", "{}", ((n,) for n in notes if n))
 
 
+def as_typed(text: str) -> SafeString | str:
+    """Words that a person typed: on an English page marked as Chinese where they are, and so read aloud."""
+    if display.is_english() and not text.isascii():
+        return format_html('<span lang="zh-CN">{}</span>', text)
+    return text
+
+
 class HistoryTable(PageTable):
     """What was done about an indicator's figures and targets: the newest first, a page at a time."""
 
@@ -346,8 +353,16 @@ class HistoryTable(PageTable):
     def render_action(self, record: Any) -> str:
         return display.action(record.action)
 
-    def render_values(self, record: Any) -> str:
-        return display.changed_figure(record.before, record.after, self.indicator) or display.NONE
+    def render_values(self, record: Any) -> SafeString | str:
+        parts = display.changed_figure(record.before, record.after, self.indicator)
+        if not parts:
+            return display.NONE
+        return format_html_join(
+            display.between_clauses(), "{}", ((as_typed(text) if typed else text,) for text, typed in parts)
+        )
+
+    def render_reason(self, value: str) -> SafeString | str:
+        return as_typed(value)
 
     def render_source(self, record: Any) -> str:
         return display.source(record.source)
