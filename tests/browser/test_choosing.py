@@ -133,7 +133,7 @@ def test_the_address_in_the_bar_shows_the_same_when_it_is_opened_afresh(section,
 
 def test_the_menu_keeps_what_was_chosen(section):
     choose(section, "as_of", "4")
-    section.locator(".menu").get_by_role("link", name="乡村振兴").click()
+    section.locator(".chapters").get_by_role("link", name="乡村振兴").click()
     expect(section.locator("h1")).to_contain_text("乡村振兴")
     expect(section.locator("h1 small")).to_contain_text("2023年4月")
 

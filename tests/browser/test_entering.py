@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Dialog, Locator, Page, expect
 from pytest_django.plugin import DjangoDbBlocker
 
-from targets.models import ProgressEntry, Target
+from targets.models import ProgressEntry, Remedy, Target
 from tests.browser.conftest import PageAs, People, Quiet, house, sign_in
 from tests.builders import PASSWORD, Builder
 from tests.cast import make_cast
@@ -291,6 +291,93 @@ class TestPasting:
         expect(cell(page, grid.roads)).to_have_value("")
         expect(cell(page, grid.roads)).to_be_focused()
         assert not ProgressEntry.objects.filter(target=grid.roads, month=12).exists()
+
+
+class TestFractions:
+    def test_two_columns_pasted_at_the_numerator_are_numerator_and_denominator(self, open_month, grid):
+        page = open_month(8)
+        paste(page, cell(page, grid.share, "numerator"), "12\t15\n")
+        expect(page.locator("#paste tbody tr td").last).to_contain_text("12/15")
+        page.locator("#paste [data-act=take]").click()
+        is_saved(page, grid.share)
+        assert (entry(grid.share, 8).numerator, entry(grid.share, 8).denominator) == (12, 15)
+        expect(row(page, grid.share).locator("[data-part=other]")).to_contain_text("80.0")
+
+    def test_one_cell_or_a_heading_says_it_as_well(self, open_month, grid):
+        page = open_month(4)
+        paste(page, cell(page, grid.share), "达标率\t3/4\n新修桥梁\t2\n")
+        page.locator("#paste [data-act=take]").click()
+        is_saved(page, grid.share)
+        is_saved(page, grid.bridges)
+        assert (entry(grid.share, 4).numerator, entry(grid.share, 4).denominator) == (3, 4)
+        paste(page, cell(page, grid.share), "指标\t分子\t分母\n达标率\t9\t10\n")
+        page.locator("#paste [data-act=take]").click()
+        expect(cell(page, grid.share, "denominator")).to_have_value("10")
+        expect(row(page, grid.share).locator("[data-part=other]")).to_contain_text("90.0")
+        assert (entry(grid.share, 4).numerator, entry(grid.share, 4).denominator) == (9, 10)
+
+
+class TestRemedy:
+    def test_a_figure_that_turns_red_asks_for_one_and_it_is_saved_as_it_is_typed(self, open_month, grid):
+        page = open_month(5)
+        box = page.locator(f"[data-row=r{grid.roads.pk}]")
+        expect(box).to_have_count(0)
+        before = page.locator("#answered").inner_text()
+        cell(page, grid.roads).fill("0.1")
+        cell(page, grid.roads).press("Enter")
+        is_saved(page, grid.roads)
+        expect(page.locator("#answered")).not_to_have_text(before)
+        box.locator("summary").click()
+        cause = page.locator(f"[name=r{grid.roads.pk}-cause]")
+        cause.fill("雨季停工")
+        cause.press("Tab")
+        page.keyboard.type("增加机械")
+        cell(page, grid.wells).focus()
+        expect(box.locator("[data-part=saving]")).to_have_class(re.compile(r"\bsaved\b"))
+        kept = Remedy.objects.get(target=grid.roads)
+        assert (kept.cause, kept.measure, kept.month) == ("雨季停工", "增加机械", 5)
+
+    def test_one_that_nothing_was_said_in_goes_again(self, open_month, grid):
+        page = open_month(11)
+        box = page.locator(f"[data-row=r{grid.bridges.pk}]")
+        cell(page, grid.bridges).fill("0.1")
+        cell(page, grid.bridges).press("Enter")
+        expect(box).to_have_count(1)
+        cell(page, grid.bridges).fill("90")
+        cell(page, grid.bridges).press("Enter")
+        expect(box).to_have_count(0)
+        cell(page, grid.bridges).fill("")
+        cell(page, grid.bridges).press("Enter")
+        is_saved(page, grid.bridges)
+
+
+class TestSubmitted:
+    def test_what_was_submitted_is_withdrawn_and_what_was_typed_meanwhile_is_kept(self, open_month, grid):
+        page = open_month(1)
+        cell(page, grid.wells).fill("3")
+        page.locator("button[name=submit]").click()
+        button = page.locator(f"button[name=withdraw][value=t{grid.wells.pk}]")
+        expect(button).to_be_visible()
+        cell(page, grid.bridges).fill("7")
+        button.click()
+        expect(cell(page, grid.wells)).to_have_value("3")
+        expect(cell(page, grid.bridges)).to_have_value("7")
+        assert (entry(grid.wells, 1).state, entry(grid.bridges, 1).value) == ("draft", 7)
+
+    def test_a_correction_waits_for_its_reason(self, open_month, grid):
+        page = open_month(6)
+        page.locator(f"a[href*='correct=t{grid.roads.pk}']").click()
+        expect(cell(page, grid.roads)).to_have_value("3.7")
+        cell(page, grid.roads).fill("3.9")
+        cell(page, grid.roads, "reason").focus()
+        page.wait_for_timeout(300)
+        expect(row(page, grid.roads).locator("[data-part=errors]")).to_be_empty()
+        cell(page, grid.roads, "reason").fill("复测")
+        cell(page, grid.wells).focus()
+        is_saved(page, grid.roads)
+        correction = ProgressEntry.objects.get(target=grid.roads, month=6, state="draft")
+        assert (correction.value, correction.reason) == (Decimal("3.9"), "复测")
+        expect(row(page, grid.roads)).to_contain_text("3.70")
 
 
 class TestCutOff:

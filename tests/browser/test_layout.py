@@ -26,7 +26,7 @@ SIDEWAYS = """() => {
   if (document.documentElement.scrollWidth <= width) return [];
   return [...document.querySelectorAll("body *")]
     .filter((found) => found.getBoundingClientRect().right > width + 1)
-    .filter((found) => !found.closest(".scroller:not(.fits), .menu, svg"))
+    .filter((found) => !found.closest(".scroller:not(.fits), .menu, .chapters, svg"))
     .slice(0, 5).map((found) => found.localName + "." + found.className)
     .concat(["page: " + document.documentElement.scrollWidth + " of " + width]);
 }"""

@@ -17,7 +17,7 @@ def test_a_page_is_printed_without_its_controls(page_as: PageAs, address: str):
     if page.locator("[data-chart]").count():
         page.locator("[data-drawn=yes]").wait_for()
     page.emulate_media(media="print")
-    for control in (".pickers", ".person", ".menu", ".files", ".skip"):
+    for control in (".pickers", ".person", ".menu", ".chapters", ".files", ".skip"):
         for found in page.locator(control).all():
             expect(found).to_be_hidden()
     # What the figures are and where they end is printed with them.
