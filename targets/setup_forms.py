@@ -68,7 +68,7 @@ class DenseForm(forms.Form):
     """No colon behind a label: it stands above its field."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
 class UnitFilterForm(DenseForm):
@@ -416,7 +416,7 @@ class NewPersonForm(AccountForm, GivenPasswordForm):
         # Two names that differ in capitals only would be taken for one another.
         if User.objects.filter(username__iexact=username).exists():
             raise ValidationError(__("This user name is taken. Choose another one."))
-        User._meta.get_field("username").run_validators(username)  # type: ignore[union-attr]
+        User._meta.get_field("username").run_validators(username)
         return username
 
 

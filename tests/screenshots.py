@@ -48,6 +48,9 @@ PAGES = (
     ("rate", "leader", "/indicators/R04/"),
     ("milestones", "leader", "/indicators/L18/"),
     ("method", "leader", "/method/"),
+    ("units", "admin", "/setup/units/"),
+    ("year-settings", "admin", "/setup/years/2023/"),
+    ("people", "security", "/people/"),
     ("404", "leader", "/indicators/E99/"),
     ("403", "security", "/"),
 )

@@ -177,6 +177,19 @@ def test_an_administrator_of_a_village_sees_that_village_only(cast, build, signe
     assert client.post("/setup/units/new/", sent).status_code == 422
 
 
+def test_pages_offer_the_units_of_their_year(cast, build, admin):
+    """East ends with 2023; its successor begins in 2024."""
+    build.year(2024)
+    sent = {"act": "end", "end-last_year": "2023", "end-reason": "合并", "end-code": "T-E2", "end-name": "东二村"}
+    admin.post(f"/setup/units/{cast.east.pk}/", sent | {"end-parent": cast.township.pk})
+
+    def offered(year):
+        return [choice.value for choice in admin.get(f"/?unit=T&year={year}").context["page"].unit_choices]
+
+    assert offered(2023) == ["T", "T-O", "T-E", "T-W"]
+    assert offered(2024) == ["T", "T-O", "T-E2", "T-W"]
+
+
 # Sections
 
 

@@ -4,7 +4,7 @@ Passwords come as hashes: hashing is slow on purpose, and happens before a trans
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from axes.utils import reset as forget_failed_sign_ins
@@ -58,7 +58,7 @@ def create_person(
 def change_person(by: Author, *, user: User, full_name: str, email: str = "") -> None:
     """Correct somebody's full name and e-mail address; the user name stays, the record speaks of it."""
     _require_managed(by, user)
-    _save(by, "person.change", user, full_name=full_name, email=email)
+    _save(by, "person.change", user, {"full_name": full_name, "email": email})
 
 
 @verb
@@ -72,14 +72,14 @@ def disable_person(by: Author, *, user: User, reason: str = "") -> None:
     if by.user is not None and by.user.pk == user.pk:
         raise refuse(_("You cannot disable your own account. Ask another security administrator."))
     _keep_a_security_administrator(user.memberships.filter(ended_at__isnull=True))
-    _save(by, "person.disable", user, reason=reason, is_active=False)
+    _save(by, "person.disable", user, {"is_active": False}, reason)
 
 
 @verb
 def enable_person(by: Author, *, user: User) -> None:
     """Open a disabled account again, with the roles that were not ended."""
     _require_managed(by, user)
-    _save(by, "person.enable", user, is_active=True)
+    _save(by, "person.enable", user, {"is_active": True})
 
 
 @verb
@@ -149,8 +149,8 @@ def end_role(by: Author, membership: Membership, *, reason: str = "") -> None:
 def change_own_account(by: Author, *, user: User, full_name: str, email: str, language: str, large_text: bool) -> None:
     """A person's own full name and e-mail address, and how the pages look."""
     by.require(may_change_own_account, by.user.pk if by.user is not None else None, user.pk)
-    _save(by, "person.change", user, full_name=full_name, email=email)
-    _save(by, "person.appearance", user, language=language, large_text=large_text)
+    _save(by, "person.change", user, {"full_name": full_name, "email": email})
+    _save(by, "person.appearance", user, {"language": language, "large_text": large_text})
 
 
 @verb
@@ -166,10 +166,10 @@ def change_own_password(by: Author, *, user: User, password_hash: str) -> None:
 def choose_appearance(by: Author, *, user: User, **chosen: str | bool) -> None:
     """Remember how a person wants the pages: ``language``, ``large_text``. Choosing the same again changes nothing."""
     by.require(may_change_own_account, by.user.pk if by.user is not None else None, user.pk)
-    _save(by, "person.appearance", user, **chosen)
+    _save(by, "person.appearance", user, chosen)
 
 
-def _save(by: Author, action: str, user: User, *, reason: str = "", **values: Any) -> None:
+def _save(by: Author, action: str, user: User, values: Mapping[str, Any], reason: str = "") -> None:
     """Validate, save and record what is new of an account; the same again writes nothing."""
     before = snapshot(user, *values)
     new = {name: value for name, value in values.items() if value != before[name]}

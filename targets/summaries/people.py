@@ -50,10 +50,7 @@ def people_rows(managed: Collection[int], locked: Collection[str], chosen: Peopl
         held = held.filter(unit__in=chosen.unit_ids)
     if chosen.role or chosen.unit_ids is not None:
         people = people.filter(pk__in=held.values("user"))
-    return tuple(
-        PersonRow(person, tuple(person.in_force), person.username in locked)  # type: ignore[attr-defined]
-        for person in people
-    )
+    return tuple(PersonRow(person, tuple(person.in_force), person.username in locked) for person in people)
 
 
 def _in_force() -> QuerySet[Membership]:

@@ -27,11 +27,10 @@ class Move:
 
 @dataclass(frozen=True)
 class Effect:
-    """What changes at the viewed unit and month. ``judged`` counts all indicators there."""
+    """What changes at the viewed unit and month."""
 
     selection: Selection
     moves: tuple[Move, ...]
-    judged: int
 
     @property
     def count(self) -> int:
@@ -76,4 +75,4 @@ def effect_of(selection: Selection, changed: Year) -> Effect:
     moves = tuple(
         Move(pairs[0][0].standing, pairs[0][1].standing, tuple(new for _old, new in pairs)) for pairs in found.values()
     )
-    return Effect(selection, moves, len(before))
+    return Effect(selection, moves)

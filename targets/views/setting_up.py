@@ -321,7 +321,7 @@ def new_year(request: HttpRequest) -> HttpResponse:
             lambda: years.create_year(
                 _author(request, scope),
                 year=form.cleaned_data["year"],
-                **form.settings(),  # type: ignore[attr-defined]
+                **form.settings(),
             ),
         )
         if status == 302:
