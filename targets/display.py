@@ -545,8 +545,13 @@ def changed_values(before: str, after: str) -> str:
         if was == became:
             continue
         label = _field_word(field)
-        parts.append(f"{label}: {was} → {became or NONE}" if was else f"{label}: {became}")
-    return ("; " if is_english() else "；").join(parts)
+        parts.append(labelled(label, f"{was} → {became or NONE}" if was else became))
+    return between_clauses().join(parts)
+
+
+def labelled(label: str, text: str) -> str:
+    """A text after what it is: with a colon in Chinese, and one with a blank in English."""
+    return f"{label}: {text}" if is_english() else f"{label}：{text}"
 
 
 def _field_word(field: str) -> str:
@@ -595,11 +600,11 @@ def changed_figure(before: str, after: str, indicator: Any) -> list[tuple[str, b
             typed_amount(values.get(month_name), indicator) for values in (_checkpoints(old), _checkpoints(new))
         )
         if was != became:
-            parts.append((f"{month(int(month_name))}: {became if was == NONE else f'{was} → {became}'}", False))
+            parts.append((labelled(month(int(month_name)), became if was == NONE else f"{was} → {became}"), False))
     for field, label in _recorded_words().items():
         was, became = _recorded_text(old, field), _recorded_text(new, field)
         if was != became and not (field in old and field not in new):
-            parts.append((f"{label}: {was} → {became or NONE}" if was else f"{label}: {became}", True))
+            parts.append((labelled(label, f"{was} → {became or NONE}" if was else became), True))
     return parts
 
 
