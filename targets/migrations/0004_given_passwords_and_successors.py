@@ -1,13 +1,9 @@
-from pathlib import Path
-
 import django.db.models.deletion
 from django.db import migrations, models
 
-BEFORE = max(path.stem for path in Path(__file__).parent.glob("0*.py") if path.stem < "0004")
-
 
 class Migration(migrations.Migration):
-    dependencies = [("targets", BEFORE)]
+    dependencies = [("targets", "0003_target_supporting_units")]
 
     operations = [
         migrations.AddField(
