@@ -8,11 +8,12 @@ from decimal import Decimal
 import pytest
 
 from targets import services
-from targets.models import Change, ProgressEntry, Target, Unit, User, Year
+from targets.models import Change, Indicator, ProgressEntry, Target, Unit, User, Year
 from targets.permissions import scope_of
 from targets.querysets.changes import AppendOnlyError
 from targets.services import (
     auditing,
+    exporting,
     filing,
     importing,
     instructions,
@@ -200,6 +201,14 @@ class Acts:
     def break_down(self):
         part = planning.Part(self.build.unit("P", self.unit), {12: Decimal(3)})
         planning.break_down(BY, indicator=self.indicator, year=2023, parts=[part])
+
+    def archive_indicator(self):
+        planning.archive_indicator(BY, indicator=self.build.indicator("OLD"), reason="Measured no more.")
+
+    def restore_indicator(self):
+        self.archive_indicator()
+        indicator = Indicator.objects.get(code="OLD")
+        planning.restore_indicator(BY, indicator=indicator, reason="After all.")
 
     def succeed_indicator(self):
         planning.succeed_indicator(BY, indicator=self.indicator, code="ROADS-2")

@@ -93,3 +93,11 @@ def test_the_fingerprint_stands_for_exactly_the_changes(cast, scope):
     assert of(20).fingerprint != of(3).fingerprint
     assert of(5).fingerprint != of(5, 7).fingerprint
     assert Target.objects.count() == 3
+
+
+def test_nothing_is_judged_in_a_draft(build, cast, scope):
+    build.year(2024, is_draft=True)
+    build.target(cast.roads, cast.east, {6: 1, 12: 2}, year=2024)
+    draft = Year.objects.get(year=2024)
+    group = facts_of(scope, draft, [cast.roads])[cast.roads.pk]
+    assert effect(scope, draft, 6, group, with_target(group, cast.east.pk, None), [cast.east.pk]).changes == ()

@@ -236,6 +236,8 @@ class TestATarget:
         target, address = cast.east_target, self.address(cast.east_target)
         form = {"act": "archive", "reason": "Given up.", "lock_version": "0"}
         shown = admin.post(address, form)
+        back = admin.post(address, {"act": "edit", "reason": "Given up.", "lock_version": "0"})
+        assert back["Location"] == address
         assert admin.post(address, {**form, "confirmed": token(shown)}).status_code == 302
         assert Target.objects.get(pk=target.pk).archived_at is not None
         assert "This field is required" in read(admin.post(address, {"act": "restore", "lock_version": "1"})).text
@@ -386,6 +388,10 @@ class TestAdjusting:
         listed = read(admin.get("/plan/?year=2023")).table("plan").row("Indicator", "Roads built")
         assert listed["Annual target"].text == "8.00"
         assert "adjusted from July" in listed["Path"].text
+        # Whoever reads the indicator sees both as well.
+        page = read(admin.get("/indicators/ROADS/?year=2023&period=Y&as_of=7&unit=T"))
+        assert [row["Annual target"].text for row in page.table("revisions").rows] == ["10.00", "8.00"]
+        assert [row["Judges"].text for row in page.table("revisions").rows] == ["January to June", "July to December"]
 
     def test_a_month_that_is_judged_already_is_shown_first(self, cast, admin):
         target = cast.east_target
@@ -444,6 +450,21 @@ class TestAnIndicator:
         assert units == {"Qingshan Township", "East Village", "West Village"}
         assert admin.post("/plan/indicators/ROADS/", {**form, "confirmed": token(shown)}).status_code == 302
         assert Indicator.objects.get(code="ROADS").frequency == "year"
+
+    def test_it_is_archived_with_a_reason_once_no_target_is_left(self, build, cast, admin):
+        address = "/plan/indicators/ROADS/"
+        form = {"act": "archive", "reason": "停用", "lock_version": "0"}
+        refused = admin.post(address, form)
+        assert refused.status_code == 422
+        assert "still has targets in the plan" in read(refused).text
+        assert 'value="新修道路"' in refused.content.decode()
+        for target in (cast.east_target, cast.west_target):
+            plans.archive(build.by, target, reason="停用")
+        assert admin.post(address, {**form, "reason": ""}).status_code == 422
+        assert admin.post(address, form).status_code == 302
+        assert Indicator.objects.get(code="ROADS").archived_at is not None
+        assert admin.post(address, {**form, "act": "restore", "lock_version": "1"}).status_code == 302
+        assert Indicator.objects.get(code="ROADS").archived_at is None
 
     def test_a_successor_takes_over_and_is_linked(self, cast, admin):
         form = {**self.form(cast.roads, unit_of_measure="米", decimals="0"), "code": "ROADS-M"}

@@ -10,10 +10,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from targets.models import Checkpoint, Indicator, Milestone, MilestoneEntry, Section, Target, Unit
+from targets.models import Checkpoint, Indicator, Milestone, MilestoneEntry, Section, Target, Unit, Year
 from targets.models.indicators import Kind
 from targets.models.progress import OPEN_STATES, SETTLED_STATES
 from targets.permissions import may_manage_plan, may_manage_unit
@@ -23,6 +24,7 @@ from targets.services.writing import Author, create, record, refuse, snapshot, u
 #: What of a target is changed by itself. What judges it asks for a reason once figures were approved.
 TERMS = ("figures", "interpolation", "baseline")
 DETAILS = ("weight", "approximation", "lead_leader", "responsible_person", "wording", "definition")
+TRANSLATED = ("lead_leader", "wording")
 #: What is set for many targets at once.
 SHARED = ("lead_leader", "responsible_person", "weight", "interpolation")
 
@@ -134,6 +136,10 @@ def change_target(
     if target.archived_at is not None:
         raise refuse(_("This target is archived. Bring it back before you change it."))
     new = {name: value for name, value in values.items() if value != getattr(target, name)}
+    for name in TRANSLATED:
+        # What was said in English was said of the words before.
+        if name in new and getattr(target, f"{name}_en"):
+            new.setdefault(f"{name}_en", "")
     before = snapshot(target, *new)
     in_force = _checkpoints_in_force(target)
     redrawn = checkpoints is not None and dict(checkpoints) != in_force
@@ -262,7 +268,7 @@ def _set_steps(by: Author, target: Target, lines: Sequence[StepLine], reason: st
         elif line.drop:
             _drop(by, target, milestone, reason)
         else:
-            wanted = {"name": line.name, "weight": line.weight, "due": line.due}
+            wanted: dict[str, Any] = {"name": line.name, "weight": line.weight, "due": line.due}
             new = {name: value for name, value in wanted.items() if value != getattr(milestone, name)}
             if new:
                 before = snapshot(milestone, *new)
@@ -407,6 +413,40 @@ def break_down(by: Author, *, indicator: Indicator, year: int, parts: Iterable[P
             )
             count += 1
     return count
+
+
+@verb
+def archive_indicator(by: Author, *, indicator: Indicator, lock_version: int | None = None, reason: str) -> None:
+    """Take an indicator out of use: no new targets are made of it, and its past stays.
+
+    Raises:
+        ValidationError: no reason, or it still has targets in the latest plan in force or in a draft.
+        ConflictError: somebody was faster.
+    """
+    by.require(may_manage_plan)
+    latest = Year.objects.filter(is_draft=False).aggregate(latest=Max("year"))["latest"] or 0
+    if indicator.targets.filter(archived_at__isnull=True, year__gte=latest).exists():
+        raise refuse(_("This indicator still has targets in the plan. Archive these first."))
+    archive(by, indicator, reason=reason, lock_version=lock_version)
+
+
+@verb
+def restore_indicator(by: Author, *, indicator: Indicator, lock_version: int | None = None, reason: str) -> None:
+    """Take an archived indicator into use again.
+
+    Raises:
+        ValidationError: no reason, or it is in use.
+        ConflictError: somebody was faster.
+    """
+    by.require(may_manage_plan)
+    if not reason.strip():
+        raise refuse(_("Say why it is brought back."), "reason")
+    if indicator.archived_at is None:
+        raise refuse(_("This indicator is in use already."))
+    before = snapshot(indicator, "archived_at")
+    update(indicator, lock_version, archived_at=None)
+    after = snapshot(indicator, "archived_at")
+    record(by, "indicator.restore", indicator, before=before, after=after, reason=reason)
 
 
 @verb

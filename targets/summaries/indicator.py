@@ -21,11 +21,11 @@ from targets.models import (
     Remedy,
     State,
     Target,
-    TargetRevision,
     Unit,
     Year,
 )
 from targets.querysets.plans import IndicatorFacts
+from targets.summaries.plan import Adjusted, adjusted
 from targets.summaries.rows import IndicatorRow, indicator_row
 from targets.summaries.selection import Selection
 
@@ -104,7 +104,7 @@ class IndicatorPage(IndicatorCourse):
     parts: tuple[PartRow, ...]
     steps: tuple[StepRow, ...]
     entries: tuple[ProgressEntry, ...]
-    revisions: tuple[TargetRevision, ...]
+    adjusted: tuple[Adjusted, ...]
     remedies: tuple[Remedy, ...]
     year_on_year: YearOnYear
 
@@ -147,12 +147,7 @@ def indicator_page(selection: Selection, group: IndicatorFacts) -> IndicatorPage
         parts=_parts(selection, group),
         steps=steps_of(course.row, milestones_of(course.row.targets)) if group.measure.kind is Kind.MILESTONE else (),
         entries=entries,
-        revisions=tuple(
-            TargetRevision.objects.filter(target__in=targets, effective_month__gt=1)
-            .select_related("target__unit")
-            .prefetch_related("checkpoints")
-            .order_by("target_id", "effective_month")
-        ),
+        adjusted=adjusted(group, targets),
         remedies=tuple(
             Remedy.objects.filter(target__in=targets)
             .select_related("target__unit", "target__indicator")

@@ -1,12 +1,12 @@
 """The plan of a year as it is set: every target with its path, and what in it is worth a second look."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from targets.calculations.breakdowns import Misfit, misfits
-from targets.calculations.facts import TargetFacts
+from targets.calculations.facts import Step, TargetFacts
 from targets.calculations.layouts import Shape, shape
 from targets.calculations.likeness import alike, alike_among, same_definition
 from targets.calculations.paths import PeriodTarget, period_target
@@ -193,7 +193,7 @@ def _row(
     )
 
 
-def _all_steps(group: IndicatorFacts, facts: TargetFacts, tree: UnitTree, unit_id: int) -> list[object]:
+def _all_steps(group: IndicatorFacts, facts: TargetFacts, tree: UnitTree, unit_id: int) -> list[Step]:
     """The steps of a task; a sum has those of the units below."""
     if facts.figures is Figures.OWN:
         return list(facts.steps)
@@ -248,8 +248,7 @@ class RevisionRow:
     """The checkpoints of a revision 目标调整 and the months that it judged: both values stay.
 
     Attributes:
-        months: the months of the year that it judges, first and last; ``None`` where a later one took its place
-            from the same month on.
+        months: the first and the last month of the year that it judges.
         is_latest: it is the one in force at the year's end.
     """
 
@@ -261,14 +260,19 @@ class RevisionRow:
     is_latest: bool
 
 
-def revisions_of(group: IndicatorFacts, target: Target) -> tuple[RevisionRow, ...]:
-    """Every revision of a target with the months that it judges, in their order. One query."""
-    revisions = list(target.revisions.order_by("effective_month"))
+def revisions_of(
+    group: IndicatorFacts, target: Target, revisions: Sequence[TargetRevision] | None = None
+) -> tuple[RevisionRow, ...]:
+    """Every revision of a target with the months that it judges, in their order.
+
+    One query, unless its ``revisions`` are given in the order of their months.
+    """
+    listed = list(target.revisions.order_by("effective_month")) if revisions is None else list(revisions)
     facts = group.facts[target.unit_id]
     found = []
-    for place, revision in enumerate(revisions):
-        last = revisions[place + 1].effective_month - 1 if place + 1 < len(revisions) else DECEMBER
+    for place, revision in enumerate(listed):
         month = revision.effective_month
+        last = listed[place + 1].effective_month - 1 if place + 1 < len(listed) else DECEMBER
         found.append(
             RevisionRow(
                 revision=revision,
@@ -276,10 +280,32 @@ def revisions_of(group: IndicatorFacts, target: Target) -> tuple[RevisionRow, ..
                 months=(month, last),
                 half_year=period_target(group.measure, facts.plan, Period.FIRST_HALF, month),
                 annual=period_target(group.measure, facts.plan, Period.YEAR, month).value,
-                is_latest=place + 1 == len(revisions),
+                is_latest=place + 1 == len(listed),
             )
         )
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """A target that was adjusted, with the plan as set and every adjustment."""
+
+    target: Target
+    revisions: tuple[RevisionRow, ...]
+
+
+def adjusted(group: IndicatorFacts, targets: Iterable[Target]) -> tuple[Adjusted, ...]:
+    """Those of the targets that were adjusted in the course of the year. One query."""
+    by_target: dict[int, list[TargetRevision]] = {target.pk: [] for target in targets}
+    rows = TargetRevision.objects.filter(target__in=list(by_target)).order_by("target_id", "effective_month")
+    for revision in rows:
+        by_target[revision.target_id].append(revision)
+    known = {target.pk: target for target in group.targets.values()}
+    return tuple(
+        Adjusted(known[pk], revisions_of(group, known[pk], listed))
+        for pk, listed in by_target.items()
+        if any(revision.effective_month > 1 for revision in listed)
+    )
 
 
 @dataclass(frozen=True)

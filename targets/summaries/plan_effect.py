@@ -122,7 +122,10 @@ def effect(
     """What a change at some units does to the statuses of one indicator there and above.
 
     Where there was nothing to see before, nothing changes: a new target is no change of its own unit's status.
+    Nothing is judged in a draft.
     """
+    if year.is_draft:
+        return PlanEffect(as_of)
     tree = scope.tree
     concerned = {above for unit in units for above in tree.above(unit) if above in scope.unit_ids}
     found = []

@@ -1,10 +1,11 @@
 """What the pages of the plan share: who may open them, the year and units asked for, and the guard before a save."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -47,6 +48,12 @@ def scope_in(request: HttpRequest) -> Scope:
 
 def author_of(request: HttpRequest) -> Author:
     return Author.person(request.user, scope_in(request), source=request.path)  # type: ignore[arg-type]
+
+
+def all_valid(asked: Iterable[BaseForm]) -> bool:
+    """Whether every form is valid. Each is asked, so that all that is wrong is said at once."""
+    answers = [form.is_valid() for form in asked]
+    return all(answers)
 
 
 def act_of(request: HttpRequest) -> str:

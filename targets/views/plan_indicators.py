@@ -4,7 +4,6 @@ from fractions import Fraction
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms import all_valid
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,10 +18,7 @@ from targets.calculations.terms import Figures, Interpolation
 from targets.models import Indicator, Target, Unit, Year
 from targets.models.indicators import Kind as KindChoices
 from targets.permissions import Scope
-from targets.plan_forms import (
-    IndicatorForm,
-    PartForm,
-)
+from targets.plan_forms import IndicatorForm, PartForm, ReasonForm
 from targets.querysets.plans import IndicatorFacts, measure_of
 from targets.services import planning, plans
 from targets.services.planning import Part
@@ -44,6 +40,7 @@ from targets.summaries.plan_effect import (
 from targets.views.plan_guard import (
     Guard,
     act_of,
+    all_valid,
     author_of,
     confirm,
     current_month,
@@ -69,7 +66,14 @@ def plan_indicator(request: HttpRequest, code: str) -> HttpResponse:
     fixed = plans.has_settled_entries(indicator)
     form = _indicator_form(request, indicator, fixed)
     failed, status = "", 200
-    if request.method == "POST" and act_of(request) == "save":
+    if request.method == "POST" and act_of(request) in ("archive", "restore"):
+        answer = _archive_or_restore(request, indicator)
+        if isinstance(answer, HttpResponse):
+            return answer
+        failed, status = answer
+        indicator = _indicator(code)
+        form = _indicator_form(request, indicator, fixed, bound=False)
+    elif request.method == "POST" and act_of(request) == "save":
         if form.is_valid():
             try:
                 guard = _guard_indicator(scope, indicator, form)
@@ -78,6 +82,9 @@ def plan_indicator(request: HttpRequest, code: str) -> HttpResponse:
                     return confirm(request, guard, year, display.name(indicator), request.get_full_path())
                 seen, reason = form.cleaned_data["lock_version"], form.cleaned_data["reason"]
                 changed = {name: value for name, value in form.values().items() if value != getattr(indicator, name)}
+                for name in ("unit_of_measure", "definition", "source"):
+                    if name in changed and getattr(indicator, f"{name}_en"):
+                        changed[f"{name}_en"] = ""  # it was said of the words before
                 if changed:
                     plans.change_indicator(
                         author_of(request), indicator=indicator, lock_version=seen, reason=reason, **changed
@@ -116,8 +123,24 @@ def _indicator(code: str) -> Indicator:
     return found
 
 
-def _indicator_form(request: HttpRequest, indicator: Indicator, fixed: bool) -> IndicatorForm:
-    data = request.POST if request.method == "POST" else None
+def _archive_or_restore(request: HttpRequest, indicator: Indicator) -> HttpResponse | tuple[str, int]:
+    """Done, or the refusal and its status."""
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _("Say why."), 422
+    act = planning.archive_indicator if act_of(request) == "archive" else planning.restore_indicator
+    try:
+        act(author_of(request), indicator=indicator, **form.cleaned_data)
+    except ValidationError as error:
+        return " ".join(error.messages), 422
+    except ConflictError as error:
+        return str(error), 409
+    messages.success(request, _("The indicator is saved."))
+    return HttpResponseRedirect(reverse("plan_indicator", args=[indicator.code]))
+
+
+def _indicator_form(request: HttpRequest, indicator: Indicator, fixed: bool, *, bound: bool = True) -> IndicatorForm:
+    data = request.POST if request.method == "POST" and bound else None
     sections = sections_in_use()
     if indicator.section not in sections:
         sections.append(indicator.section)

@@ -11,7 +11,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms import all_valid
 from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -54,6 +53,7 @@ from targets.summaries.plan_effect import (
 from targets.views.plan_guard import (
     Guard,
     act_of,
+    all_valid,
     author_of,
     confirm,
     current_month,
@@ -96,7 +96,7 @@ class Sheet:
     def unchecked(self) -> "Sheet":
         """The same with nothing said about what is wrong yet: it is not finished."""
         for one in self.all_forms:
-            one._errors, one.cleaned_data = ErrorDict(), {}
+            one._errors, one.cleaned_data = ErrorDict(), {}  # type: ignore[attr-defined]
         return self
 
     def is_valid(self, *, is_task: bool) -> bool:
@@ -104,7 +104,6 @@ class Sheet:
         asked: list[forms.Form] = [self.form, *(self.steps if is_task else [self.boxes])]
         if self.indicator_form is not None:
             asked.append(self.indicator_form)
-        # Every one is asked, so that all that is wrong is said at once.
         return all_valid(asked)
 
     def note(self, error: ValidationError) -> None:
@@ -121,17 +120,18 @@ class Sheet:
                 place.add_error(name, errors)
 
     def lines(self) -> list[StepLine]:
-        return [
-            StepLine(
-                name=row.cleaned_data.get("name") or (row.milestone.name if row.milestone is not None else ""),
-                weight=row.cleaned_data.get("weight") or (row.milestone.weight if row.milestone is not None else 1),
-                due=row.cleaned_data.get("due"),
-                milestone=row.milestone,
-                drop=row.cleaned_data["drop"],
-            )
-            for row in self.steps
-            if not row.is_blank
-        ]
+        return [_line(row) for row in self.steps if not row.is_blank]
+
+
+def _line(row: StepLineForm) -> StepLine:
+    """A row as a line of the plan; of one that is taken out nothing else counts."""
+    typed, milestone = row.cleaned_data, row.milestone
+    drop = typed["drop"]
+    if milestone is not None and drop:
+        return StepLine(milestone.name, milestone.weight, milestone.due, milestone, drop=True)
+    if drop:
+        return StepLine("", drop=True)
+    return StepLine(typed["name"], typed["weight"], typed["due"], milestone)
 
 
 @managed
@@ -278,7 +278,7 @@ def _filled(
     boxes = sheet.boxes.fill(measure, decimals, sheet.form.cleaned_data.get("baseline"))
     if not boxes:
         lacking = sheet.boxes.errors
-        sheet.unchecked().boxes._errors = lacking
+        sheet.unchecked().boxes._errors = lacking  # type: ignore[attr-defined]
         sheet.boxes_checked = True
         return sheet
     for name, text in boxes.items():
@@ -339,6 +339,8 @@ def plan_target(request: HttpRequest, pk: int) -> HttpResponse:
     year = year_row(target.year)
     if request.method == "POST" and act_of(request) in ("archive", "restore"):
         return _archive_or_restore(request, target, year)
+    if request.method == "POST" and act_of(request) == "edit" and "weight" not in request.POST:
+        return HttpResponseRedirect(reverse("plan_target", args=[pk]))  # back from archiving: nothing was typed
     sheet = _sheet(scope, target, request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _show_target(request, target, year, sheet)

@@ -310,3 +310,46 @@ def test_a_successor_takes_over_what_is_not_said(build, flow):
     assert (made.succeeds, made.section, made.name, made.unit_of_measure) == (old, old.section, old.name, "亿元")
     assert (made.kind, made.accumulation, made.position) == (old.kind, old.accumulation, old.position)
     assert fresh(old).unit_of_measure == "万元"
+
+
+class TestIndicatorsOutOfUse:
+    def test_one_with_targets_in_the_plan_stays(self, build, flow):
+        assert refused(planning.archive_indicator, build.by, indicator=flow.indicator, reason="停用") == [
+            "This indicator still has targets in the plan. Archive these first."
+        ]
+        plans.archive(build.by, flow, reason="停用")
+        planning.archive_indicator(build.by, indicator=fresh(flow.indicator), reason="停用")
+        assert fresh(flow.indicator).archived_at is not None
+
+    def test_targets_of_earlier_years_do_not_hold_it(self, build, flow):
+        build.year(2024)
+        planning.archive_indicator(build.by, indicator=flow.indicator, reason="停用")
+        assert fresh(flow.indicator).archived_at is not None
+
+    def test_those_of_a_draft_do(self, build, flow):
+        plans.archive(build.by, flow, reason="停用")
+        build.year(2024, is_draft=True)
+        build.target(flow.indicator, flow.unit, {12: 1}, year=2024)
+        assert refused(planning.archive_indicator, build.by, indicator=flow.indicator, reason="停用")
+
+    def test_it_is_brought_back_and_says_why(self, build):
+        indicator = build.indicator("OLD")
+        assert refused(planning.restore_indicator, build.by, indicator=indicator, reason="恢复") == [
+            "This indicator is in use already."
+        ]
+        planning.archive_indicator(build.by, indicator=indicator, reason="停用")
+        assert refused(planning.restore_indicator, build.by, indicator=indicator, reason="") == [
+            "Say why it is brought back."
+        ]
+        planning.restore_indicator(build.by, indicator=fresh(indicator), reason="恢复")
+        assert fresh(indicator).archived_at is None
+
+
+def test_english_words_go_with_the_words_they_were_said_of(build, village):
+    target = build.target(
+        build.indicator("FLOW"), village, {12: 1}, lead_leader="副乡长", lead_leader_en="Deputy", wording="十个",
+        wording_en="Ten",
+    )  # fmt: skip
+    planning.change_target(build.by, target=target, lead_leader="乡长")
+    saved = fresh(target)
+    assert (saved.lead_leader_en, saved.wording_en) == ("", "Ten")
