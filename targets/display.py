@@ -557,7 +557,7 @@ def labelled(label: str, text: str) -> str:
 def _field_word(field: str) -> str:
     """What a field is called; one that is not known keeps its own name, so that nothing is ever hidden."""
     words = {
-        **_recorded_words(), "answer": _("Answer"), "value": _("Value"), "typed_as": _("Typed as"),
+        **_recorded_words(), "answer": _("What was answered"), "value": _("Value"), "typed_as": _("Typed as"),
         "numerator": _("Numerator"), "denominator": _("Denominator"), "from_month": _("From month"),
         "month": _("Month"), "recorded_month": _("Month"), "reason": _("Reason"), "state": _("State"),
         "done": _("Done"), "done_on": _("Done on"), "checkpoints": _("Checkpoint"), "year": _("Year"),

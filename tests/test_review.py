@@ -231,6 +231,17 @@ def test_with_nothing_but_warnings_nothing_is_approved(cast, build, signed_in):
     assert state(odd) == "submitted"
 
 
+def test_what_would_turn_red_is_a_warning(cast, build, signed_in):
+    pears = build.target(
+        build.indicator("PEARS", cast.economy, accumulation="stock", unit_of_measure="亩"), cast.east, {6: 100, 12: 100}
+    )
+    build.approved(pears, 6, "2500", from_month=1)
+    entry = build.submitted(pears, 7, "5")  # 5 of 100
+    response = all_clean(signed_in(cast.reviewer, "en"), entry)
+    assert state(entry) == "submitted"
+    assert "What goes well would be behind with it." in read(response).text
+
+
 def test_a_broken_check_is_a_warning(cast, build, signed_in):
     from targets.services import plans
 

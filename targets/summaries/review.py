@@ -10,7 +10,7 @@ from targets.calculations.answers import Reported
 from targets.calculations.facts import Answer, Step
 from targets.calculations.oddities import Oddity, oddities
 from targets.calculations.rollup import Standing
-from targets.calculations.terms import Period
+from targets.calculations.terms import Period, Status
 from targets.models import Milestone, MilestoneEntry, ProgressEntry, Remedy, Section, State, Target, Unit, Year
 from targets.permissions import Scope, needs_another_reviewer
 from targets.querysets.plans import IndicatorFacts
@@ -20,6 +20,9 @@ from targets.summaries.selection import Selection
 
 #: So many figures stand on one page; the others follow once these are dealt with, or by choosing a unit.
 MOST_ROWS = 300
+
+#: What goes well.
+GREEN = (Status.COMPLETED, Status.AHEAD, Status.ON_SCHEDULE)
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,13 @@ class ReviewRow:
         return self.now.level - self.before.level
 
     @property
+    def turns_red(self) -> bool:
+        """What goes well would be behind with it: news, or a slip of the pen."""
+        return self.would_be.status is Status.BEHIND and self.standing.status in GREEN
+
+    @property
     def has_warnings(self) -> bool:
-        return bool(self.odd or self.broken)
+        return bool(self.odd or self.broken or self.turns_red)
 
 
 @dataclass(frozen=True)
