@@ -16,9 +16,9 @@ from django.core.exceptions import ValidationError
 from django.db import connections, transaction
 
 from targets.calculations import answers
-from targets.models import Change, MilestoneEntry, ProgressEntry, Target, UnitMonth
+from targets.models import Change, MilestoneEntry, ProgressEntry, Target, Unit, UnitMonth, User
 from targets.permissions import scope_of
-from targets.services import progress
+from targets.services import people, progress, units
 from targets.services.writing import Author, ConflictError
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -285,3 +285,39 @@ class TestAStaleRow:
         else:
             assert isinstance(results[1], ValidationError | ConflictError)
             assert (entry.state, entry.value) == ("submitted", 10)
+
+
+class TestSettingUp:
+    def test_the_two_last_security_administrators_disable_each_other_and_one_stays(self, build):
+        top = build.unit("T", kind="township")
+        people_ = [build.person(f"security-{n}", "security_administrator", top) for n in (1, 2)]
+        authors = [by(person) for person in people_]
+        results = at_once(
+            *(
+                lambda author=author, other=other: people.disable_person(author, user=other)
+                for author, other in zip(authors, reversed(people_), strict=True)
+            )
+        )
+        assert kinds(results) == {"done": 1, "ValidationError": 1}
+        assert User.objects.filter(is_active=True).count() == 1
+
+    def test_two_units_hung_under_each_other_make_no_circle(self, build):
+        one, two = build.unit("A"), build.unit("B")
+        results = at_once(
+            lambda: units.move_unit(build.by, unit=one, parent=two),
+            lambda: units.move_unit(build.by, unit=two, parent=one),
+        )
+        assert kinds(results) == {"done": 1, "ValidationError": 1}
+        assert Unit.objects.filter(parent__isnull=True).count() == 1
+
+    def test_two_presses_put_each_unit_in_one_place(self, build):
+        top = build.unit("T", kind="township")
+        for code in "ABCD":
+            build.unit(code, top)
+        at_once(
+            lambda: units.place_unit(build.by, unit=Unit.objects.get(code="D"), place=1),
+            lambda: units.place_unit(build.by, unit=Unit.objects.get(code="C"), place=1),
+        )
+        found = list(Unit.objects.filter(parent=top).values_list("code", "position"))
+        assert {code for code, _position in found[:2]} == {"C", "D"}
+        assert len({position for _code, position in found}) == 4
