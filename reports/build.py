@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from reports.document import Cell, Column, Table
 from targets import display
+from targets.calculations.facts import Thresholds
 from targets.summaries.rows import Group, IndicatorRow
 from targets.summaries.selection import Selection, thresholds_of
 
@@ -22,7 +23,7 @@ def figure(text: str) -> Cell:
 
 def indicator_table(selection: Selection, group: Group, title: str, chosen: Collection[str] = ()) -> Table:
     """The indicators of a list as they are seen. Sensitive ones stay out unless chosen by their code."""
-    rows = kept_rows(group.rows, chosen)
+    rows, thresholds = kept_rows(group.rows, chosen), thresholds_of(selection.year)
     statistics, *sample = closing_notes(selection)
     below = [statistics, *left_out_notice(len(group.rows) - len(rows)), *sample]
     period, cut_off = display.period(selection.period), display.as_of(selection.year.year, selection.month)
@@ -43,13 +44,13 @@ def indicator_table(selection: Selection, group: Group, title: str, chosen: Coll
             Column(_("Reporting unit"), 18),
             Column(_("Lead leader"), 20),
         ),
-        rows=tuple(_row(selection, row) for row in rows),
+        rows=tuple(_row(selection, row, thresholds) for row in rows),
         below=tuple(below),
         file_name=display.file_name(title, unit, period, cut_off),
     )
 
 
-def _row(selection: Selection, row: IndicatorRow) -> tuple[Cell, ...]:
+def _row(selection: Selection, row: IndicatorRow, thresholds: Thresholds) -> tuple[Cell, ...]:
     standing, indicator = row.standing, row.indicator
     return (
         Cell(indicator.code),
@@ -57,16 +58,15 @@ def _row(selection: Selection, row: IndicatorRow) -> tuple[Cell, ...]:
         Cell(display.name(indicator)),
         Cell(display.unit_of_measure(indicator)),
         figure(display.typed_amount(standing.target, indicator)),
-        *standing_cells(selection, row),
+        *standing_cells(selection, row, thresholds),
         Cell(display.joined(display.name(unit) for unit in row.units)),
         Cell(display.joined(display.localized(target, "lead_leader") for target in row.leads)),
     )
 
 
-def standing_cells(selection: Selection, row: IndicatorRow) -> tuple[Cell, ...]:
-    """How a row stands, in the order of ``standing_columns``."""
+def standing_cells(selection: Selection, row: IndicatorRow, thresholds: Thresholds) -> tuple[Cell, ...]:
+    """How a row stands, in the order of ``standing_columns``. ``thresholds`` are those of the year, read once."""
     standing, indicator = row.standing, row.indicator
-    thresholds = thresholds_of(selection.year)
     missing = display.joined(
         display.months(item.months)
         if len(row.units) == 1

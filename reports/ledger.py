@@ -201,7 +201,7 @@ def _rows(
     ticked: Collection[str],
     chosen: Collection[str],
 ) -> Iterator[Row]:
-    number = 0
+    number, thresholds = 0, thresholds_of(selection.year)
     for line in ledger_lines(selection, section):
         indicator = line.row.indicator
         if indicator.sensitive and indicator.code not in chosen:
@@ -212,7 +212,7 @@ def _rows(
             figure(display.number(number)) if line.unit is None else Cell(""),
             Cell(indicator.code),
             *_plan_cells(line),
-            *standing_cells(selection, line.row),
+            *standing_cells(selection, line.row, thresholds),
             *_people_cells(line),
             *(_remedy_cells(line, remedies, ticked) if ticked else ()),
         )

@@ -314,7 +314,7 @@ class RollUp(Generic[Unit]):
             plan = own_plan or self._common_plan(live)
         elif own_plan is None and self.measure.direction is not Direction.MONITOR:
             entering = [part for part in live if part.position.has_plan] or live
-        unplanned = tuple(part.unit for part in live if part not in entering)
+        unplanned = () if entering is live else tuple(part.unit for part in live if not part.position.has_plan)
         every_part_is_due = own_plan is not None or self.measure.direction is Direction.AT_MOST
         due_parts = [part for part in entering if every_part_is_due or part.expects_something]
         position = self._combine(entering, due_parts, plan)

@@ -1,0 +1,1 @@
+"""Benchmarks of the files: scripts to be run by hand, not timed tests."""
