@@ -331,6 +331,12 @@ def _read_shares(text: str) -> list[Fraction]:
     return shares
 
 
+def _name_boxes(form: forms.Form, row: str) -> None:
+    """In a table the heading of the column names a box to the eye; this names it to readers of the screen."""
+    for field in form.fields.values():
+        field.widget.attrs["aria-label"] = f"{field.label}: {row}"
+
+
 class StepLineForm(forms.Form):
     """A step of a task as the plan has it. An empty row is none."""
 
@@ -347,6 +353,7 @@ class StepLineForm(forms.Form):
             shown = {"name": milestone.name, "weight": plain_figure(milestone.weight), "due": milestone.due}
         self.milestone, self.year = milestone, year
         super().__init__(data, prefix=f"s{place}", initial=shown)
+        _name_boxes(self, display.name(milestone) if milestone is not None else _t("new step"))
 
     @property
     def is_blank(self) -> bool:
@@ -447,6 +454,7 @@ class PartForm(forms.Form):
         super().__init__(data, prefix=f"u{unit.pk}", initial=shown)
         for name in ("baseline", "m6", "m12"):
             self.fields[name].unit_of_measure = unit_of_measure  # type: ignore[attr-defined]
+        _name_boxes(self, display.name(unit))
         # A flow begins at 0: its baseline is not asked for here, and what stands on its own page stays.
         self.fields["baseline"].disabled = not asks_baseline
 

@@ -62,6 +62,43 @@ def test_neither_have_pages_in_english(page_as: PageAs):
     assert {name: rules for name, rules in found.items() if rules} == {}
 
 
+#: The pages of the plan, which its administrator opens.
+PLAN_PAGES = {
+    "plan": "/plan/?year=2023",
+    "plan with warnings": "/plan/?year=2023&warnings=1",
+    "a new target": "/plan/targets/?year=2023",
+    "a new target of a task": "/plan/targets/?year=2023&indicator=L18",
+    "an indicator": "/plan/indicators/E06/",
+    "its successor": "/plan/indicators/E06/successor/",
+    "by unit": "/plan/indicators/R15/units/?year=2023",
+}
+
+
+def test_neither_have_the_pages_of_the_plan(page_as: PageAs, quiet: Quiet):
+    quiet.expect("^422 ")
+    page = page_as("admin")
+    found = {}
+    for name, address in PLAN_PAGES.items():
+        open_page(page, address)
+        found[name] = violations(page)
+    page.goto("/plan/?year=2023&q=E06")
+    page.locator("table.plan th.name a").first.click()
+    found["a target"] = violations(page)
+    for box, text in (("#id_p-m6", "1"), ("#id_p-m12", "2"), ("#id_reason", "试算")):
+        page.locator(box).fill(text)
+    page.locator("#plan-form button.primary").click()
+    expect(page.locator("table.effect")).to_be_visible()
+    found["before it is saved"] = violations(page)
+    page.locator("button[value=edit]").click()
+    page.locator("#id_weight").fill("-1")
+    page.locator("#plan-form button.primary").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    found["a target with errors"] = violations(page)
+    page.locator("a[href$='/adjustment/']").click()
+    found["an adjustment"] = violations(page)
+    assert {name: rules for name, rules in found.items() if rules} == {}
+
+
 def test_neither_has_the_sign_in_before_and_after_an_error_and_when_locked(people: People, new_context, quiet: Quiet):
     quiet.expect("^429 ")
     page = new_context().new_page()
