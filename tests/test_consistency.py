@@ -16,6 +16,7 @@ from targets.services import progress
 from targets.services.writing import Author
 from targets.summaries.selection import thresholds_of
 from tests.pages import read
+from tests.reports.readers import pdf_text, sheet_rows, word_text, workbook
 
 CHOSEN = "year=2023&period=H1&as_of=6"
 
@@ -130,6 +131,72 @@ def test_one_approved_figure_is_the_same_everywhere(leader, writers, tmp_path):
         assert exported["gap"] == "-165.71"
         assert exported["status"] == "behind"
         assert (exported["answered"], exported["due"]) == ("6", "6")
+
+
+def files(client, query=CHOSEN):
+    """The ledger's row of the indicator, by heading, and the bulletin as Word and as PDF, which name it."""
+    form = {"day": "2023-07-08", "tick": "FARM"}
+
+    def made(what):
+        return client.post(f"/reports/?{query}", {"make": what, **form}).content
+
+    cells = next(row for row in sheet_rows(workbook(made("ledger.xlsx"))["Section economy"]))
+    return (
+        {name: cell.value for name, cell in cells.items()},
+        word_text(made("bulletin.docx")),
+        pdf_text(made("bulletin.pdf")),
+    )
+
+
+def test_an_approved_figure_stands_alike_in_cell_and_sentence(leader, writers):
+    # 634.29 ÷ 800 = 79.3 %; 634.29 − 800 = −165.71, which is 20.7 of 100 points of the way.
+    writers.approve(writers.submit(writers.record(value="634.29")))
+    cells, word, pdf = files(leader)
+    names = (
+        "Actual",
+        "First-half target",
+        "Annual target",
+        "Completion",
+        "Schedule ratio",
+        "Gap to schedule",
+        "Status",
+    )
+    assert [cells[name] for name in names] == [634.29, 800, 1200, 0.793, 0.793, -165.71, "Behind"]
+    said = (
+        "First-half target 800.00 CNY 10k; by the end of June 634.29 CNY 10k, completion 79.3%, "
+        "20.7 percentage points below schedule."
+    )
+    assert said in word
+    assert "".join(said.split()) in pdf
+
+
+def test_a_reported_zero_stands_alike_in_cell_and_sentence(leader, writers):
+    writers.approve(writers.submit(writers.record(value="0")))
+    cells, word, pdf = files(leader)
+    assert [cells[name] for name in ("Actual", "Completion", "Gap to schedule")] == [0, 0, -800]
+    said = "by the end of June 0.00 CNY 10k, completion 0.0%, 100.0 percentage points below schedule."
+    assert said in word
+    assert "".join(said.split()) in pdf
+
+
+def test_what_was_not_reported_is_no_number_in_any_file(leader, writers):
+    writers.submit(writers.record(value="634.29"))
+    cells, word, pdf = files(leader)
+    assert [cells[name] for name in ("Actual", "Completion", "Status", "Answered")] == ["—", "—", "Not reported", "0/6"]
+    assert "Not reported 1 (100.0%)." in word
+    assert "634.29" not in word + pdf
+    cells, word, pdf = files(leader, f"{CHOSEN}&waiting=1")
+    assert cells["Actual"] == 634.29
+    assert "634.29" in word
+    assert "634.29" in pdf
+
+
+def test_a_figure_just_below_the_target_reaches_it_in_no_file(leader, writers):
+    # 799.996 of 800: 0.0005 of 100 points are missing. One and two decimals would show 0, so it takes a third: 0.001.
+    writers.approve(writers.submit(writers.record(value="799.996")))
+    cells, word, _pdf = files(leader)
+    assert [cells[name] for name in ("Actual", "Completion", "Gap to schedule")] == [799.99, 0.999, -0.004]
+    assert "by the end of June 799.99 CNY 10k, completion 99.9%, 0.001 percentage points below schedule." in word
 
 
 def test_a_chinese_reader_sees_the_same_figure(signed_in, writers):
