@@ -49,6 +49,61 @@ class BrokenCheck:
         return unit_id in units and indicator_id in {figure.indicator.pk for figure in figures}
 
 
+@dataclass(frozen=True)
+class Relations:
+    """Everything that is held against each other at some units, read once and asked for any month.
+
+    ``nodes`` are the units and those above them as far as the person sees, ``chosen`` the indicators that matter;
+    ``None`` for all.
+    """
+
+    scope: Scope
+    year: Year
+    nodes: tuple[int, ...]
+    checks: tuple[IndicatorCheck, ...]
+    groups: Mapping[int, IndicatorFacts]
+    chosen: frozenset[int] | None
+
+    def broken(self, month: int) -> tuple[BrokenCheck, ...]:
+        """What does not hold at the end of ``month``."""
+        found: list[BrokenCheck] = []
+        for unit_id in self.nodes:
+            sections = self.scope.sections_at(unit_id)
+            seen = {
+                pk: group
+                for pk, group in self.groups.items()
+                if sections is None or group.indicator.section_id in sections
+            }
+            found.extend(_between_indicators(self, unit_id, month, seen))
+            found.extend(_breakdowns(self, unit_id, month, seen.values()))
+        return tuple(found)
+
+
+def relations(
+    scope: Scope,
+    year: Year,
+    units: Iterable[int],
+    *,
+    indicators: Iterable[int] | None = None,
+    drafts: Mapping[int, Iterable[Answer]] | None = None,
+) -> Relations:
+    """The relations at the units, and above them as far as the person sees. Six queries at most.
+
+    What waits for review counts as if it were approved, and so do the ``drafts``: answers by target id, each in place
+    of the answer of its month. With ``indicators`` only what they have a part in.
+    """
+    chosen = None if indicators is None else frozenset(indicators)
+    checks = tuple(
+        one
+        for one in IndicatorCheck.objects.filter(archived_at__isnull=True).prefetch_related("right")
+        if chosen is None or chosen & _members(one)
+    )
+    tree = scope.tree
+    wanted = {up for unit in units for up in tree.above(unit)} & scope.unit_ids
+    nodes = tuple(unit for unit in tree.units if unit in wanted)
+    return Relations(scope, year, nodes, checks, _facts(scope, year, nodes, chosen, checks, drafts or {}), chosen)
+
+
 def broken_checks(
     scope: Scope,
     year: Year,
@@ -58,27 +113,8 @@ def broken_checks(
     indicators: Iterable[int] | None = None,
     drafts: Mapping[int, Iterable[Answer]] | None = None,
 ) -> tuple[BrokenCheck, ...]:
-    """What does not hold at the units, or above them as far as the person sees, at the end of ``month``.
-
-    What waits for review counts as if it were approved, and so do the ``drafts``: answers by target id, each in place
-    of the answer of its month. With ``indicators`` only what they have a part in. Six queries at most.
-    """
-    chosen = None if indicators is None else set(indicators)
-    checks = [
-        one
-        for one in IndicatorCheck.objects.filter(archived_at__isnull=True).prefetch_related("right")
-        if chosen is None or chosen & _members(one)
-    ]
-    tree = scope.tree
-    nodes = [unit for unit in tree.units if unit in {up for unit in units for up in tree.above(unit)} & scope.unit_ids]
-    groups = _facts(scope, year, nodes, chosen, checks, drafts or {})
-    found: list[BrokenCheck] = []
-    for unit_id in nodes:
-        sections = scope.sections_at(unit_id)
-        seen = {pk: g for pk, g in groups.items() if sections is None or g.indicator.section_id in sections}
-        found.extend(_between_indicators(scope, year, unit_id, month, checks, seen))
-        found.extend(_breakdowns(scope, year, unit_id, month, seen.values(), chosen))
-    return tuple(found)
+    """What does not hold at the end of one month; see ``relations``."""
+    return relations(scope, year, units, indicators=indicators, drafts=drafts).broken(month)
 
 
 def _members(check: IndicatorCheck) -> set[int]:
@@ -88,9 +124,9 @@ def _members(check: IndicatorCheck) -> set[int]:
 def _facts(
     scope: Scope,
     year: Year,
-    nodes: list[int],
-    chosen: set[int] | None,
-    checks: list[IndicatorCheck],
+    nodes: Iterable[int],
+    chosen: frozenset[int] | None,
+    checks: Iterable[IndicatorCheck],
     drafts: Mapping[int, Iterable[Answer]],
 ) -> dict[int, IndicatorFacts]:
     below = {unit for node in nodes for unit in scope.tree.below(node)}
@@ -109,33 +145,27 @@ def _facts(
 
 
 def _between_indicators(
-    scope: Scope,
-    year: Year,
-    unit_id: int,
-    month: int,
-    checks: list[IndicatorCheck],
-    groups: Mapping[int, IndicatorFacts],
+    held: Relations, unit_id: int, month: int, groups: Mapping[int, IndicatorFacts]
 ) -> Iterable[BrokenCheck]:
-    for one in checks:
+    for one in held.checks:
         if not _members(one) <= set(groups):
             continue
         left, right = groups[one.left_id], [groups[indicator.pk] for indicator in one.right.all()]
         at = common_month([group.measure.frequency for group in (left, *right)], month)
         if at is None:
             continue
-        figures = [_figure(scope, year, group, unit_id, at) for group in (left, *right)]
-        yield from _compared(one, scope.tree.units[unit_id], at, Operator(one.operator), figures)
+        figures = [_figure(held.scope, held.year, group, unit_id, at) for group in (left, *right)]
+        yield from _compared(one, held.scope.tree.units[unit_id], at, Operator(one.operator), figures)
 
 
-def _breakdowns(
-    scope: Scope, year: Year, unit_id: int, month: int, groups: Iterable[IndicatorFacts], chosen: set[int] | None
-) -> Iterable[BrokenCheck]:
+def _breakdowns(held: Relations, unit_id: int, month: int, groups: Iterable[IndicatorFacts]) -> Iterable[BrokenCheck]:
     """The unit's own figure against the sum of the parts below it. Percentages do not add up."""
+    scope, year = held.scope, held.year
     for group in groups:
         own = group.facts.get(unit_id)
         if own is None or own.figures is not Figures.OWN or group.measure.kind is not Kind.QUANTITY:
             continue
-        if chosen is not None and group.indicator.pk not in chosen:
+        if held.chosen is not None and group.indicator.pk not in held.chosen:
             continue
         at = common_month([group.measure.frequency], month)
         if at is None:

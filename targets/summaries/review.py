@@ -14,7 +14,7 @@ from targets.calculations.terms import Period, Status
 from targets.models import Milestone, MilestoneEntry, ProgressEntry, Remedy, Section, State, Target, Unit, Year
 from targets.permissions import Scope, needs_another_reviewer
 from targets.querysets.plans import IndicatorFacts
-from targets.summaries.checks import BrokenCheck, broken_checks
+from targets.summaries.checks import BrokenCheck, relations
 from targets.summaries.month import as_answer
 from targets.summaries.selection import Selection
 
@@ -300,19 +300,15 @@ def _rows(
 
 def _broken(scope: Scope, year: Year, entries: list[ProgressEntry]) -> dict[int, tuple[BrokenCheck, ...]]:
     """The relations that do not hold, by the month in which they were looked at."""
-    of: dict[int, list[ProgressEntry]] = defaultdict(list)
-    for entry in entries:
-        of[entry.month].append(entry)
-    return {
-        month: broken_checks(
-            scope,
-            year,
-            {entry.target.unit_id for entry in listed},
-            month,
-            indicators={entry.target.indicator_id for entry in listed},
-        )
-        for month, listed in of.items()
-    }
+    if not entries:
+        return {}
+    held = relations(
+        scope,
+        year,
+        {entry.target.unit_id for entry in entries},
+        indicators={entry.target.indicator_id for entry in entries},
+    )
+    return {month: held.broken(month) for month in {entry.month for entry in entries}}
 
 
 def _row(
