@@ -179,7 +179,7 @@ second_half_xlsx  POST /files/second-half.xlsx                      302  405 405
 reports           GET  /reports/                                    302  200 200 200   200 200 200   200 403 200 403
 reports           GET  /reports/?unit=T-W                           302  404 200 404   200 200 200   200 403 200 403
 reports           POST /reports/                                    302  200 200 200   200 200 200   200 403 200 403
-reports           POST /reports/?unit=T-W                           302  404 200 404   200 200 200   200 403 200 403
+reports           POST /reports/?unit=T-W                           302  404 200 404   200 200 422   200 403 200 403
 admin             GET  /admin/                                      302  302 302 302   302 302 302   302 302 302 302
 admin             GET  /admin/targets/progressentry/                302  302 302 302   302 302 302   302 302 302 302
 admin             POST /admin/targets/progressentry/add/            302  302 302 302   302 302 302   302 302 302 302
