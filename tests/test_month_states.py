@@ -101,7 +101,7 @@ class TestWithdrawing:
         build.submitted(bridges, 6, 2)
         build.target(build.indicator("WELLS"), cast.east, {12: 6})
         form = clerk.get(ADDRESS).content.decode().split('id="entering"')[1]
-        assert form.index('name="save"') < form.index('name="withdraw"')
+        assert form.index('type="submit" class="sr"') < form.index('name="withdraw"')
 
 
 class TestCorrecting:

@@ -285,8 +285,8 @@ def save_row(by: Author, month: int, form: RowForm) -> tuple[ProgressEntry | Mil
     if not form.says_something_new:
         return entry, False
     if isinstance(form, AnswerForm):
-        save = progress.correct_progress if form.row.is_correction else progress.record_progress
-        return save(by, target=form.row.target, month=month, **form.values()), True
+        verb = progress.correct_progress if form.row.is_correction else progress.record_progress
+        return verb(by, target=form.row.target, month=month, **form.values()), True
     return progress.record_step(by, milestone=form.step.milestone, month=month, **form.values()), True
 
 
