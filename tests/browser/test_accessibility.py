@@ -21,6 +21,8 @@ PAGES = {
     "rate": f"/indicators/R04/?{FIRST_HALF}",
     "milestones": f"/indicators/L18/?{FIRST_HALF}",
     "ceiling": f"/indicators/G13/?{FIRST_HALF}",
+    "second half": f"/second-half/?{FIRST_HALF}",
+    "second half by section": f"/second-half/?{FIRST_HALF}&by=section",
     "method": "/method/",
     "nothing at a unit": "/sections/conduct/?year=2023&period=H1&as_of=6&unit=DC-V3",
     "a wrong address put right": "/?year=1999&period=Q9&as_of=13",

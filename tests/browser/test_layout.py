@@ -18,6 +18,7 @@ PAGES = (
     "/indicators/R04/",
     "/indicators/R12/",
     "/indicators/L18/",
+    "/second-half/",
     "/method/",
 )
 #: How far the page can be scrolled to the side, and what sticks out.
