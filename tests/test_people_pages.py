@@ -1,6 +1,7 @@
 """People: accounts and roles through their pages, one's own account, first passwords, and the first administrator."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
@@ -205,7 +206,7 @@ def test_a_locked_account_is_unlocked(cast, security):
 
 def test_a_lock_that_ran_out_is_none(cast, security):
     fail_to_sign_in("east", 5)
-    AccessAttempt.objects.update(attempt_time=timezone.now() - timezone.timedelta(minutes=31))
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=31))
     assert listed(security, "?state=locked") == []
 
 
