@@ -1,0 +1,83 @@
+"""材料生成 in a browser: choose, tick, take the file along, with and without JavaScript."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, PageAs, Quiet
+from tests.reports.readers import pdf_text, word_text, workbook
+
+ADDRESS = "/reports/?year=2023&period=H1&as_of=6&unit=DC"
+
+
+def taken(page: Page, make: str) -> tuple[str, bytes]:
+    """Press a button and take the file: its name and its bytes."""
+    with page.expect_download() as started:
+        page.locator(f"button[value='{make}']").click()
+    return started.value.suggested_filename, started.value.path().read_bytes()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_was_ticked_is_in_the_file(page_as: PageAs, scripts: bool):
+    page = page_as("reviewer", "en", java_script_enabled=scripts)
+    page.goto(ADDRESS)
+    page.locator("input[name=tick][value=E06]").check()
+    name, content = taken(page, "bulletin.docx")
+    assert name == "Bulletin_Dachong-Township_First-half_June-2023.docx"
+    text = word_text(content)
+    assert "634.29 CNY 10k" in text
+    assert "79.3%" in text
+    assert "Soybean" not in text
+    _name, content = taken(page, "list.pdf")
+    assert "634.29" in pdf_text(content)
+    _name, content = taken(page, "ledger.xlsx")
+    assert workbook(content).sheetnames[0] == "Overview"
+
+
+def test_all_that_is_red_is_ticked_by_a_link(page_as: PageAs):
+    page = page_as("reviewer", java_script_enabled=False)
+    page.goto(ADDRESS)
+    expect(page.locator("input[name=tick]:checked")).to_have_count(0)
+    page.locator("a[href*='tick=red']").click()
+    expect(page.locator("input[name=tick]:checked")).to_have_count(7)
+    page.locator("a[href*='tick=all']").click()
+    expect(page.locator("input[name=tick]:checked")).to_have_count(15)
+
+
+def test_a_list_of_nothing_is_refused_where_one_stands(page_as: PageAs, quiet: Quiet):
+    quiet.expect("^422 ")
+    page = page_as("reviewer", "en")
+    page.goto(ADDRESS)
+    page.locator("button[value='list.pdf']").click()
+    expect(page.get_by_role("alert")).to_contain_text("Tick at least one indicator that lags")
+    # The pickers lead on from here.
+    page.select_option("[name=as_of]", "5")
+    expect(page.locator("h1 small")).to_contain_text("May 2023")
+
+
+def test_return_in_a_field_makes_nothing(page_as: PageAs):
+    page = page_as("reviewer", "en")
+    page.goto(ADDRESS)
+    page.locator("[name=signature]").press("Enter")
+    expect(page).to_have_url(re.compile(re.escape(ADDRESS) + "$"))
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_who_took_what_along_is_listed(page_as: PageAs):
+    page = page_as("reviewer", "en")
+    page.goto(ADDRESS)
+    name, _content = taken(page, "ledger.csv")
+    page.goto(ADDRESS)
+    expect(page.locator("table.exports tbody tr").first).to_contain_text(name)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_nothing_stands_in_anybodys_way(page_as: PageAs, size):
+    page = page_as("reviewer", "zh-hans")
+    page.set_viewport_size(size)
+    page.goto(f"{ADDRESS}&tick=red")
+    assert [rule["id"] for rule in Axe().run(page).response["violations"]] == []
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0
