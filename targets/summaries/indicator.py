@@ -168,11 +168,14 @@ def reporting_targets(row: IndicatorRow, group: IndicatorFacts) -> list[Target]:
 
 
 def _levels(points: Iterable[TrendPoint]) -> list[Reported]:
-    """The course as the rules of outlook and comparison take it."""
+    """The course as the rules of outlook and comparison take it.
+
+    Without what is no whole: a village that reports a stock late would look like growth of the township.
+    """
     return [
         Reported(point.from_month, point.month, point.added, point.actual)
         for point in points
-        if point.actual is not None
+        if point.actual is not None and not (point.is_partial and point.added is None)
     ]
 
 
@@ -271,7 +274,10 @@ def _is_partial(group: IndicatorFacts, standing: Standing[int], month: int) -> b
 
 
 def levels(selection: Selection, group: IndicatorFacts, months: Container[int]) -> list[Reported]:
-    """The running levels of the trend alone, of those of ``months`` in which an answer ended."""
+    """The running levels of the trend alone, of those of ``months`` in which an answer ended; of levels the whole ones.
+
+    A stock of which a part is missing in a month is no level: the part that comes late would look like growth.
+    """
     unit_id = selection.unit.pk
     reporting = _reporting(selection, group, unit_id)
     if len(reporting) == 1:
@@ -284,6 +290,8 @@ def levels(selection: Selection, group: IndicatorFacts, months: Container[int]) 
             continue
         standing = selection.roll_up(group, as_of=month, period=Period.YEAR).standing(unit_id)
         if standing is not None and standing.actual is not None:
+            if not group.measure.is_flow and _is_partial(group, standing, month):
+                continue
             added = standing.actual - before if group.measure.is_flow else None
             found.append(Reported(from_month, month, added, standing.actual))
             before = standing.actual
