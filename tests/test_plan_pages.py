@@ -158,7 +158,7 @@ class TestATarget:
         assert shown.status_code == 200
         assert "Nothing is saved yet." in page.text
         rows = [row for row in page.table("effect").rows if row["Unit"].text == "East Village"]
-        assert {(row["Period"].text, row["Status now"].text, row["Would be"].text) for row in rows} == {
+        assert {(row["Period"].text, row["Status now"].text, row["Status after saving"].text) for row in rows} == {
             ("First half", "Behind", "Slightly behind"),
             ("Whole year", "Behind", "Slightly behind"),
         }

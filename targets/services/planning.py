@@ -92,7 +92,7 @@ def plan_target(
         steps=[{"name": step.name, "weight": step.weight, "due": step.due} for step in steps if not step.drop],
         **fields,
     )
-    _support(by, target, supporting_units)
+    support(by, target, supporting_units)
     return target
 
 
@@ -171,7 +171,7 @@ def change_target(
     if steps_change and steps is not None:
         _set_steps(by, target, steps, reason)
     if supports_change and listed is not None:
-        _support(by, target, listed)
+        support(by, target, listed)
     return target
 
 
@@ -223,8 +223,8 @@ def _supporting_ids(target: Target) -> set[int]:
     return set(target.supporting_units.values_list("pk", flat=True))
 
 
-def _support(by: Author, target: Target, units: Iterable[Unit]) -> None:
-    """Set the supporting units, recorded by their codes."""
+def support(by: Author, target: Target, units: Iterable[Unit]) -> None:
+    """Set the supporting units, recorded by their codes. For verbs: it asks nobody's permission."""
     chosen = list(units)
     if any(unit.pk == target.unit_id for unit in chosen):
         raise refuse(_("The unit that reports does not support itself. Untick it."), "supporting_units")

@@ -18,6 +18,7 @@ from targets.models import (
 )
 from targets.models.indicators import Kind
 from targets.permissions import may_manage_plan
+from targets.services.planning import support
 from targets.services.plans import create_target
 from targets.services.writing import Author, change, record, record_all, refuse, snapshot, update, verb
 from targets.services.years import SETTINGS, create_year
@@ -69,7 +70,7 @@ def roll_over(by: Author, *, source: Year, year: int, continued: Iterable[Contin
         old = one.target
         if old.year != source.year:
             raise refuse(_("A target of another year cannot be taken over. Load the page again."))
-        create_target(
+        target = create_target(
             by,
             indicator=old.indicator,
             unit=old.unit,
@@ -82,6 +83,8 @@ def roll_over(by: Author, *, source: Year, year: int, continued: Iterable[Contin
             ],
             **snapshot(old, *_KEPT),
         )
+        helping = old.supporting_units.filter(archived_at__isnull=True).in_year(year)
+        support(by, target, helping)
     return draft
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from targets.models import Change, Target, Year
 from targets.permissions import scope_of
-from targets.services import plans
+from targets.services import planning, plans
 from targets.services.progress import record_progress, record_step
 from targets.services.rolling_over import Continued, discard_draft, open_past_year, put_in_force, roll_over
 from targets.services.writing import Author
@@ -48,6 +48,14 @@ def test_each_target_brings_its_last_figure_and_its_checkpoints(cast, rows):
     east = found[cast.east_target]
     assert (east.baseline, east.baseline_month, east.is_result) == (Decimal("3.7000"), 6, False)
     assert east.checkpoints == {6: 5, 12: 10}
+
+
+def test_the_supporting_units_go_on_while_they_are_in_use(admin, build, cast, source):
+    gone = build.unit("GONE", cast.township, last_year=2023)
+    planning.change_target(build.by, target=cast.east_target, supporting_units=[cast.office, gone])
+    rows = to_carry(scope_of(cast.system_administrator), source)
+    roll_over(admin, source=source, year=2024, continued=go_on(rows))
+    assert list(Target.objects.get(year=2024, unit=cast.east).supporting_units.all()) == [cast.office]
 
 
 def test_a_year_that_ended_brings_its_result(cast, build, source):
