@@ -20,8 +20,21 @@
 
   function register(element) {
     const row = { element: element, name: element.dataset.row, timer: 0, conflict: false, remembered: null, before: null };
-    row.saved = element.classList.contains("wrong") ? "" : text(row); // what was refused is not saved yet
+    // What was refused is not saved yet, nor what was typed before this script began.
+    row.saved = element.classList.contains("wrong") || fields(row).some(isTyped) ? "" : text(row);
     return row;
+  }
+
+  /** Whether a control says something else than the page did. */
+  function isTyped(control) {
+    if (control.type === "checkbox") {
+      return control.checked !== control.defaultChecked && nameOf(control) !== "chosen";
+    }
+    if (control.tagName === "SELECT") {
+      const chosen = Array.from(control.options).find(function (option) { return option.defaultSelected; }) || control.options[0];
+      return Boolean(chosen) && control.value !== chosen.value;
+    }
+    return control.value !== control.defaultValue;
   }
 
   const rows = Array.from(form.querySelectorAll("tr[data-row]")).map(register);

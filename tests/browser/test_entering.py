@@ -319,23 +319,23 @@ class TestFractions:
 
 class TestRemedy:
     def test_a_figure_that_turns_red_asks_for_one_and_it_is_saved_as_it_is_typed(self, open_month, grid):
-        page = open_month(5)
-        box = page.locator(f"[data-row=r{grid.roads.pk}]")
+        page = open_month(6)
+        box = page.locator(f"[data-row=r{grid.wells.pk}]")
         expect(box).to_have_count(0)
         before = page.locator("#answered").inner_text()
-        cell(page, grid.roads).fill("0.1")
-        cell(page, grid.roads).press("Enter")
-        is_saved(page, grid.roads)
+        cell(page, grid.wells).fill("0.1")
+        cell(page, grid.wells).press("Enter")
+        is_saved(page, grid.wells)
         expect(page.locator("#answered")).not_to_have_text(before)
         box.locator("summary").click()
-        cause = page.locator(f"[name=r{grid.roads.pk}-cause]")
+        cause = page.locator(f"[name=r{grid.wells.pk}-cause]")
         cause.fill("雨季停工")
         cause.press("Tab")
         page.keyboard.type("增加机械")
-        cell(page, grid.wells).focus()
+        cell(page, grid.share).focus()
         expect(box.locator("[data-part=saving]")).to_have_class(re.compile(r"\bsaved\b"))
-        kept = Remedy.objects.get(target=grid.roads)
-        assert (kept.cause, kept.measure, kept.month) == ("雨季停工", "增加机械", 5)
+        kept = Remedy.objects.get(target=grid.wells)
+        assert (kept.cause, kept.measure, kept.month) == ("雨季停工", "增加机械", 6)
 
     def test_one_that_nothing_was_said_in_goes_again(self, open_month, grid):
         page = open_month(11)
