@@ -21,11 +21,16 @@ LARGEST_PART = 32 * 1024 * 1024
 MOST_PARTS = 2_000
 MOST_SHEETS = 60
 #: Of all sheets together, with those that are only formatted.
-MOST_CELLS = 200_000
+MOST_CELLS = 100_000
+#: Of the XML that is cheap to read: cells and their texts.
 MOST_ELEMENTS = 800_000
+#: Of all other XML: rows, styles, rules, comments. A reader builds objects of these, slowly, and they pack to nothing.
+MOST_OTHER_ELEMENTS = 60_000
 #: A cell further down or to the right than this is no part of a plan.
 MOST_ROWS, MOST_COLUMNS = 20_000, 300
 _CHUNK = 256 * 1024
+#: Cells, values, formulas and texts of xlsx; cells and paragraphs of ods.
+_CHEAP = frozenset({"c", "v", "f", "is", "t", "si", "r", "rPr", "table-cell", "covered-table-cell", "p", "span", "s"})
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
 
 
@@ -82,6 +87,7 @@ class _Counter:
 
     def __init__(self) -> None:
         self.elements = 0
+        self.others = 0
         self.cells = 0
 
     def read(self, archive: zipfile.ZipFile, part: zipfile.ZipInfo, *, strict: bool) -> None:
@@ -111,7 +117,9 @@ class _Counter:
         elif kind == "mergeCell":
             # Readers make a cell of every place in a merged range.
             self.cells += area(attributes.get("ref", ""))
-        if self.elements > MOST_ELEMENTS or self.cells > MOST_CELLS:
+        if kind not in _CHEAP:
+            self.others += 1
+        if self.elements > MOST_ELEMENTS or self.cells > MOST_CELLS or self.others > MOST_OTHER_ELEMENTS:
             raise too_large()
 
 

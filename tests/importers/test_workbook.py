@@ -266,6 +266,15 @@ class TestRefused:
     def test_a_cell_at_the_far_end_of_the_sheet(self):
         assert refusal(xlsx([["a"]] + [[]] * 30_000 + [["b"]])).startswith("The file holds more cells")
 
+    def test_a_small_file_of_very_many_styles(self):
+        parts = parts_of(xlsx([["a"]]))
+        rules = '<conditionalFormatting sqref="A1"><cfRule type="expression" priority="1"/></conditionalFormatting>'
+        name = "xl/worksheets/sheet1.xml"
+        parts[name] = parts[name].replace("</sheetData>", "</sheetData>" + rules * 40_000)
+        content = archive(parts)
+        assert len(content) < 100_000
+        assert refusal(content).startswith("The file holds more cells than a plan can have.")
+
     def test_a_document_type_is_refused_before_it_is_expanded(self):
         parts = parts_of(xlsx([["a"]]))
         parts["xl/workbook.xml"] = '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
