@@ -221,7 +221,7 @@ class _Looking:
         self.then = selection.at(year=Year(year=selection.year.year - 1), as_of=12)
         self.before = {group.indicator.pk: group for group in self.then.facts()}
         targets = selection.targets().order_by()
-        self.milestones = milestones_of(targets.filter(indicator__kind=Kind.MILESTONE).values("pk"))
+        self.milestones = milestones_of(targets.filter(indicator__kind=Kind.MILESTONE))
         self.remedies: dict[int, Remedy] = {
             remedy.target_id: remedy
             for remedy in Remedy.objects.filter(target__in=targets.values("pk"), closed_at__isnull=True)
