@@ -25,7 +25,7 @@ class TextField(forms.CharField):
     """Words as a person types or pastes them. Control characters go: nobody sees them, and no NUL can be stored."""
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(value)
+        text = super().to_python(value) or ""
         return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 

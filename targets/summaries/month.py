@@ -195,13 +195,18 @@ class MonthGrid:
         return tuple(step for section in self.sections for step in section.steps)
 
     @property
+    def lines(self) -> tuple[MonthRow | MonthStep, ...]:
+        """Rows and steps alike."""
+        return (*self.rows, *self.steps)
+
+    @property
     def remedies(self) -> tuple[MonthRemedy, ...]:
-        return tuple(row.remedy for row in (*self.rows, *self.steps) if row.remedy is not None)
+        return tuple(row.remedy for row in self.lines if row.remedy is not None)
 
     @property
     def waiting(self) -> tuple[ProgressEntry | MilestoneEntry, ...]:
         """What was submitted and can still be withdrawn."""
-        return tuple(row.entry for row in (*self.rows, *self.steps) if row.entry is not None and row.waits)
+        return tuple(row.entry for row in self.lines if row.entry is not None and row.waits)
 
     @property
     def answered(self) -> int:

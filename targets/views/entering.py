@@ -182,7 +182,7 @@ def _forms(request: HttpRequest, page: Page, grid: MonthGrid, data: QueryDict | 
     scope = page.selection.scope
     begun = request.GET.get("correct", "")
     found: dict[str, RowForm] = {}
-    for row in (*grid.rows, *grid.steps):
+    for row in grid.lines:
         prefix = prefix_of(row)
         target = row.target if isinstance(row, MonthRow) else row.milestone.target
         corrects = row.can_correct and (begun == prefix if data is None else f"{prefix}-corrects" in data)
@@ -241,9 +241,7 @@ def _withdraw(by: Author, grid: MonthGrid, which: str, taken: Taken) -> list[str
     """Take back one row, or all of them; why it was not done, where it was not."""
     assert by.scope is not None  # a person
     chosen = [
-        row.entry
-        for row in (*grid.rows, *grid.steps)
-        if row.waits and row.entry is not None and which in ("all", prefix_of(row))
+        row.entry for row in grid.lines if row.waits and row.entry is not None and which in ("all", prefix_of(row))
     ]
     if which == "all":
         chosen = [entry for entry in chosen if may_enter(by.scope, _target_of(entry))]

@@ -89,7 +89,8 @@ def give_instruction(request: HttpRequest) -> HttpResponse:
     section = Section.objects.visible_to(scope).filter(code=_code(request, "section")).first()
     if indicator is None and section is None:
         raise NotVisibleError(_("There is no such indicator or section that you may see."))
-    may_instruct(scope, unit.pk, indicator.section_id if indicator is not None else section.pk).require()
+    about_section = indicator.section_id if indicator is not None else section.pk if section is not None else 0
+    may_instruct(scope, unit.pk, about_section).require()
     form = InstructionForm(request.POST)
 
     def act(by: Author) -> None:
