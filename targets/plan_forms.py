@@ -300,7 +300,8 @@ class CheckpointForm(forms.Form):
         except forms.ValidationError as error:
             self.add_error("shares", error)
             return {}
-        places = display.decimals_of(annual, decimals)
+        # What was typed is never rounded: more decimals in it are decimals of every box.
+        places = max(display.decimals_of(typed, decimals) for typed in (annual, half_year) if typed is not None)
         return {
             self.add_prefix(f"m{month}"): plain_figure(display.rounded(laid[month], places)) if month in laid else ""
             for month in MONTHS

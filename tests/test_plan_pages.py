@@ -225,6 +225,17 @@ class TestATarget:
         expected = ["8", "17", "25", "33", "42", "50", "58", "67", "75", "83", "92", "100"]
         assert [values[f"p-m{month}"] for month in range(1, 13)] == expected
 
+    def test_what_was_typed_is_never_rounded_by_a_layout(self, cast, admin):
+        form = typed(cast.office_target, p__layout="halves", p__m6="2.5", p__m12="100", act="fill")
+        page = read(admin.post(self.address(cast.office_target), form))
+        values = {attrs.get("name"): attrs.get("value") for tag, attrs in page.tags if tag == "input"}
+        assert (values["p-m6"], values["p-m12"]) == ("2.5", "100")
+
+    def test_a_reason_is_asked_for_before_anything_is_to_be_confirmed(self, cast, admin):
+        answer = admin.post(self.address(cast.east_target), typed(cast.east_target, p__m6="4"))
+        assert answer.status_code == 422
+        assert "Say why it is changed." in read(answer).text
+
     def test_a_layout_that_lacks_something_says_what(self, cast, admin):
         form = typed(cast.east_target, p__layout="monthly", p__m12="", act="fill")
         assert (

@@ -148,8 +148,8 @@ def change_target(
             _("Figures were entered for this target. As a sum it would have none of its own, so they would be lost."),
             "figures",
         )
-    if (redrawn or any(name in new for name in TERMS)) and has_approved(target) and not reason.strip():
-        raise refuse(_("Figures were already approved on this plan. Say why it is changed."), "reason")
+    if not reason.strip() and needs_reason(target, checkpoints=checkpoints, **values):
+        raise refuse(reason_wanted(), "reason")
     steps_change = steps is not None and _steps_differ(target, steps)
     listed = None if supporting_units is None else list(supporting_units)
     supports_change = listed is not None and {unit.pk for unit in listed} != _supporting_ids(target)
@@ -173,6 +173,18 @@ def change_target(
     if supports_change and listed is not None:
         support(by, target, listed)
     return target
+
+
+def needs_reason(target: Target, *, checkpoints: Mapping[int, Decimal] | None = None, **values: Any) -> bool:
+    """Whether a change of a target wants a reason: it changes what judges figures that were approved."""
+    redrawn = checkpoints is not None and dict(checkpoints) != _checkpoints_in_force(target)
+    changed = any(name in values and values[name] != getattr(target, name) for name in TERMS)
+    return (redrawn or changed) and has_approved(target)
+
+
+def reason_wanted() -> str:
+    """The sentence that asks for it."""
+    return _("Figures were already approved on this plan. Say why it is changed.")
 
 
 def has_approved(target: Target) -> bool:

@@ -262,6 +262,8 @@ def _whole(scope: Scope, year: Year, code: str) -> Unit:
     units = units_in_use(scope, year.year)
     # The county above has one township below it: what is broken down are the villages.
     many = [one for one in units if len(scope.tree.children.get(one.pk, ())) > 1]
+    if not units:
+        raise Http404(_("There is no such unit that you may see."))
     return (many or units)[0]
 
 

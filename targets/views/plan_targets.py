@@ -351,6 +351,12 @@ def plan_target(request: HttpRequest, pk: int) -> HttpResponse:
     is_task = target.indicator.kind == KindChoices.MILESTONE
     if not sheet.is_valid(is_task=is_task):
         return _show_target(request, target, year, sheet, status=422)
+    drawn = None if is_task else sheet.boxes.checkpoints()
+    if not sheet.form.cleaned_data["reason"] and planning.needs_reason(
+        target, checkpoints=drawn, **sheet.form.values()
+    ):
+        sheet.form.add_error("reason", planning.reason_wanted())
+        return _show_target(request, target, year, sheet, status=422)
     guard = _guard_target(scope, year, target, sheet, is_task)
     if not guard.lets_pass(request):
         return confirm(request, guard, year, display.name(target.indicator), request.get_full_path())
@@ -360,7 +366,7 @@ def plan_target(request: HttpRequest, pk: int) -> HttpResponse:
             target=target,
             lock_version=sheet.form.cleaned_data["lock_version"],
             reason=sheet.form.cleaned_data["reason"],
-            checkpoints=None if is_task else sheet.boxes.checkpoints(),
+            checkpoints=drawn,
             steps=sheet.lines() if is_task else None,
             supporting_units=sheet.form.supporting(),
             **sheet.form.values(),
