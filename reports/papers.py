@@ -171,7 +171,7 @@ def _as_a_whole(overview: Overview) -> list[Block]:
 
 def _by_section(overview: Overview) -> list[Block]:
     return [
-        Heading(_("By section")),
+        Heading(_("How each section stands")),
         Paragraph((Run(_("How the sections stand is shown in the table.")),)),
         _section_grid(overview),
     ]
@@ -319,23 +319,23 @@ def _nothing_ticked() -> Paragraph:
 def _lagging_grid(selection: Selection, wishes: Wishes, *, full: bool) -> Grid:
     """The ticked ones as a table; the full one says what is done, by whom and until when."""
     columns = [
-        Column(_("No."), 4),
-        Column(_("Status"), 8),
-        Column(_("Indicator"), 17),
+        Column(_("No."), 5),
+        Column(_("Status"), 9),
+        Column(_("Indicator"), 18),
         Column(_("Unit of measure"), 6),
         Column(display.period_target(selection.period), 9),
         Column(_("Actual"), 9),
         Column(_("Completion"), 8),
         Column(_("Gap to schedule"), 9),
         Column(_("Reporting unit"), 11),
-        Column(_("Cause"), 18),
+        Column(_("Cause"), 17),
     ]
     if full:
         columns += [
-            Column(_("Measure"), 18),
+            Column(_("Measure"), 17),
             Column(_("Responsible"), 9),
             Column(_("Deadline"), 11),
-            Column(_("Lead leader"), 11),
+            Column(_("Lead leader"), 21),
         ]
     rows = tuple(_lagging_row(selection, wishes, place, row, full) for place, row in enumerate(wishes.ticked, 1))
     return Grid(tuple(columns), rows)
@@ -412,9 +412,9 @@ def _facts(mean: Mean) -> Facts:
     )
     return Facts(
         (
-            *((name, Cell(display.number(count), colour=colour)) for name, count, colour in counted),
-            (_("Completion"), Cell(display.mean_percent(mean.completion))),
-            (_("By schedule"), Cell(display.mean_percent(mean.schedule))),
+            *((name, replace(figure(display.number(count)), colour=colour)) for name, count, colour in counted),
+            (_("Completion"), figure(display.mean_percent(mean.completion))),
+            (_("By schedule"), figure(display.mean_percent(mean.schedule))),
         )
     )
 

@@ -117,22 +117,28 @@ def _styles(layout: Layout, scale: float) -> list[str]:
             f'{_fonts(official.TITLE)}<w:spacing w:val="0"/>{_size(title)}',
         ),
         _style("Body Text", indent, ""),
-        _style("Subtitle", '<w:jc w:val="center"/>', _fonts(official.SECOND)),
+        _style(
+            "Subtitle",
+            '<w:jc w:val="center"/>',
+            _fonts(official.SECOND) if is_official else _size(official.SHEET_TEXT_PT - 2),
+        ),
     ]
     for level, face in official.LEVELS.items():
         found.append(
             _style(f"heading {level}", f'<w:keepNext/>{indent}<w:outlineLvl w:val="{level - 1}"/>', _fonts(face))
         )
-    small = official.TABLE_PT if is_official else (official.SHEET_TEXT_PT - 2) * scale
+    # Word sets a table less tightly than the PDF that the scale was found with.
+    small = official.TABLE_PT if is_official else (official.SHEET_TEXT_PT - 2) * scale * official.WORD_TABLE_SCALE
     high = round(small * official.TABLE_LINE * TWIPS)
     single = '<w:spacing w:line="240" w:lineRule="auto"/>'
+    above = single.replace("w:line=", 'w:before="80" w:line=')
     found += [
         _style(
             "Table Text",
             f'<w:spacing w:before="20" w:after="20" w:line="{high}" w:lineRule="exact"/><w:jc w:val="left"/>',
             f'<w:spacing w:val="0"/>{_size(small)}',
         ),
-        _style("Picture", f'<w:keepNext/>{single}<w:jc w:val="center"/>', ""),
+        _style("Picture", f'<w:keepNext/>{above}<w:jc w:val="center"/>', ""),
         _style(
             "Note",
             f'{single}<w:jc w:val="left"/>',
@@ -245,10 +251,12 @@ class _Writer:
             if place:
                 title.add_run().add_break(WD_BREAK.LINE)
             title.add_run(legible(line))
-        for line in self.document.above:
-            self.paragraph("Subtitle" if self.is_official else "Note", line)
         if self.is_official:
+            for line in self.document.above:
+                self.paragraph("Subtitle", line)
             self.paragraph("Normal")
+        elif self.document.above:
+            self.paragraph("Subtitle", "　".join(self.document.above))
         writers: dict[type, Callable[..., None]] = {
             Paragraph: self.write_paragraph,
             Grid: self.write_grid,
@@ -304,6 +312,9 @@ class _Writer:
     def write_chart(self, block: BarChart | DividedBar | CourseChart) -> None:
         paragraph = self.paragraph("Picture")
         picture = paragraph.add_run().add_picture(io.BytesIO(as_png(draw(block))), width=self.width)
+        for side in ("distT", "distB", "distL", "distR"):
+            # Left out, some programs keep a distance of their own and push the picture over the margin.
+            picture._inline.set(side, "0")
         described = picture._inline.docPr
         described.set("descr", legible(block.sentence))
         described.set("title", legible(block.title))

@@ -137,7 +137,7 @@ def test_who_has_not_reported_and_the_ranking_are_off_until_the_year_allows_them
 def test_the_paper_is_numbered_signed_and_dated(leader):
     found = word_paragraphs(make(leader, "bulletin.docx", tick="FARM"))
     headings = [text for name, text in found if name.startswith("Heading")]
-    assert headings == ["I. As a whole", "II. By section", "III. What lags", "IV. What is asked"]
+    assert headings == ["I. As a whole", "II. How each section stands", "III. What lags", "IV. What is asked"]
     assert ("Title", "Bulletin on the targets of the first half of 2023") in found
     assert [text for _name, text in found if text][-4:-2] == ["Qingshan Township", "8 July 2023"]
 
