@@ -14,11 +14,13 @@ from tests.pages import read
 
 ROOT = Path(__file__).parent.parent
 
-WITH_FIGURES = ["/", "/indicators/", "/sections/economy/", "/indicators/ROADS/"]
+WITH_FIGURES = ["/", "/indicators/", "/sections/economy/", "/indicators/ROADS/", "/second-half/"]
 DATA = [
     "/sections/economy/chart.json",
     "/indicators/ROADS/chart.json",
     "/files/indicators.csv",
+    "/files/second-half.csv",
+    "/files/second-half.xlsx",
     "/files/indicators.xlsx",
 ]
 
