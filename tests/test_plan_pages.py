@@ -546,3 +546,36 @@ class TestByUnit:
         answer = admin.post("/plan/indicators/ROADS/units/?year=2023", form)
         assert answer.status_code == 422
         assert "“x” is not a number" in read(answer).text
+
+
+class TestWhoManagesOneVillage:
+    """A system administrator of East alone: West is not there, and nothing of it is changed."""
+
+    @pytest.fixture
+    def village_admin(self, build, cast, signed_in):
+        person = build.person("east-admin", "system_administrator", cast.east)
+        return signed_in(person, "en")
+
+    def test_only_its_targets_are_listed_and_opened(self, cast, village_admin):
+        page = read(village_admin.get("/plan/?year=2023"))
+        assert [row["Reporting unit"].text for row in page.table("plan").rows] == ["East Village"]
+        assert village_admin.get(f"/plan/targets/{cast.west_target.pk}/").status_code == 404
+        assert village_admin.get(f"/plan/targets/{cast.west_target.pk}/adjustment/").status_code == 404
+        assert village_admin.get("/plan/indicators/ROADS/units/?unit=T").status_code == 404
+        shown = read(village_admin.get("/plan/indicators/ROADS/units/")).table("breakdown")
+        assert [row["Unit"].text for row in shown.rows] == ["East Village", "Sum of the units below"]
+        assert "West Village" not in read(village_admin.get("/plan/indicators/ROADS/")).text
+
+    def test_what_lies_outside_is_not_changed_by_whoever_asks(self, cast, village_admin):
+        keys = [f"{cast.west_target.pk}-{cast.west_target.lock_version}"]
+        answer = village_admin.post("/plan/?year=2023", {"target": keys, "weight": "9", "act": "save"})
+        assert answer.status_code == 422
+        form = {**TestANewTarget.FORM, "unit": "T", "indicator": "VISITS", "p-m12": "1"}
+        assert village_admin.post("/plan/targets/?year=2023", form).status_code == 422
+        assert Target.objects.count() == 3
+        assert set(Target.objects.values_list("weight", flat=True)) == {1}
+
+    def test_a_status_above_is_not_shown(self, cast, village_admin):
+        form = typed(cast.east_target, p__m6="4", p__m12="8", reason="A slip.")
+        page = read(village_admin.post(f"/plan/targets/{cast.east_target.pk}/", form))
+        assert {row["Unit"].text for row in page.table("effect").rows} == {"East Village"}
