@@ -969,6 +969,14 @@ def forecast(outlook: Outlook | None, target: Fraction | None, indicator: Any) -
     return NONE if outlook is None else amount(outlook.forecast, indicator, never_reach=(target,))
 
 
+def forecast_base(method: ForecastMethod) -> str:
+    """How a forecast was made, in a word or two for a narrow column; ``forecast_method`` says it in full."""
+    return {
+        ForecastMethod.RECENT_PACE: _("by the recent pace"),
+        ForecastMethod.LAST_YEARS_SHAPE: _("by last year's course"),
+    }[method]
+
+
 def shortfall(outlook: Outlook | None, target: Fraction | None, indicator: Any) -> str:
     """By how much the forecast misses the annual target, as a phrase; empty where it does not."""
     if outlook is None or outlook.forecast is None or target is None or outlook.forecast >= target:
@@ -983,6 +991,8 @@ def difficulty(outlook: Outlook | None) -> str:
         return NONE
     if outlook.difficulty > 99:
         return _(">99×")
+    if outlook.difficulty < Fraction(1, 10):
+        return _("<0.1×")
     bounds = (Fraction(1),)
     times = number(outlook.difficulty, 1, never_reach=bounds, never_within=bounds)
     return _("%(number)s×") % {"number": times}

@@ -363,6 +363,23 @@ def test_a_pace_that_is_not_enough_never_looks_as_if_it_were(build, village, sig
     assert page.table("remaining").row("Indicator", "Near")["Difficulty"].text == "1.1× Has to go faster"
 
 
+@pytest.mark.parametrize(
+    ("done", "shown"),
+    [
+        # Remaining ÷ what was done, both over six months
+        ("118", "<0.1× Recent pace is enough"),  # 2/118 = 0.017: something remains, so never 0.0
+        ("100", "0.2× Recent pace is enough"),  # 20/100
+        ("60.1", "0.9× Recent pace is enough"),  # 59.9/60.1 = 0.9967: enough, never shown as 1.0
+        ("60", "1.0× Recent pace is enough"),
+        ("1", ">99× Has to go faster"),  # 119/1
+    ],
+)
+def test_how_many_times_the_recent_pace_is_needed(build, village, signed_in, done, shown):
+    build.approved(build.target(build.indicator("I"), village, {12: 120}), 6, done, typed_as="cumulative")
+    page = read(signed_in(build.person("leader", "leader", village), "en").get(ADDRESS))
+    assert page.table("remaining").row("Indicator", "Indicator I")["Difficulty"].text == shown
+
+
 def test_by_section_every_section_has_its_own_table(cast, signed_in):
     client = signed_in(cast.leader, "en")
     one_list = read(client.get(ADDRESS))

@@ -50,6 +50,7 @@ for function in (
     display.prospect,
     display.no_pace,
     display.step_day,
+    display.forecast_base,
     display.allowance,
 ):
     register.filter(function.__name__, function)
