@@ -23,7 +23,7 @@ from targets.models import (
 )
 from targets.models.indicators import Kind
 from targets.models.progress import OPEN_STATES, SETTLED_STATES
-from targets.permissions import may_manage_plan
+from targets.permissions import may_manage_plan, may_manage_unit
 from targets.services.writing import Author, create, record, refuse, snapshot, update, verb
 
 #: What an indicator with an approved entry keeps for good.
@@ -107,7 +107,7 @@ def create_target(
 
     The definition in force is kept on the target, so that a later rewording does not rewrite the past.
     """
-    by.require(may_manage_plan)
+    by.require(may_manage_unit, unit.pk)
     fields.setdefault("definition", indicator.definition)
     target = Target(indicator=indicator, unit=unit, year=year, **fields)
     create(
@@ -151,7 +151,7 @@ def adjust_target(
         ValidationError: no reason, the target was already adjusted from that month on, or it is archived.
         ConflictError: somebody was faster.
     """
-    by.require(may_manage_plan)
+    by.require(may_manage_unit, target.unit_id)
     if target.archived_at is not None:
         raise refuse(_("This target is archived. Bring it back before you change it."))
     if not reason.strip():

@@ -5,13 +5,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from targets.models import Change, Milestone, Target
 from targets.services import planning, plans, progress
 from targets.services.planning import Part, StepLine
 from targets.services.writing import ConflictError
-from tests.services.conftest import who_may
+from tests.services.conftest import author, who_may
 
 D = Decimal
 PLANNING = "Only a system administrator changes the plan. Ask the system administrator."
@@ -61,6 +61,25 @@ def test_only_a_system_administrator_changes_the_plan(build, cast):
     ]
     for verb in verbs:
         assert who_may(cast, verb) == ({"system administrator"}, {PLANNING})
+
+
+def test_who_manages_one_unit_changes_nothing_outside_of_it(build, cast):
+    by = author(build.person("east-admin", "system_administrator", cast.east))
+    west = cast.west_target
+    acts = [
+        lambda: planning.plan_target(by, indicator=cast.visits, unit=cast.west, year=2023, checkpoints={}),
+        lambda: planning.change_target(by, target=fresh(west), weight=D(2)),
+        lambda: planning.change_targets(by, [(fresh(west), west.lock_version)], weight=D(2)),
+        lambda: planning.archive_targets(by, [(fresh(west), west.lock_version)], reason="停用"),
+        lambda: planning.break_down(
+            by, indicator=cast.roads, year=2023, parts=[Part(cast.west, {}, target=fresh(west))]
+        ),
+        lambda: plans.create_target(by, indicator=cast.visits, unit=cast.west, year=2023),
+        lambda: plans.adjust_target(by, target=fresh(west), effective_month=7, checkpoints={}, reason="调整"),
+    ]
+    for act in acts:
+        with pytest.raises(PermissionDenied, match="outside of what you manage"):
+            act()
 
 
 class TestPlanning:
