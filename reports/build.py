@@ -99,6 +99,17 @@ def standing_columns() -> tuple[Column, ...]:
     )
 
 
+#: More units than these are counted, not named: a sum over all villages would fill the page.
+NAMED_UNITS = 4
+
+
+def units_in_short(row: IndicatorRow) -> str:
+    """Who reports: by name where they are few."""
+    if len(row.units) > NAMED_UNITS:
+        return ngettext("%(count)d unit", "%(count)d units", len(row.units)) % {"count": len(row.units)}
+    return display.joined(display.name(unit) for unit in row.units)
+
+
 def kept_rows(rows: Iterable[IndicatorRow], chosen: Collection[str]) -> list[IndicatorRow]:
     """The rows of a file: sensitive ones stay out unless chosen by their code."""
     return [row for row in rows if not row.indicator.sensitive or row.indicator.code in chosen]

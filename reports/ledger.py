@@ -7,10 +7,21 @@ nothing of that does unless a person chose it. ``chosen`` are the sensitive indi
 from collections.abc import Collection, Iterator, Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from reports.build import closing_notes, figure, kept_rows, left_out_notice, standing_cells, standing_columns
+from reports.build import (
+    NAMED_UNITS,
+    closing_notes,
+    figure,
+    kept_rows,
+    left_out_notice,
+    standing_cells,
+    standing_columns,
+    units_in_short,
+)
 from reports.document import Cell, Column, Sheet, SheetChart, Table, Workbook
 from targets import display
+from targets.calculations.facts import Thresholds
 from targets.calculations.means import Mean
 from targets.calculations.terms import Basis, Kind, Status
 from targets.models import Remedy, Section
@@ -212,7 +223,7 @@ def _rows(
             figure(display.number(number)) if line.unit is None else Cell(""),
             Cell(indicator.code),
             *_plan_cells(line),
-            *standing_cells(selection, line.row, thresholds),
+            *_standing(selection, line, thresholds),
             *_people_cells(line),
             *(_remedy_cells(line, remedies, ticked) if ticked else ()),
         )
@@ -233,11 +244,19 @@ def _plan_cells(line: LedgerLine) -> Row:
     )
 
 
+def _standing(selection: Selection, line: LedgerLine, thresholds: Thresholds) -> Row:
+    """How a line stands. Where many units owe answers the whole counts them: their own lines name the months."""
+    cells = standing_cells(selection, line.row, thresholds)
+    owing = len(line.row.missing)
+    if line.unit is None and owing > NAMED_UNITS:
+        return (*cells[:-1], Cell(ngettext("%(count)d unit", "%(count)d units", owing) % {"count": owing}))
+    return cells
+
+
 def _people_cells(line: LedgerLine) -> Row:
     row = line.row
-    units = display.joined(display.name(unit) for unit in row.units)
     return (
-        Cell(units),
+        Cell(units_in_short(row)),
         Cell(display.joined(display.localized(target, "lead_leader") for target in row.leads)),
         Cell(line.target.responsible_person if line.target is not None else ""),
     )

@@ -10,7 +10,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from reports.build import closing_notes, figure, left_out_notice
+from reports.build import closing_notes, figure, left_out_notice, units_in_short
 from reports.document import (
     Bar,
     BarChart,
@@ -142,12 +142,16 @@ def _limits(selection: Selection) -> tuple[str, ...]:
 
 def _as_a_whole(overview: Overview) -> list[Block]:
     selection, mean = overview.selection, overview.total.mean
+
+    def total(name: str, text: str) -> Run:
+        return Run(display.in_paper(text), f"total.{name}")
+
     counts = [
         sentence(
             _("%(status)s %(count)s (%(share)s)"),
             status=display.status_word(status),
-            count=Run(display.number(mean.counts[status]), f"total.{status}"),
-            share=Run(display.percent(mean.share(status)), f"total.{status}.share"),
+            count=total(str(status), display.number(mean.counts[status])),
+            share=total(f"{status}.share", display.percent(mean.share(status))),
         )
         for status in Status
         if mean.counts[status]
@@ -156,15 +160,15 @@ def _as_a_whole(overview: Overview) -> list[Block]:
         _("As of the end of %(as_of)s, %(unit)s has %(total)s targets: "),
         as_of=display.as_of(selection.year.year, selection.month),
         unit=display.name(selection.unit),
-        total=Run(display.number(mean.total), "total.indicators"),
+        total=total("indicators", display.number(mean.total)),
     )
     runs += (*joined(counts, display.between_clauses()), Run(display.full_stop()))
     if mean.completion is not None:
         runs += sentence(
             _(" The %(judged)s judged have a mean completion of %(completion)s against %(schedule)s by schedule."),
-            judged=Run(display.number(mean.judged), "total.judged"),
-            completion=Run(display.mean_percent(mean.completion), "total.completion"),
-            schedule=Run(display.mean_percent(mean.schedule), "total.schedule"),
+            judged=total("judged", display.number(mean.judged)),
+            completion=total("completion", display.mean_percent(mean.completion)),
+            schedule=total("schedule", display.mean_percent(mean.schedule)),
         )
     return [Heading(_("As a whole")), Paragraph(runs)]
 
@@ -230,7 +234,7 @@ def _what_lags(selection: Selection, wishes: Wishes) -> list[Block]:
     for place, row in enumerate(wishes.ticked, 1):
         values = {
             "name": display.name(row.indicator),
-            "units": display.joined(display.name(unit) for unit in row.units),
+            "units": units_in_short(row),
             "status": display.status(row.standing, selection.period),
         }
         lead = heading_number(2, place) + _("%(name)s (%(units)s, %(status)s).") % values
@@ -353,7 +357,7 @@ def _lagging_row(selection: Selection, wishes: Wishes, place: int, row: Indicato
         figure(display.actual(standing, indicator)),
         figure(display.completion(standing, thresholds_of(selection.year))),
         figure(display.gap(standing, indicator)),
-        Cell(display.joined(display.name(unit) for unit in row.units)),
+        Cell(units_in_short(row)),
         Cell(remedy.cause if remedy is not None else ""),
     ]
     if full:

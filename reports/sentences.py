@@ -34,7 +34,7 @@ def sentence(text: str, **values: Run | str) -> tuple[Run, ...]:
 
 def figure_of(row: IndicatorRow, name: str, text: str) -> Run:
     """A figure of an indicator, as a sentence has it."""
-    return Run(display.in_text(text), f"{row.indicator.code}.{name}")
+    return Run(display.in_paper(text), f"{row.indicator.code}.{name}")
 
 
 def joined(parts: Iterable[tuple[Run, ...]], between: str) -> tuple[Run, ...]:
@@ -55,7 +55,8 @@ def how_it_stands(row: IndicatorRow, period: Period, thresholds: Thresholds) -> 
     word = display.status(standing, period)
     if indicator.kind == Kind.MILESTONE:
         return _task(row, word)
-    target = display.with_unit(display.typed_amount(standing.target, indicator), indicator)
+    worded = display.approximate(display.typed_amount(standing.target, indicator), row.approximation)
+    target = display.with_unit(worded, indicator)
     values: dict[str, Run | str] = {
         "target_name": display.period_target(period),
         "target": figure_of(row, "target", target),

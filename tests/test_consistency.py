@@ -163,7 +163,7 @@ def test_an_approved_figure_stands_alike_in_cell_and_sentence(leader, writers):
     )
     assert [cells[name] for name in names] == [634.29, 800, 1200, 0.793, 0.793, -165.71, "Behind"]
     said = (
-        "First-half target 800.00 CNY 10k; by the end of June 634.29 CNY 10k, completion 79.3%, "
+        "First-half target 800 CNY 10k; by the end of June 634.29 CNY 10k, completion 79.3%, "
         "20.7 percentage points below schedule."
     )
     assert said in word
@@ -174,7 +174,7 @@ def test_a_reported_zero_stands_alike_in_cell_and_sentence(leader, writers):
     writers.approve(writers.submit(writers.record(value="0")))
     cells, word, pdf = files(leader)
     assert [cells[name] for name in ("Actual", "Completion", "Gap to schedule")] == [0, 0, -800]
-    said = "by the end of June 0.00 CNY 10k, completion 0.0%, 100.0 percentage points below schedule."
+    said = "by the end of June 0 CNY 10k, completion 0%, 100 percentage points below schedule."
     assert said in word
     assert "".join(said.split()) in pdf
 
@@ -183,7 +183,7 @@ def test_what_was_not_reported_is_no_number_in_any_file(leader, writers):
     writers.submit(writers.record(value="634.29"))
     cells, word, pdf = files(leader)
     assert [cells[name] for name in ("Actual", "Completion", "Status", "Answered")] == ["—", "—", "Not reported", "0/6"]
-    assert "Not reported 1 (100.0%)." in word
+    assert "Not reported 1 (100%)." in word
     assert "634.29" not in word + pdf
     cells, word, pdf = files(leader, f"{CHOSEN}&waiting=1")
     assert cells["Actual"] == 634.29

@@ -57,6 +57,7 @@ def write_docx(document: Document) -> bytes:
     _set_fonts(word)
     _set_page(word, document)
     _set_settings(word)
+    _drop_spare_parts(word)
     properties = word.core_properties
     properties.title, properties.author, properties.comments = legible("".join(document.title)), "", ""
     writer = _Writer(word, document)
@@ -169,7 +170,7 @@ def _set_fonts(word: WordDocument) -> None:
     )
     for related in word.part.rels.values():
         if related.reltype.endswith("/fontTable"):
-            related.target_part._blob = (  # type: ignore[attr-defined]
+            related.target_part._blob = (
                 f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts {nsdecls("w")}>{fonts}</w:fonts>'
             ).encode()
 
@@ -218,6 +219,17 @@ def _page_number(footer: Any, place: str) -> None:
     ):
         part = part.replace("<w:t>", '<w:t xml:space="preserve">')
         paragraph.append(parse_xml(f"<w:r {nsdecls('w')}>{part}</w:r>"))
+
+
+#: What the library's template brings along and nobody needs: lists and their styles, a picture of an empty page.
+SPARE = ("/numbering", "/stylesWithEffects", "/customXml", "/webSettings", "/thumbnail")
+
+
+def _drop_spare_parts(word: WordDocument) -> None:
+    """Numbering would name styles that are no longer there."""
+    for relations in (word.part.rels, word.part.package.rels):
+        for key in [key for key, related in relations.items() if related.reltype.endswith(SPARE)]:
+            del relations[key]
 
 
 def _set_settings(word: WordDocument) -> None:
@@ -270,6 +282,8 @@ class _Writer:
             self.write_block(number, block, writers)
         for note in self.document.notes:
             self.paragraph("Note", note)
+        if self.word.element.body[-2].tag == qn("w:tbl"):
+            self.paragraph("Note")
 
     def write_block(self, number: str, block: Block, writers: dict[type, Callable[..., None]]) -> None:
         if isinstance(block, Heading):
@@ -344,7 +358,11 @@ class _Writer:
         table.append(_row(head, widths, is_head=True))
         for row in block.rows:
             table.append(_row(row, widths))
-        self.word.element.body.insert(len(self.word.element.body) - 1, table)
+        body = self.word.element.body
+        if body[-2].tag == qn("w:tbl"):
+            # Two tables without a paragraph between them would become one.
+            self.paragraph("Note")
+        body.insert(len(body) - 1, table)
 
 
 def _set_face(run: Any, face: Face) -> None:

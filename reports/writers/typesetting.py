@@ -4,7 +4,7 @@ import json
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -55,7 +55,9 @@ def missing_faces() -> tuple[str, ...]:
     )
 
 
-def typeset(template: bytes, values: dict[str, Any], form: str = "pdf", ppi: float | None = None) -> bytes:
+def typeset(
+    template: bytes, values: dict[str, Any], form: Literal["pdf", "png"] = "pdf", ppi: float | None = None
+) -> bytes:
     """Set a template of ours. ``values`` reach it as JSON text, so nothing that a person typed is ever markup.
 
     Raises:

@@ -196,7 +196,7 @@ def test_a_table_repeats_its_heading_and_tears_no_row(written):
     heads = [row.find(f"{W}trPr/{W}tblHeader") is not None for row in rows]
     assert heads == [True] + [False] * 40
     assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
-    assert sum(int(column.get(f"{W}w")) for column in table.iter(f"{W}gridCol")) <= 8844
+    assert sum(int(column.attrib[f"{W}w"]) for column in table.iter(f"{W}gridCol")) <= 8844
     sides = [cell.find(f"{W}p/{W}pPr/{W}jc").get(f"{W}val") for cell in rows[1].iter(f"{W}tc")]
     assert sides == ["left", "right", "left"]
 
@@ -240,3 +240,16 @@ def test_nothing_names_the_program_that_wrote_it(written):
     properties = docx.Document(io.BytesIO(written)).core_properties
     assert properties.title == "大崇乡人民政府关于2023年上半年目标任务完成情况的通报"
     assert (properties.author, properties.comments) == ("", "")
+
+
+def test_two_tables_stay_two():
+    grid = Grid((Column("一"),), ((Cell("二"),),))
+    body = list(word_xml(write_docx(Document(("单",), (grid, grid), "单")))[0])
+    kinds = [element.tag.removeprefix(W) for element in body]
+    assert kinds[-5:] == ["tbl", "p", "tbl", "p", "sectPr"]
+
+
+def test_nothing_spare_is_left_of_the_template(written):
+    with zipfile.ZipFile(io.BytesIO(written)) as archive:
+        names = archive.namelist()
+    assert not [name for name in names if "numbering" in name or "Effects" in name or "thumbnail" in name]

@@ -60,7 +60,7 @@ def test_the_bulletin_says_what_lags_with_the_figures_of_the_page(leader):
     # 634.29 of 800 is 79.2862...; the schedule asks for all of it, so 20.7137... points are missing.
     assert "A. Farmland (Safety Office, Behind)." in text
     assert (
-        "First-half target 800.00 CNY 10k; by the end of June 634.29 CNY 10k, completion 79.3%, "
+        "First-half target 800 CNY 10k; by the end of June 634.29 CNY 10k, completion 79.3%, "
         "20.7 percentage points below schedule." in text
     )
     assert "Find out." in text
@@ -75,7 +75,7 @@ def test_the_bulletin_counts_as_the_page_does(leader):
     page = leader.get(f"/?{CHOSEN}").content.decode()
     # (1 + 1 + 0.7928625 + 0.875 + 0.4) ÷ 5 = 4.0678625 ÷ 5 = 0.8135725, so 81.4 %.
     assert "81.4%" in page
-    assert "The 5 judged have a mean completion of 81.4% against 100.0% by schedule." in text
+    assert "The 5 judged have a mean completion of 81.4% against 100% by schedule." in text
 
 
 @pytest.mark.parametrize("what", ["bulletin.docx", "briefing.docx"])
@@ -187,6 +187,27 @@ def test_who_sees_some_sections_makes_a_paper_of_these_and_it_says_so(house, sig
     assert "Only the sections that the author may see are in it." in text
     assert "Economy" not in text
     assert "has 2 targets" in text
+
+
+def test_a_published_target_keeps_its_wording(house, build):
+    about = build.indicator("ABOUT", house.economy, name="造林", unit_of_measure="亩", decimals=0)
+    build.approved(build.target(about, house.office, {6: 100, 12: 200}, approximation="over"), 6, 40, from_month=1)
+    whole = overview(selection_of(house.leader, house.township))
+    row = next(row for row in lagging(whole.total) if row.indicator.code == "ABOUT")
+    with override("zh-hans"):
+        document = bulletin(whole, Wishes(day=date(2023, 7, 8), ticked=(row,)))
+    assert "100余亩" in "".join(getattr(block, "text", "") for block in document.blocks)
+
+
+def test_many_units_are_counted_and_not_named(house, build):
+    villages = [build.unit(f"T-{number}", house.township) for number in range(5)]
+    shared = build.indicator("SHARED", house.economy, name="共", name_en="Shared")
+    for village in villages:
+        build.approved(build.target(shared, village, {6: 10, 12: 20}), 6, 1, from_month=1)
+    whole = overview(selection_of(house.leader, house.township))
+    row = next(row for row in lagging(whole.total) if row.indicator.code == "SHARED")
+    document = bulletin(whole, Wishes(day=date(2023, 7, 8), ticked=(row,)))
+    assert "Shared (5 units, Behind)." in "".join(getattr(block, "text", "") for block in document.blocks)
 
 
 def test_in_chinese_a_figure_stands_without_grouping_and_blanks(house, build):

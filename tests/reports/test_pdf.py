@@ -2,6 +2,7 @@
 
 import io
 from decimal import Decimal
+from typing import Any
 
 import pypdf
 import pytest
@@ -95,7 +96,11 @@ def test_text_can_be_searched_page_by_page():
 
 def test_every_font_is_embedded():
     reader = pypdf.PdfReader(io.BytesIO(write_pdf(paper(Paragraph((Run("仿宋"),)), Heading("黑体"), Heading("楷", 2)))))
-    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    fonts: list[Any] = [
+        font.get_object()
+        for page in reader.pages
+        for font in page["/Resources"]["/Font"].values()  # type: ignore[index]
+    ]
     assert fonts
     for font in fonts:
         descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
