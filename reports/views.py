@@ -9,13 +9,15 @@ from django.views.decorators.http import require_safe
 
 from reports.build import indicator_table
 from reports.document import Table
+from reports.plan_sheet import plan_table
 from reports.progress_form import progress_form
 from reports.second_half import second_half_table
 from reports.writers import form_xlsx, table_csv, table_xlsx
 from targets import display
-from targets.models import Section
-from targets.permissions import NotVisibleError, may_enter_for
+from targets.models import Section, Year
+from targets.permissions import NotVisibleError, Scope, may_enter_for, may_manage_plan
 from targets.summaries.month import month_grid
+from targets.summaries.plan import checkpoints_of, plan_of, steps_of
 from targets.summaries.rows import Group, group, led_by
 from targets.tables import IndicatorTable
 from targets.views.pages import figures
@@ -66,6 +68,22 @@ def second_half_file(request: HttpRequest, page: Page, form: str) -> HttpRespons
     """The rest of the year exactly as it is seen: same selection, filter and order."""
     half = read_half(request, page)
     return _download(second_half_table(half, groups_of(request, half), request.GET.getlist("include")), form)
+
+
+@require_safe
+def plan_file(request: HttpRequest, form: str) -> HttpResponse:
+    """The year's plan in the shape in which a plan is imported."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    may_manage_plan(scope).require()
+    asked = request.GET.get("year", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else 0
+    year = Year.objects.visible_to(scope).filter(year=number).first()
+    if year is None:
+        raise NotVisibleError(_("There is no plan for the year “%(asked)s”.") % {"asked": asked[:20]})
+    plan = plan_of(scope, year)
+    unit = display.name(scope.tree.units[scope.top_units[0]])
+    table = plan_table(year, plan, checkpoints_of(plan), steps_of(plan), title=_("Plan"), unit=unit)
+    return _download(table, form)
 
 
 def _download(table: Table, form: str) -> HttpResponse:

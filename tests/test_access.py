@@ -75,6 +75,10 @@ filed             POST /month/file/999999/                          302  404 404
 month_form        GET  /files/month.xlsx                            302  200 200 200   200 403 403   403 403 403 403
 month_form        GET  /files/month.xlsx?unit=T-W                   302  404 200 404   200 403 403   403 403 403 403
 month_form        POST /files/month.xlsx                            302  405 405 405   405 405 405   405 405 405 405
+plan_xlsx         GET  /files/plan.xlsx?year=2023                   302  403 403 403   403 403 403   200 403 403 403
+plan_xlsx         POST /files/plan.xlsx                             302  405 405 405   405 405 405   405 405 405 405
+plan_csv          GET  /files/plan.csv?year=2023                    302  403 403 403   403 403 403   200 403 403 403
+plan_csv          POST /files/plan.csv                              302  405 405 405   405 405 405   405 405 405 405
 missing           GET  /missing/                                    302  200 200 200   200 200 200   200 403 200 403
 missing           GET  /missing/?unit=T-W                           302  404 200 404   200 200 200   200 403 200 403
 missing           POST /missing/                                    302  405 405 405   405 405 405   405 405 405 405

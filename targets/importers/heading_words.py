@@ -85,6 +85,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
         时限要求 时间要求 责任时限 deadline
         """
     ),
+    "steps": _words(
+        """
+        工作节点 节点安排 任务节点 节点任务安排 steps
+        """
+    ),
     "wording": _words(
         """
         目标原文 任务原文 原文 目标任务原文 任务描述 目标描述 目标任务及要求 工作目标及任务要求 任务要求
@@ -161,3 +166,11 @@ ANNUAL = _words(
     annualtarget
     """
 )
+
+
+def heading_of(key: str) -> str:
+    """What a column is called when a plan goes out: the word that is read again without doubt."""
+    name, _dash, month = key.partition("-")
+    if not month:
+        return FIELDS[name][0]
+    return {"6": "上半年目标", "12": "全年目标"}.get(month, f"{month}月底目标")

@@ -47,6 +47,7 @@ class Field(models.TextChoices):
     PHASE = "phase", gettext_lazy("target of a quarter or month")
     WEIGHT = "weight", gettext_lazy("weight")
     DEADLINE = "deadline", gettext_lazy("deadline")
+    STEPS = "steps", gettext_lazy("steps of a task")
     WORDING = "wording", gettext_lazy("original wording")
     DEFINITION = "definition", gettext_lazy("definition")
     SOURCE = "source", gettext_lazy("data source")

@@ -1,9 +1,11 @@
 """The figures of one row of a plan: what its target cells, words and dates come to."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,11 @@ from targets.importers.wordings import Context, Wording, read_date, read_wording
 from targets.models.fields import AMOUNT_DECIMALS
 from targets.models.indicators import Accumulation, Direction, Kind
 from targets.typed_figures import read_figure
+
+#: A step in a cell that lists several: its name, and in brackets its day, its weight, or both.
+_LISTED_STEP = re.compile(r"(?P<name>.+?)\s*(?:\((?P<more>[^()]*)\))?")
+_PLAIN_NUMBER = re.compile(r"[+-]?[0-9,.]+[%％]?")
+_WEIGHT = re.compile(r"[,、]?\s*(?:权重|weight)\s*([0-9.]+)\s*$", re.IGNORECASE)
 
 if TYPE_CHECKING:
     from targets.importers.plan_sheet import RowReader
@@ -105,7 +112,7 @@ class Figures:
                 if wording is not None:
                     self.found[meaning] = (wording, column)
         self.words = self.words_of_the_target()
-        if not self.found and not self.in_words_only:
+        if not self.found and not self.in_words_only and not self.is_monitored:
             self.read_words()
 
     def read_words(self) -> None:
@@ -133,7 +140,8 @@ class Figures:
         cell = self.row.sheet.cell(self.row.row, column) if column is not None else None
         if cell is None or not isinstance(cell.value, str) or cell.text in NOTHING:
             return ""
-        return cell.text
+        # In a csv a number is text as well.
+        return "" if _PLAIN_NUMBER.fullmatch(cell.text) else cell.text
 
     def read_cell(self, column: int) -> Wording | None:
         """What a cell of figures says; ``None`` where it is empty."""
@@ -282,9 +290,11 @@ class Figures:
         return wording.due
 
     def settle_steps(self) -> tuple[Step, ...]:
-        """One step for each cell that words one, else the task itself, due on its day."""
+        """The steps that are listed; else one for each cell that words one, else the task itself, due on its day."""
         deadline = self.deadline()
-        steps: list[Step] = []
+        steps = self.listed_steps()
+        if steps:
+            return tuple(steps)
         listed = sorted(self.found.items(), key=lambda entry: (entry[0].month, entry[0].field))
         for meaning, (wording, column) in listed:
             if self.is_of_dates(wording):
@@ -304,6 +314,25 @@ class Figures:
                 _("This task has no day by which it is due. It counts for the whole year only."),
             )
         return tuple(steps)
+
+    def listed_steps(self) -> list[Step]:
+        """The steps of a cell that lists them, each with its day and weight: 开工（2024-03-31，权重2）；完工."""
+        column = self.row.column(Field.STEPS)
+        steps: list[Step] = []
+        for part in re.split(r"[；;\n]", self.row.text(Field.STEPS) if column else ""):
+            found = _LISTED_STEP.fullmatch(unicodedata.normalize("NFKC", part).strip())
+            if found is None or not found["name"]:
+                continue
+            more, due, weight = found["more"] or "", None, None
+            if (weighed := _WEIGHT.search(more)) is not None:
+                weight, more = read_figure(weighed[1]), more[: weighed.start()]
+            if more.strip():
+                wording = read_date(more.strip(), self.reader.year)
+                due = wording.due
+                if due is None:
+                    self.report_questions([(wording, column)])
+            steps.append(Step(self.step_name(found["name"], column), due, weight))
+        return steps
 
     def is_of_dates(self, wording: Wording) -> bool:
         """Whether a question is about the day, which a task needs, and not about a figure, which it does not."""
@@ -342,7 +371,7 @@ class Figures:
             for month, amount in wording.checkpoints:
                 self.add(month, amount, column, wording.text)
         self.move_to_deadline()
-        if not self.checkpoints and not self.found and not self.in_words_only:
+        if not self.checkpoints and not self.found and not self.in_words_only and not self.is_monitored:
             self.no_target()
 
     def no_target(self) -> None:
@@ -414,14 +443,27 @@ class Figures:
         wording = self.found[ANNUAL][0] if ANNUAL in self.found else None
         return wording.approximation if wording is not None and self.kind != Kind.MILESTONE else ""
 
-    def settle_direction(self) -> str:
-        row = self.row
-        proposals = [
+    @property
+    def directions(self) -> list[tuple[str, str]]:
+        return [
             (Direction.AT_LEAST.value, _("to be reached")),
             (Direction.AT_MOST.value, _("not to be exceeded")),
             (Direction.MONITOR.value, _("monitored only")),
         ]
-        stated = row.choice(Field.DIRECTION, plan_words.DIRECTIONS, proposals)
+
+    @cached_property
+    def stated_direction(self) -> str:
+        """What the sheet or an answer says of the direction; empty where neither does."""
+        return self.row.choice(Field.DIRECTION, plan_words.DIRECTIONS, self.directions)
+
+    @property
+    def is_monitored(self) -> bool:
+        """Whether it is plainly said that nothing is asked of it, so that it needs no target."""
+        return self.stated_direction == Direction.MONITOR
+
+    def settle_direction(self) -> str:
+        row = self.row
+        proposals, stated = self.directions, self.stated_direction
         if self.existing is not None or stated:
             return self.existing.direction if self.existing is not None else stated
         if self.kind == Kind.MILESTONE:

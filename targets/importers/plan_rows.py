@@ -36,10 +36,11 @@ MOST_TARGETS = 3000
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a task. ``due`` is ``None`` where no day was given."""
+    """A step of a task. ``due`` is ``None`` where no day was given, ``weight`` where none was."""
 
     name: str
     due: date | None = None
+    weight: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -385,9 +385,10 @@ class RowReader:
         name, unit_in_name = _without_unit(" ".join(name.split()))
         existing = self.existing(name)
         figures = Figures(self, name, existing, unit_in_name)
-        wording = self.text(Field.WORDING) or figures.words
+        worded_apart = bool(self.column(Field.WORDING))
+        wording = self.text(Field.WORDING) if worded_apart else figures.words
         whole = whole_name.text if whole_name is not None else ""
-        if not wording and (len(whole) > LONGEST[Field.NAME] or re.search(r"\d", name)):
+        if not wording and not worded_apart and (len(whole) > LONGEST[Field.NAME] or re.search(r"\d", name)):
             wording = whole
         unit, supporting = self.units()
         if existing is not None:

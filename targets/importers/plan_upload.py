@@ -53,7 +53,7 @@ def planned_targets(rows: Iterable[PlanRow]) -> tuple[PlannedTarget, ...]:
                 nature={} if indicator is not None else _nature(row, sections[row.section]),
                 details=_details(row),
                 checkpoints=row.checkpoints,
-                steps=tuple((step.name, step.due) for step in row.steps),
+                steps=tuple((step.name, step.due, step.weight) for step in row.steps),
                 supporting=tuple(units[code] for code in row.supporting),
             )
         )

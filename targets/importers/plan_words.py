@@ -1,6 +1,9 @@
 """The words that the cells of plans use for kinds, directions and the like."""
 
 import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 
 from targets.models.indicators import Accumulation, Direction, Frequency, Kind
 
@@ -54,3 +57,19 @@ def unit_names(text: str) -> list[str]:
     """The names in a cell of units: 经发办（牵头）、财政所 are two."""
     parts = (_ROLES.sub("", part.strip()).strip(" 　。.") for part in _BETWEEN.split(text))
     return [part for part in parts if part and part not in ("-", "—", "/", "无")]
+
+
+def word_of(words: Mapping[str, str], value: str) -> str:
+    """How a plan that goes out says a value: the first word that is read as it."""
+    return next((word for word, meaning in words.items() if meaning == value), "")
+
+
+def steps_in_words(steps: Iterable[tuple[str, date | None, Decimal]]) -> str:
+    """The steps of a task in one cell, as they are read again: name, and in brackets day and weight."""
+    listed = []
+    for name, due, weight in steps:
+        parts = [due.isoformat()] if due is not None else []
+        if weight != 1:
+            parts.append(f"权重{weight.normalize():f}")
+        listed.append(f"{name}（{'，'.join(parts)}）" if parts else name)
+    return "；".join(listed)

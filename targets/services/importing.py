@@ -26,7 +26,7 @@ class PlannedTarget:
 
     ``indicator`` is ``None`` for a new one, made of ``nature``; rows with the same ``new_name`` share it. ``details``
     are fields of the target; one that the file does not speak of is not in it. ``checkpoints`` are by month, ``steps``
-    (name, due day) those of a task.
+    (name, due day, weight) those of a task; a weight is ``None`` where none was given.
     """
 
     line: int
@@ -36,7 +36,7 @@ class PlannedTarget:
     nature: Mapping[str, Any] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
     checkpoints: Mapping[int, Decimal] = field(default_factory=dict)
-    steps: tuple[tuple[str, date | None], ...] = ()
+    steps: tuple[tuple[str, date | None, Decimal | None], ...] = ()
     supporting: tuple[Unit, ...] = ()
 
     @property
@@ -116,13 +116,20 @@ def _changed(row: PlannedTarget, target: Target) -> dict[str, tuple[Any, Any]]:
     points = {point.month: point.value for point in revisions[-1].checkpoints.all()} if revisions else {}
     if row.checkpoints and dict(row.checkpoints) != points:
         found["checkpoints"] = (points, dict(row.checkpoints))
-    steps = tuple((step.name, step.due) for step in target.milestones.all())
-    if row.steps and row.steps != steps:
+    steps = tuple((step.name, step.due, step.weight) for step in target.milestones.all())
+    if row.steps and not _same_steps(row.steps, steps):
         found["steps"] = (steps, row.steps)
     supporting = {unit.code for unit in target.supporting_units.all()}
     if row.supporting and {unit.code for unit in row.supporting} != supporting:
         found["supporting_units"] = (sorted(supporting), sorted(unit.code for unit in row.supporting))
     return found
+
+
+def _same_steps(given: Sequence[tuple[Any, ...]], standing: Sequence[tuple[Any, ...]]) -> bool:
+    """A weight that was not given says nothing."""
+    return len(given) == len(standing) and all(
+        one[:2] == other[:2] and one[2] in (None, other[2]) for one, other in zip(given, standing, strict=True)
+    )
 
 
 @verb
@@ -177,7 +184,7 @@ def _plan(by: Author, year: int, row: PlannedTarget, made: dict[tuple[str, str],
         unit=row.unit,
         year=year,
         checkpoints=row.checkpoints,
-        steps=[StepLine(name, due=due) for name, due in row.steps],
+        steps=[StepLine(name, Decimal(1) if weight is None else weight, due) for name, due, weight in row.steps],
         supporting_units=row.supporting,
         **row.details,
     )
@@ -227,9 +234,9 @@ def _steps(one: Planned) -> list[StepLine]:
     assert one.target is not None
     standing = list(one.target.milestones.all())
     lines = []
-    for number, (name, due) in enumerate(one.row.steps):
+    for number, (name, due, given) in enumerate(one.row.steps):
         milestone = standing[number] if number < len(standing) else None
-        weight = milestone.weight if milestone is not None else Decimal(1)
+        weight = given if given is not None else milestone.weight if milestone is not None else Decimal(1)
         lines.append(StepLine(name, weight, due, milestone))
     lines += [StepLine(m.name, m.weight, m.due, m, drop=True) for m in standing[len(one.row.steps) :]]
     return lines

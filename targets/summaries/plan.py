@@ -12,7 +12,7 @@ from targets.calculations.likeness import alike, alike_among, same_definition
 from targets.calculations.paths import PeriodTarget, period_target
 from targets.calculations.slips import Slip, slips
 from targets.calculations.terms import Figures, Kind, Period
-from targets.models import Indicator, Section, Target, TargetRevision, Unit, Year
+from targets.models import Indicator, Milestone, Section, Target, TargetRevision, Unit, Year
 from targets.permissions import Scope
 from targets.querysets.plans import IndicatorFacts
 from targets.querysets.units import UnitTree
@@ -157,6 +157,24 @@ def plan_of(scope: Scope, year: Year, *, archived: bool = False) -> Plan:
         for unit_id in sorted(group.targets, key=lambda unit_id: order.get(unit_id, 0)):
             rows.append(_row(scope.tree, year, group, unit_id, likes, supporting))
     return Plan(year, tuple(rows))
+
+
+def checkpoints_of(plan: Plan) -> dict[int, dict[int, Decimal]]:
+    """The checkpoints in force in December, by month and target id. Two queries."""
+    found: dict[int, dict[int, Decimal]] = {}
+    revisions = TargetRevision.objects.filter(target__in=[row.target.pk for row in plan.rows])
+    for revision in revisions.order_by("target_id", "effective_month").prefetch_related("checkpoints"):
+        found[revision.target_id] = {point.month: point.value for point in revision.checkpoints.all()}
+    return found
+
+
+def steps_of(plan: Plan) -> dict[int, list[Milestone]]:
+    """The steps of tasks in order, by target id. One query."""
+    found: dict[int, list[Milestone]] = {}
+    milestones = Milestone.objects.filter(target__in=[row.target.pk for row in plan.rows], archived_at__isnull=True)
+    for milestone in milestones.order_by("target_id", "step"):
+        found.setdefault(milestone.target_id, []).append(milestone)
+    return found
 
 
 def _in_tree_order(tree: UnitTree) -> Iterable[int]:
