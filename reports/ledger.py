@@ -49,7 +49,7 @@ def ledger(
         if group.section is not None
     ]
     return Workbook(
-        sheets=(_overview_sheet(overview, title, chosen), *sections, _notes_sheet(overview, chosen)),
+        sheets=(_overview_sheet(overview, chosen), *sections, _notes_sheet(overview, chosen)),
         file_name=_file_name(selection, title),
     )
 
@@ -102,7 +102,7 @@ def _below(overview: Overview, chosen: Collection[str]) -> list[str]:
 # The overview
 
 
-def _overview_sheet(overview: Overview, title: str, chosen: Collection[str]) -> Sheet:
+def _overview_sheet(overview: Overview, chosen: Collection[str]) -> Sheet:
     """Sections and whole, with completion against schedule and the statuses as charts."""
     selection = overview.selection
     rows = [
@@ -111,10 +111,10 @@ def _overview_sheet(overview: Overview, title: str, chosen: Collection[str]) -> 
         if group.section is not None
     ]
     whole = (Cell(_("Total")), *_mean_cells(overview.total.mean))
-    first_status = 5
+    first_status, year = 5, selection.year.year
     return Sheet(
         name=_("Overview"),
-        title=f"{display.name(selection.unit)} {title}",
+        title=_("%(unit)s: ledger of targets %(year)s") % {"unit": display.name(selection.unit), "year": year},
         above=_above(selection, _("Unit: indicators, percent")),
         columns=(
             Column(_("Section"), 16),
@@ -192,7 +192,7 @@ def _columns(ticked: Collection[str]) -> tuple[Column, ...]:
         Column(_("Annual target"), 11),
         *standing_columns(),
         Column(_("Reporting unit"), 18),
-        Column(_("Lead leader"), 18),
+        Column(_("Lead leader"), 24),
         Column(_("Responsible person"), 10),
     ]
     if ticked:
@@ -319,7 +319,7 @@ def _meanings(selection: Selection) -> Iterator[Row]:
         (display.status_word(Status.NOT_REPORTED), _("Something is expected and no approved answer is in.")),
         (display.status_word(Status.MONITORED), _("Shown and not judged.")),
         (_("Answered"), _("Months with an approved answer out of the months that fell due.")),
-        ("—", _("There is no figure. A reported zero is shown as 0.")),
+        (f"“{display.NONE}”", _("There is no figure. A reported zero is shown as 0.")),
     )
     for term, meaning in texts:
         yield Cell(term), Cell(meaning), Cell("")

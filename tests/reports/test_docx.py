@@ -196,7 +196,8 @@ def test_a_table_repeats_its_heading_and_tears_no_row(written):
     heads = [row.find(f"{W}trPr/{W}tblHeader") is not None for row in rows]
     assert heads == [True] + [False] * 40
     assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
-    assert sum(int(column.attrib[f"{W}w"]) for column in table.iter(f"{W}gridCol")) <= 8844
+    widths = [int(column.attrib[f"{W}w"]) for column in table.iter(f"{W}gridCol")]
+    assert sum(widths) <= 8844
     sides = [cell.find(f"{W}p/{W}pPr/{W}jc").get(f"{W}val") for cell in rows[1].iter(f"{W}tc")]
     assert sides == ["left", "right", "left"]
 
