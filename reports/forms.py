@@ -1,10 +1,13 @@
 """What a person may choose for a paper."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from reports.models import Report
 from reports.papers import default_requests, default_signature
 from targets.forms import LineField, TextField
 from targets.summaries.selection import Selection
@@ -18,7 +21,9 @@ class PaperForm(forms.Form):
 
     addressees = LineField(label=_("Addressees"), required=False, max_length=120)
     signature = LineField(label=_("Signed by"), required=False, max_length=60)
-    day = forms.DateField(label=_("Date of the paper"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    day = forms.DateField(
+        label=_("Date of the paper"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     requests = TextField(
         label=_("What is asked, a paragraph for each line"),
         required=False,
@@ -43,3 +48,40 @@ class PaperForm(forms.Form):
     def request_lines(self) -> tuple[str, ...]:
         """The paragraphs of what is asked, without empty ones."""
         return tuple(line.strip() for line in self.cleaned_data["requests"].splitlines() if line.strip())
+
+
+class HalfYearForm(forms.Form):
+    """How the half-year report begins and ends. ``lock_version`` is the one that the person saw."""
+
+    title = TextField(label=_("Title, by lines"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+    addressees = LineField(label=_("Addressees"), required=False, max_length=120)
+    signature = LineField(label=_("Signed by"), required=False, max_length=60)
+    day = forms.DateField(
+        label=_("Date of the paper"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    lock_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+    @classmethod
+    def of(cls, report: Report) -> "HalfYearForm":
+        names = ("title", "addressees", "signature", "day", "lock_version")
+        return cls(initial={name: getattr(report, name) for name in names})
+
+    @classmethod
+    def again(cls, sent: QueryDict, report: Report) -> "HalfYearForm":
+        """What was typed, to be saved over what stands now."""
+        data = sent.copy()
+        data["lock_version"] = str(report.lock_version)
+        return cls(data)
+
+    def clean_title(self) -> str:
+        return "\n".join(line.strip() for line in self.cleaned_data["title"].split("\n") if line.strip())
+
+    def head(self) -> dict[str, Any]:
+        """What is set of the report itself."""
+        return {name: self.cleaned_data[name] for name in ("title", "addressees", "signature", "day")}
+
+
+class VersionForm(forms.Form):
+    """What a kept version is kept for."""
+
+    note = LineField(label=_("Note"), required=False, max_length=200)

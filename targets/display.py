@@ -23,7 +23,7 @@ from targets.calculations.comparison import YearOnYear
 from targets.calculations.difficulty import Allowance, NoPace, Prospect
 from targets.calculations.facts import Thresholds
 from targets.calculations.layouts import Layout, Shape
-from targets.calculations.oddities import Oddity
+from targets.calculations.oddities import Odd, Oddity
 from targets.calculations.outlook import ForecastMethod, NoForecast, Outlook
 from targets.calculations.rollup import Standing
 from targets.calculations.slips import Slip
@@ -314,6 +314,11 @@ def in_text(text: str) -> str:
     return text if is_english() else text.replace(",", "").replace(" ", "")
 
 
+def in_paper(text: str) -> str:
+    """A printed figure as an official paper writes it: as within a sentence, and without zeros at its end: 50%, 4.2."""
+    return re.sub(r"\.(\d*?)0+(?!\d)", lambda kept: f".{kept[1]}" if kept[1] else "", in_text(text))
+
+
 def share(part: int, whole: int) -> str:
     """A count out of a count, such as coverage."""
     return f"{part}/{whole}"
@@ -525,7 +530,7 @@ def action(value: str) -> str:
         "close": _("%(thing)s closed"), "reopen": _("%(thing)s reopened"), "answer": _("%(thing)s answered"),
         "force": _("%(thing)s put in force"), "take": _("%(thing)s taken"),
         "sections": _("%(thing)s: sections set"), "appearance": _("%(thing)s: appearance chosen"),
-        "export": _("%(thing)s exported"),
+        "export": _("%(thing)s exported"), "keep": _("%(thing)s: version kept"),
         "place": _("%(thing)s: place changed"), "move": _("%(thing)s moved"), "end": _("%(thing)s ended"),
         "continue": _("%(thing)s continued"), "restore": _("%(thing)s restored"),
         "disable": _("%(thing)s disabled"), "enable": _("%(thing)s enabled"), "unlock": _("%(thing)s unlocked"),
@@ -729,16 +734,30 @@ def other_form(row: Any) -> str:
     return ""
 
 
-def oddity(value: Oddity) -> str:
-    """What is odd about a typed figure."""
+def oddity(value: Odd, indicator: Any) -> str:
+    """What is odd about a typed figure, with the figures that make it so."""
+    if value.kind is Oddity.TOO_MANY_DECIMALS:
+        return _("%(figure)s has more decimals than this indicator (%(count)s).") % {
+            "figure": typed_amount(value.figure, indicator),
+            "count": value.against,
+        }
+    # A percentage of a fraction was not typed as it is printed: it must not be rounded to where nothing is odd.
+    figure = number(
+        value.figure,
+        decimals_of(value.figure, indicator.decimals),
+        never_reach=(value.against,) if value.kind is Oddity.BELOW_ZERO else (),
+        never_within=(value.against,) if value.kind is Oddity.ABOVE_HUNDRED else (),
+    )
+    against = (pace if value.kind is Oddity.UNUSUAL_MONTH else typed_amount)(value.against, indicator)
     return {
-        Oddity.TOTAL_FALLS: _("The running total falls."),
-        Oddity.UNUSUAL_MONTH: _("More than three times the usual month."),
-        Oddity.FAR_ABOVE_TARGET: _("More than twice the target of the period."),
-        Oddity.TOO_MANY_DECIMALS: _("More decimals than the indicator has."),
-        Oddity.BELOW_ZERO: _("Below zero."),
-        Oddity.ABOVE_HUNDRED: _("Above 100%."),
-    }[value]
+        Oddity.TOTAL_FALLS: _("The running total falls from %(against)s to %(figure)s."),
+        Oddity.UNUSUAL_MONTH: _("%(figure)s in a month: more than three times the usual %(against)s."),
+        Oddity.LEVEL_JUMPS: _("It jumps from %(against)s to %(figure)s: more than three times as much."),
+        Oddity.LEVEL_COLLAPSES: _("It collapses from %(against)s to %(figure)s: less than a third."),
+        Oddity.FAR_ABOVE_TARGET: _("%(figure)s is more than twice the target of the period, %(against)s."),
+        Oddity.BELOW_ZERO: _("%(figure)s is below zero."),
+        Oddity.ABOVE_HUNDRED: _("%(figure)s is above 100%%."),
+    }[value.kind] % {"figure": with_unit(figure, indicator), "against": with_unit(against, indicator)}
 
 
 def broken_check(value: Any) -> str:

@@ -268,6 +268,20 @@ def may_issue(scope: Scope, unit_id: int) -> Decision:
     )
 
 
+def may_prepare_report(scope: Scope, unit_id: int) -> Decision:
+    """Whether the person may write, keep and take along the half-year report of a unit.
+
+    Who issues its papers does, as far as the person does so for all sections: the report is one of the whole unit.
+    Others who see the whole unit read it.
+    """
+    if any(grant.role in _ISSUE and unit_id in grant.unit_ids and grant.section_ids is None for grant in scope.grants):
+        return _YES
+    return Decision(
+        False,
+        _("Only a reviewer or leader of the whole unit prepares its half-year report. Ask the reviewer."),
+    )
+
+
 def may_compare_units(scope: Scope, unit_id: int, year: "Year") -> Decision:
     """Whether the person may name who has not reported and how units rank: off until the year's setting allows it."""
     if not year.rankings:

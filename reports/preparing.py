@@ -1,0 +1,565 @@
+"""Half-year report 上半年工作总结及下半年目标任务和工作安排: begin, write, keep and take along.
+
+Everything on the page is one form: whatever button is pressed, what was typed is saved first and then done with.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from reports import services
+from reports.binding import names_in, parse, show
+from reports.composing import OWN, ChangedFigure, Content, Part, content_of, differences, parts_of, texts_of
+from reports.document import Document, Heading, heading_number
+from reports.forms import HalfYearForm, VersionForm
+from reports.half_year import LANGUAGE, Draft, Wishes, draft
+from reports.length import GENERAL, SPECIAL
+from reports.models import Report, ReportVersion
+from reports.writers import docx, pdf
+from targets.calculations.terms import Period
+from targets.forms import TextField
+from targets.models import Year
+from targets.permissions import NotVisibleError, Scope, may_prepare_report, may_see_figures
+from targets.services.exporting import note_report
+from targets.services.writing import Author, ConflictError
+from targets.summaries.half_year import HalfYear, half_year
+from targets.summaries.selection import Selection
+from targets.views.pages import shown
+from targets.views.selecting import NoPlanYet, Page, read_page
+
+WRITERS: dict[str, tuple[Callable[[Document], bytes], str]] = {
+    "docx": (docx.write_docx, docx.CONTENT_TYPE),
+    "pdf": (pdf.write_pdf, pdf.CONTENT_TYPE),
+}
+#: Ids beyond this are none: a database would not even look for them.
+LARGEST_ID = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Open:
+    """A report with all that it is made of."""
+
+    report: Report
+    page: Page
+    half: HalfYear
+    draft: Draft
+    parts: tuple[Part, ...]
+
+    @property
+    def scope(self) -> Scope:
+        return self.page.selection.scope
+
+    def refusal(self) -> str:
+        """Why the report cannot leave the house as it is; empty where it can."""
+        for part in self.parts:
+            gone = () if part.left_out else part.unknown(self.draft.figures)
+            if gone:
+                return _(
+                    "A paragraph holds the figure {{%(name)s}}, which is not there: its indicator was archived, it is "
+                    "sensitive and was not chosen by name, or the name is mistyped. Change the paragraph or leave it "
+                    "out."
+                ) % {"name": gone[0]}
+        if not self.half.rows:
+            return _("There are no targets for this unit in this year, so there is nothing to make a report of.")
+        return ""
+
+    def content(self) -> Content:
+        return content_of(self.report, self.parts, self.draft)
+
+
+# The list
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def half_year_reports(request: HttpRequest) -> HttpResponse:
+    """The reports of the viewed unit, and the beginning of a new one."""
+    try:
+        page = read_page(request)
+    except NoPlanYet:
+        return render(request, "targets/no_plan.html")
+    first_half = page.selection.at(period=Period.FIRST_HALF, waiting=False, lead="")
+    selection = first_half.at(as_of=first_half.month)
+    page = Page(selection, page.years, page.notes)
+    if request.method == "POST":
+        return _begin(request, selection)
+    found = Report.objects.visible_to(selection.scope).filter(unit=selection.unit, year=selection.year.year)
+    return shown(
+        request,
+        "reports/half_year_reports.html",
+        page,
+        reports=found.select_related("created_by"),
+        may_prepare=may_prepare_report(selection.scope, selection.unit.pk),
+        is_whole=selection.scope.sections_at(selection.unit.pk) is None,
+    )
+
+
+def _begin(request: HttpRequest, selection: Selection) -> HttpResponse:
+    may_prepare_report(selection.scope, selection.unit.pk).require()
+    today = timezone.localdate()
+    made = draft(half_year(selection, today=today), Wishes())
+    report = services.prepare_report(
+        _author(request, selection.scope),
+        unit=selection.unit,
+        year=selection.year.year,
+        as_of=selection.as_of,
+        title="\n".join(made.title),
+        addressees=made.addressees,
+        signature=made.signature,
+        day=today,
+    )
+    return HttpResponseRedirect(reverse("half_year_report", args=[report.pk]))
+
+
+def _author(request: HttpRequest, scope: Scope) -> Author:
+    return Author.person(request.user, scope, source=request.path)  # type: ignore[arg-type]
+
+
+# One report
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def half_year_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write the report; who does not prepare it reads it. ``read`` in the address shows it as it reads."""
+    opened = _open(request, pk)
+    if request.method == "POST":
+        may_prepare_report(opened.scope, opened.report.unit_id).require()
+        return _act(request, opened)
+    may_prepare = may_prepare_report(opened.scope, opened.report.unit_id)
+    if may_prepare and opened.report.archived_at is None and "read" not in request.GET:
+        return _writing(request, opened, HalfYearForm.of(opened.report), _rows(opened))
+    return _reading(request, opened)
+
+
+def _open(request: HttpRequest, pk: int) -> Open:
+    """A report of a unit that the person sees in all sections; any other looks as if it did not exist."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    may_see_figures(scope).require()
+    report = Report.objects.visible_to(scope).filter(pk=min(pk, LARGEST_ID)).select_related("unit").first()
+    year = Year.objects.visible_to(scope).filter(year=report.year).first() if report is not None else None
+    if report is None or year is None:
+        raise NotVisibleError(_("There is no such report that you may see."))
+    selection = Selection(scope, year, Period(report.period), report.as_of, scope.tree.units[report.unit_id])
+    half = half_year(selection, today=timezone.localdate())
+    made = draft(half, Wishes(report.ticked_codes, report.included_codes))
+    parts = parts_of(report.paragraphs.all(), made)
+    return Open(report, Page(half.selection, (year.year,), ()), half, made, parts)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A paragraph on the page.
+
+    Attributes:
+        text: as the person sees it, figures between brackets.
+        shown: JSON text of what that was made of, for when it comes back.
+        stands: what stands now, where somebody else was faster.
+    """
+
+    part: Part
+    number: str
+    text: str
+    shown: str
+    changed: tuple[ChangedFigure, ...] = ()
+    unknown: tuple[str, ...] = ()
+    stands: str = ""
+
+    @property
+    def anchor(self) -> str:
+        return _anchor(self.part.key)
+
+    @property
+    def lines(self) -> int:
+        """How high its box is."""
+        return max(2, sum(len(line) // 44 + 1 for line in self.text.split("\n")))
+
+
+def _rows(opened: Open) -> list[Row]:
+    figures = opened.draft.figures
+    found = []
+    for part, number in zip(opened.parts, _numbers(opened.parts), strict=True):
+        known = {name: figures[name] for name in names_in(part.template) if name in figures}
+        found.append(
+            Row(
+                part,
+                number,
+                show(part.template, figures),
+                json.dumps({"text": part.template, "figures": known}, ensure_ascii=False),
+                part.changed(figures),
+                part.unknown(figures),
+            )
+        )
+    return found
+
+
+def _numbers(parts: Sequence[Part]) -> list[str]:
+    """The number before each heading, as the paper will have it; one that is left out has none."""
+    counts, found = [0, 0], []
+    with translation.override(LANGUAGE):
+        for part in parts:
+            if not part.level or part.left_out:
+                found.append("")
+                continue
+            counts[part.level - 1] += 1
+            counts[part.level :] = [0] * (len(counts) - part.level)
+            found.append(heading_number(part.level, counts[part.level - 1]))
+    return found
+
+
+def _writing(
+    request: HttpRequest, opened: Open, form: HalfYearForm, rows: Sequence[Row], *, error: str = "", status: int = 200
+) -> HttpResponse:
+    report, refusal = opened.report, opened.refusal()
+    ticked, included = set(report.ticked_codes), set(report.included_codes)
+    words = opened.content().words if not refusal else None
+    response = shown(
+        request,
+        "reports/half_year_report.html",
+        opened.page,
+        report=report,
+        form=form,
+        rows=rows,
+        error=error,
+        refusal=refusal,
+        words=words,
+        other_words=_other_words(opened) if words is not None else 0,
+        special=SPECIAL,
+        general=GENERAL,
+        problems=[(row.row, row.code in ticked) for row in opened.half.rows if row.may_be_named],
+        sensitive=[(row.row, row.code in included) for row in opened.half.rows if row.indicator.sensitive],
+        versions=report.versions.select_related("made_by"),
+        version_form=VersionForm(),
+        take=request.GET.get("take", "") if request.GET.get("take") in WRITERS else "",
+        font_notice=pdf.font_notice(),
+        **_nameable(opened),
+    )
+    response.status_code = status
+    return response
+
+
+def _other_words(opened: Open) -> int:
+    """字数 of what stands in no box: what the script adds to what it counts in the boxes."""
+    content = opened.content()
+    bare = replace(content, paragraphs=())
+    numbers = len([part for part in opened.parts if part.level and not part.left_out])
+    return bare.words + numbers
+
+
+def _nameable(opened: Open) -> dict[str, Any]:
+    """The figures that own paragraphs may be bound to."""
+    figures = opened.draft.figures
+    return {"figures": [(name, figures[name], opened.draft.names.get(name, "")) for name in figures]}
+
+
+def _reading(request: HttpRequest, opened: Open) -> HttpResponse:
+    refusal = opened.refusal()
+    return shown(
+        request,
+        "reports/half_year_reading.html",
+        opened.page,
+        report=opened.report,
+        content=None if refusal else opened.content(),
+        text=[] if refusal else _lines(opened.content()),
+        refusal=refusal,
+        may_prepare=may_prepare_report(opened.scope, opened.report.unit_id),
+        versions=opened.report.versions.select_related("made_by"),
+    )
+
+
+def _lines(content: Content) -> list[tuple[int, str]]:
+    """The paper line by line with the level of each, for reading on the screen."""
+    levels = [block.level if isinstance(block, Heading) else 0 for block in content.document.blocks]
+    # A signature is two lines.
+    levels += [0] * (len(texts_of(content.document)) - len(levels))
+    return list(zip(levels, texts_of(content.document), strict=True))
+
+
+# What is done with it
+
+
+def _act(request: HttpRequest, opened: Open) -> HttpResponse:
+    act, _separator, key = request.POST.get("act", "save").partition(":")
+    if opened.report.archived_at is not None or act == "archive":
+        return _put_away(request, opened, act)
+    typed = _typed(request)
+    parts = tuple(_as_typed(part, typed, opened.draft) for part in opened.parts)
+    form = HalfYearForm(request.POST)
+    rows = _rows_as_typed(opened, parts, typed)
+    if not form.is_valid():
+        error = _("Something in the form is not filled in as it should be. See below.")
+        return _writing(request, opened, form, rows, error=error, status=422)
+    arranged = _arranged(parts, act, key, opened.draft)
+    moved = [part.key for part in arranged] != [part.key for part in opened.parts]
+    try:
+        changed = services.change_report(
+            _author(request, opened.scope),
+            opened.report,
+            arranged,
+            moved=moved,
+            lock_version=form.cleaned_data["lock_version"],
+            ticked=_codes(request, "tick", (row.code for row in opened.half.rows if row.may_be_named)),
+            included=_codes(request, "include", (row.code for row in opened.half.rows if row.indicator.sensitive)),
+            **form.head(),
+        )
+    except ValidationError as error:
+        return _writing(request, opened, form, rows, error=" ".join(error.messages), status=422)
+    except ConflictError as error:
+        # Saving once more is then a choice: the form holds the version that stands now.
+        stands = _open(request, opened.report.pk)
+        form = HalfYearForm.again(request.POST, stands.report)
+        return _writing(
+            request, stands, form, _rows_as_typed(stands, parts, typed), error=_in_conflict(error), status=409
+        )
+    about = _next_own(parts) if act == "add" else key
+    return _done(request, opened.report.pk, act, about, changed=changed)
+
+
+def _in_conflict(error: ConflictError) -> str:
+    return f"{error} " + _("What you typed is still here. Save again to put it in place of what stands now.")
+
+
+def _put_away(request: HttpRequest, opened: Open, act: str) -> HttpResponse:
+    """Archive a report, or take it up again."""
+    by, report = _author(request, opened.scope), opened.report
+    number = request.POST.get("lock_version", "")
+    seen = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    try:
+        if act == "archive":
+            services.archive_report(by, report, lock_version=seen)
+        elif act == "restore":
+            services.restore_report(by, report, lock_version=seen)
+        else:
+            messages.error(request, _("This report is archived. Bring it back before you change it."))
+    except (ConflictError, ValidationError) as error:
+        messages.error(request, str(error) if isinstance(error, ConflictError) else " ".join(error.messages))
+    return HttpResponseRedirect(reverse("half_year_report", args=[report.pk]))
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A paragraph as it came back: its words, what they were made of, and its level where it is a person's own."""
+
+    text: str
+    template: str
+    figures: dict[str, str]
+    level: int | None = None
+
+    @property
+    def is_as_shown(self) -> bool:
+        return self.text == _cleaned(show(self.template, self.figures))
+
+
+def _cleaned(text: str) -> str:
+    return TextField(required=False).clean(text)
+
+
+def _typed(request: HttpRequest) -> dict[str, Typed]:
+    """What came back, by paragraph. The lists run side by side: every box has its key and what was shown in it."""
+    sent = (request.POST.getlist(name) for name in ("key", "text", "shown"))
+    found = {}
+    for key, text, shown_ in zip(*sent, strict=False):
+        template, figures = _read_shown(shown_)
+        level = request.POST.get(f"level:{key}", "")
+        found[key] = Typed(_cleaned(text), template, figures, int(level) if level in ("0", "1", "2") else None)
+    return found
+
+
+def _read_shown(text: str) -> tuple[str, dict[str, str]]:
+    """What was shown; whatever else somebody sends shows nothing."""
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return "", {}
+    if not isinstance(values, dict) or not isinstance(values.get("figures"), dict):
+        return "", {}
+    return str(values.get("text", "")), {str(name): str(value) for name, value in values["figures"].items()}
+
+
+def _as_typed(part: Part, typed: dict[str, Typed], made: Draft) -> Part:
+    """The paragraph with the words that came back; bound figures stay bound."""
+    came = typed.get(part.key)
+    if came is None:
+        return part
+    level = came.level if part.is_own and came.level is not None else part.level
+    if came.is_as_shown:
+        return replace(part, level=level)
+    template = parse(came.text, came.template, came.figures)
+    if level:
+        template = " ".join(template.split())
+    if not template and not part.is_own:
+        return replace(part, text="", seen=None, left_out=True)
+    if template == part.generated:
+        return replace(part, text="", seen=None)
+    figures = {**made.figures, **came.figures}
+    seen = {name: figures[name] for name in names_in(template) if name in made.figures}
+    return replace(part, level=level, text=template, seen=seen)
+
+
+def _rows_as_typed(opened: Open, parts: Sequence[Part], typed: dict[str, Typed]) -> list[Row]:
+    """The page once more with what the person typed; what was made of it meanwhile stands beside."""
+    levels = {part.key: part.level for part in parts}
+    found = []
+    for row in _rows(opened):
+        came = typed.get(row.part.key)
+        if came is None or came.is_as_shown:
+            found.append(row)
+            continue
+        sent = json.dumps({"text": came.template, "figures": came.figures}, ensure_ascii=False)
+        level = levels.get(row.part.key, row.part.level)
+        was_shown = _cleaned(show(came.template, came.figures))
+        stands = row.text if row.text != was_shown and row.text != came.text else ""
+        found.append(replace(row, part=replace(row.part, level=level), text=came.text, shown=sent, stands=stands))
+    return found
+
+
+def _codes(request: HttpRequest, name: str, known: Any) -> str:
+    asked = set(request.POST.getlist(name))
+    return "\n".join(code for code in known if code in asked)
+
+
+def _arranged(parts: Sequence[Part], act: str, key: str, made: Draft) -> tuple[Part, ...]:
+    """The paragraphs after one was moved, left out, taken in, restored, accepted or added after another."""
+    listed = list(parts)
+    place = next((number for number, part in enumerate(listed) if part.key == key), None)
+    if place is None:
+        return tuple(listed)
+    part = listed[place]
+    if act == "up" and place > 0:
+        listed[place - 1], listed[place] = part, listed[place - 1]
+    elif act == "down" and place + 1 < len(listed):
+        listed[place + 1], listed[place] = part, listed[place + 1]
+    elif act in ("leave", "take"):
+        listed[place] = replace(part, left_out=act == "leave")
+    elif act == "restore" and not part.is_own:
+        listed[place] = replace(part, text="", seen=None, left_out=False)
+    elif act == "accept":
+        now = {name: made.figures[name] for name in names_in(part.text) if name in made.figures}
+        listed[place] = replace(part, seen=now)
+    elif act == "add":
+        listed.insert(place + 1, Part(_next_own(listed), 0))
+    return tuple(listed)
+
+
+def _next_own(parts: Sequence[Part]) -> str:
+    numbers = [int(part.key.removeprefix(OWN)) for part in parts if part.is_own]
+    return f"{OWN}{max(numbers, default=0) + 1}"
+
+
+def _done(request: HttpRequest, pk: int, act: str, key: str, *, changed: bool) -> HttpResponse:
+    """After saving: to the paragraph it was about, to the kept version, or the file."""
+    address = reverse("half_year_report", args=[pk])
+    if act in WRITERS:
+        if changed:
+            # The page that is open would be out of date once the file came: it is shown anew, and offers the file.
+            messages.success(request, _("Saved. Take the file along below."))
+            return HttpResponseRedirect(f"{address}?take={act}#take")
+        return _take(request, _open(request, pk), act)
+    if act == "keep":
+        return _keep(request, _open(request, pk))
+    if act == "save":
+        messages.success(request, _("Saved.") if changed else _("Nothing was changed."))
+    return HttpResponseRedirect(f"{address}#{_anchor(key)}" if key else address)
+
+
+def _anchor(key: str) -> str:
+    return "p-" + key.replace(":", "-")
+
+
+def _take(request: HttpRequest, opened: Open, form: str) -> HttpResponse:
+    refusal = opened.refusal()
+    if refusal:
+        return _writing(request, opened, HalfYearForm.of(opened.report), _rows(opened), error=refusal, status=422)
+    return _file(request, opened, opened.content(), form)
+
+
+def _keep(request: HttpRequest, opened: Open) -> HttpResponse:
+    report, refusal = opened.report, opened.refusal()
+    form = VersionForm(request.POST)
+    if refusal or not form.is_valid():
+        error = refusal or _("A note has at most 200 characters.")
+        return _writing(request, opened, HalfYearForm.of(report), _rows(opened), error=error, status=422)
+    try:
+        version = services.keep_version(
+            _author(request, opened.scope),
+            report,
+            content=opened.content().as_json(),
+            note=form.cleaned_data["note"],
+            lock_version=report.lock_version,
+        )
+    except (ConflictError, ValidationError) as error:
+        text = str(error) if isinstance(error, ConflictError) else " ".join(error.messages)
+        return _writing(
+            request, _open(request, report.pk), HalfYearForm.of(report), _rows(opened), error=text, status=409
+        )
+    messages.success(request, _("Version %(number)d is kept.") % {"number": version.number})
+    return HttpResponseRedirect(reverse("half_year_report", args=[report.pk]) + "#versions")
+
+
+def _file(request: HttpRequest, opened: Open, content: Content, form: str, suffix: str = "") -> HttpResponse:
+    """The paper as a file, in Chinese whatever the reader's language, and recorded."""
+    write, content_type = WRITERS[form]
+    with translation.override(LANGUAGE):
+        made = write(content.document)
+    name = f"{content.file_name}{suffix}.{form}"
+    report = opened.report
+    note_report(
+        _author(request, opened.scope),
+        unit=report.unit,
+        month=report.as_of,
+        name=name,
+        content=made,
+        names_what_lags=True,
+        ticked=content.ticked,
+        included=content.included,
+    )
+    return HttpResponse(
+        made,
+        content_type=content_type,
+        headers={"Content-Disposition": content_disposition_header(True, name) or ""},
+    )
+
+
+# A kept version
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def half_year_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """A kept version: as it read, and what reads otherwise now."""
+    opened = _open(request, pk)
+    version = ReportVersion.objects.filter(report=opened.report, number=min(number, LARGEST_ID)).first()
+    if version is None:
+        raise NotVisibleError(_("There is no such version of this report."))
+    content = Content.from_json(version.content)
+    if request.method == "POST":
+        may_prepare_report(opened.scope, opened.report.unit_id).require()
+        form = request.POST.get("make", "")
+        if form not in WRITERS:
+            raise NotVisibleError(_("There is no such report."))
+        return _file(request, opened, content, form, f"_第{version.number}版")
+    refusal = opened.refusal()
+    return shown(
+        request,
+        "reports/half_year_version.html",
+        opened.page,
+        report=opened.report,
+        version=version,
+        content=content,
+        text=_lines(content),
+        refusal=refusal,
+        differences=() if refusal else differences(content, opened.content()),
+        may_prepare=may_prepare_report(opened.scope, opened.report.unit_id),
+    )

@@ -1,0 +1,167 @@
+"""The half-year report's facts: every indicator in the first half and in the whole year, side by side.
+
+Nothing is judged here: the standings, the outlook and the comparison are those of the pages.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from targets.calculations.comparison import YearOnYear, year_on_year
+from targets.calculations.terms import Kind, Period, Status
+from targets.models import Indicator, ProgressEntry, Section, State, Year
+from targets.querysets.plans import IndicatorFacts
+from targets.summaries.indicator import levels
+from targets.summaries.rows import Group, IndicatorRow, rows
+from targets.summaries.second_half import RemainingRow, second_half
+from targets.summaries.selection import Selection
+
+LAGGING = (Status.BEHIND, Status.SLIGHTLY_BEHIND)
+
+
+@dataclass(frozen=True)
+class HalfYearRow:
+    """An indicator in the report.
+
+    Attributes:
+        row: in the first half.
+        remaining: in the whole year, with what is still to be done; ``None`` where nobody judges it.
+        growth: against the same months of last year.
+        approximation: how the figure that counts was reported: ``over``, ``nearly`` or plainly.
+    """
+
+    row: IndicatorRow
+    remaining: RemainingRow | None
+    growth: YearOnYear
+    approximation: str = ""
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.row.indicator
+
+    @property
+    def code(self) -> str:
+        return self.row.indicator.code
+
+    @property
+    def is_task(self) -> bool:
+        return self.row.indicator.kind == Kind.MILESTONE
+
+    @property
+    def lags(self) -> bool:
+        """It is red or yellow, in the half or in the year: nothing of that is said unless somebody chose it."""
+        statuses = [self.row.status, *([self.remaining.row.status] if self.remaining is not None else [])]
+        return any(status in LAGGING for status in statuses)
+
+    @property
+    def may_be_named(self) -> bool:
+        """Whether it stands among what a person may tick as a problem."""
+        return self.lags or self.row.status is Status.NOT_REPORTED
+
+
+@dataclass(frozen=True)
+class HalfYear:
+    """What the report of a unit is made of. ``selection`` is of the first half, ``rows`` in the order of the plan."""
+
+    selection: Selection
+    total: Group
+    rows: tuple[HalfYearRow, ...]
+    hardest_first: tuple[HalfYearRow, ...]
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        return tuple({row.indicator.section_id: row.indicator.section for row in self.rows}.values())
+
+    def of(self, section: Section) -> tuple[HalfYearRow, ...]:
+        return tuple(row for row in self.rows if row.indicator.section_id == section.pk)
+
+    def hardest_of(self, section: Section) -> tuple[HalfYearRow, ...]:
+        return tuple(row for row in self.hardest_first if row.indicator.section_id == section.pk)
+
+    def group_of(self, section: Section) -> Group:
+        return Group(tuple(row.row for row in self.of(section)), section)
+
+
+def half_year(selection: Selection, *, today: date) -> HalfYear:
+    """The first half of the viewed unit and what the rest of the year asks: a fixed number of queries."""
+    chosen = selection.at(period=Period.FIRST_HALF, waiting=False, lead="")
+    chosen = chosen.at(as_of=chosen.month)
+    facts = {group.indicator.pk: group for group in chosen.facts()}
+    found = rows(chosen, facts.values())
+    rest = second_half(chosen, today=today).total.rows
+    remaining = {row.indicator.pk: row for row in rest}
+    approximations = _approximations(chosen, found)
+    growths = _growths(chosen, facts)
+    made = {
+        row.indicator.pk: HalfYearRow(
+            row,
+            remaining.get(row.indicator.pk),
+            growths[row.indicator.pk],
+            approximations.get(row.indicator.pk, ""),
+        )
+        for row in found
+    }
+    return HalfYear(
+        chosen,
+        Group(found),
+        tuple(made.values()),
+        tuple(made[row.indicator.pk] for row in rest if row.indicator.pk in made),
+    )
+
+
+def _growths(selection: Selection, facts: Mapping[int, IndicatorFacts]) -> dict[int, YearOnYear]:
+    """Year on year of every indicator, or of the one it succeeds; an official rate stands before a computed one."""
+    then = selection.at(year=Year(year=selection.year.year - 1), period=Period.YEAR, as_of=12)
+    before = {group.indicator.pk: group for group in then.facts()}
+    official: dict[int, Decimal] = dict(
+        ProgressEntry.objects.filter(
+            target__in=selection.targets().order_by().values("pk"),
+            target__unit=selection.unit,
+            state=State.APPROVED,
+            month=selection.month,
+            official_growth__isnull=False,
+        ).values_list("target__indicator_id", "official_growth")
+    )
+    months = range(1, selection.month + 1)
+    found = {}
+    for pk, group in facts.items():
+        threads = (pk, group.indicator.succeeds_id)
+        earlier = next((before[thread] for thread in threads if thread is not None and thread in before), None)
+        if earlier is None and pk not in official:
+            found[pk] = YearOnYear()
+            continue
+        last = levels(then, earlier, months) if earlier is not None else []
+        found[pk] = year_on_year(group.measure, levels(selection, group, months), last, official=official.get(pk))
+    return found
+
+
+def _approximations(selection: Selection, found: Iterable[IndicatorRow]) -> dict[int, str]:
+    """How the figures that count were reported, of what one unit reports: a sum of several is printed plainly.
+
+    Of a level it is the word of the latest value; of a flow that of all values since the latest running total, where
+    they agree: over 10 and 5 are over 15.
+    """
+    single = {row.targets[0].pk: row.indicator for row in found if len(row.targets) == 1}
+    entries = (
+        ProgressEntry.objects.filter(
+            target__in=list(single), state=State.APPROVED, month__lte=selection.month, value__isnull=False
+        )
+        .order_by("target_id", "-month")
+        .values_list("target_id", "typed_as", "approximation")
+    )
+    values: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for target_id, typed_as, approximation in entries:
+        values[target_id].append((typed_as, approximation))
+    return {single[pk].pk: _word_of(typed, is_flow=single[pk].accumulation == "flow") for pk, typed in values.items()}
+
+
+def _word_of(typed: list[tuple[str, str]], *, is_flow: bool) -> str:
+    """``typed`` are form and word of the values, the latest first."""
+    counting = typed[:1]
+    if is_flow:
+        total = next((place for place, (form, _word) in enumerate(typed) if form == "cumulative"), len(typed) - 1)
+        counting = typed[: total + 1]
+    words = {word for _form, word in counting if word}
+    return words.pop() if len(words) == 1 else ""
