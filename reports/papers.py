@@ -11,20 +11,17 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from reports.build import closing_notes, figure, left_out_notice, units_in_short
+from reports.charts import sections_chart, status_chart
 from reports.document import (
-    Bar,
-    BarChart,
     Block,
     Cell,
     Column,
-    DividedBar,
     Document,
     Facts,
     Grid,
     Heading,
     Layout,
     Paragraph,
-    Piece,
     Run,
     Signature,
     heading_number,
@@ -383,7 +380,7 @@ def briefing(overview: Overview, wishes: Wishes, *, left_out: int = 0) -> Docume
         Paragraph((Run(state),), flush=True),
         _facts(overview.total.mean),
         status_chart(overview.total.mean, state),
-        section_chart(overview),
+        sections_chart(overview),
         _section_grid(overview),
     ]
     if wishes.ticked:
@@ -420,44 +417,4 @@ def _facts(mean: Mean) -> Facts:
             (_("Completion"), figure(display.mean_percent(mean.completion))),
             (_("By schedule"), figure(display.mean_percent(mean.schedule))),
         )
-    )
-
-
-def status_chart(mean: Mean, sentence: str) -> DividedBar:
-    """All indicators by status, from best to unjudged."""
-    pieces = tuple(
-        Piece(display.status_word(status), mean.counts[status], display.LIGHTS[status].colour)
-        for status in Status
-        if mean.counts[status]
-    )
-    return DividedBar(_("Indicators by status"), pieces, sentence)
-
-
-def section_chart(overview: Overview) -> BarChart:
-    """Completion of every section with a mark at its schedule; a section without a mean keeps its place."""
-    bars = tuple(
-        Bar(
-            label=display.name(group.section),
-            share=None if group.mean.completion is None else float(group.mean.completion),
-            mark=None if group.mean.schedule is None else float(group.mean.schedule),
-            text=display.mean_percent(group.mean.completion),
-        )
-        for group in overview.sections
-        if group.section is not None
-    )
-    sentences = [
-        _("%(section)s: completion %(completion)s, by schedule %(schedule)s")
-        % {
-            "section": display.name(group.section),
-            "completion": display.mean_percent(group.mean.completion),
-            "schedule": display.mean_percent(group.mean.schedule),
-        }
-        for group in overview.sections
-        if group.section is not None
-    ]
-    return BarChart(
-        _("Completion against schedule by section"),
-        bars,
-        (_("Completion"), _("By schedule")),
-        display.between_clauses().join(sentences),
     )
