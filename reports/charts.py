@@ -82,7 +82,7 @@ def course_chart(page: IndicatorPage, thresholds: Thresholds) -> CourseChart:
     told = [point for point in points if point.actual is not None]
     if outlook is not None and outlook.forecast is not None and told:
         forecast: list[Fraction | None] = [None] * len(points)
-        forecast[-1] = outlook.forecast
+        forecast[told[-1].month - 1], forecast[-1] = told[-1].actual, outlook.forecast
         courses.append((_("Forecast"), forecast, BLUE, True))
     lines = tuple(
         Line(
@@ -91,6 +91,7 @@ def course_chart(page: IndicatorPage, thresholds: Thresholds) -> CourseChart:
             colour,
             dashed,
             display.actual(page.row.standing, indicator) if label == _("Actual") and told else "",
+            bridges=label == _("Forecast"),
         )
         for label, values, colour, dashed in courses
         if any(value is not None for value in values)

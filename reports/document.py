@@ -205,13 +205,17 @@ class DividedBar:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a course: twelve values, ``None`` leaves a gap; ``text`` is the last value as printed."""
+    """A line of a course: twelve values, ``None`` leaves a gap; ``text`` is the last value as printed.
+
+    ``bridges`` joins what lies on both sides of a gap, as a forecast does.
+    """
 
     label: str
     values: tuple[float | None, ...]
     colour: str
     dashed: bool = False
     text: str = ""
+    bridges: bool = False
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,7 @@ def _course(chart: CourseChart) -> tuple[int, list[str]]:
         beside += 28 + _wide(line.label) + 22
         points = [(month, value) for month, value in enumerate(line.values) if value is not None]
         for (month, value), (after, later) in pairwise(points):
-            if after == month + 1:
+            if line.bridges or after == month + 1:
                 parts.append(_stroke(*place(month, value), *place(after, later), line.colour, dash))
         for month, value in points if not line.dashed else ():
             x, y = place(month, value)
