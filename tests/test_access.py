@@ -1,12 +1,15 @@
 """Who gets what from which address: role × address × method × status, for every address of the project."""
 
 from collections.abc import Iterator
+from datetime import date
 from urllib.parse import quote
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from reports import services as reporting
+from reports.composing import Content
 from targets.permissions import scope_of
 from targets.services import instructions, remedies
 from targets.services.writing import Author
@@ -184,6 +187,16 @@ reports           GET  /reports/                                    302  200 200
 reports           GET  /reports/?unit=T-W                           302  404 200 404   200 200 200   200 403 200 403
 reports           POST /reports/                                    302  200 200 200   200 200 200   200 403 200 403
 reports           POST /reports/?unit=T-W                           302  404 200 404   200 200 422   200 403 200 403
+half_year_reports GET  /reports/half-year/                          302  200 200 200   200 200 200   200 403 200 403
+half_year_reports GET  /reports/half-year/?unit=T-W                 302  404 200 404   200 200 200   200 403 200 403
+half_year_reports POST /reports/half-year/                          302  403 403 403   302 302 403   403 403 403 403
+half_year_reports POST /reports/half-year/?unit=T-W                 302  404 403 404   302 302 403   403 403 403 403
+half_year_report  GET  /reports/half-year/{report}/                 302  404 404 404   200 200 404   200 403 200 403
+half_year_report  GET  /reports/half-year/999999/                   302  404 404 404   404 404 404   404 403 404 403
+half_year_report  POST /reports/half-year/{report}/                 302  404 404 404   302 302 404   403 403 403 403
+half_year_version GET  /reports/half-year/{report}/versions/1/      302  404 404 404   200 200 404   200 403 200 403
+half_year_version GET  /reports/half-year/{report}/versions/9/      302  404 404 404   404 404 404   404 403 404 403
+half_year_version POST /reports/half-year/{report}/versions/1/      302  404 404 404   200 200 404   403 403 403 403
 admin             GET  /admin/                                      302  302 302 302   302 302 302   302 302 302 302
 admin             GET  /admin/targets/progressentry/                302  302 302 302   302 302 302   302 302 302 302
 admin             POST /admin/targets/progressentry/add/            302  302 302 302   302 302 302   302 302 302 302
@@ -205,6 +218,8 @@ FORMS = {
     "setup_section": {"act": "change", "change-name": "经济"},
     "person": {"act": "unlock"},
     "answer_instruction": {"unit": "T-E", "answer": "Rain."},
+    "half_year_report": {"title": "工作总结", "day": "2023-07-08", "lock_version": "1"},
+    "half_year_version": {"make": "docx"},
 }
 
 Line = tuple[str, str, str, list[int]]
@@ -261,7 +276,19 @@ def names(cast):
         "unit": cast.east.pk,
         "section": cast.economy.pk,
         "person": cast.stranger.pk,
+        "report": a_report(cast).pk,
     }
+
+
+def a_report(cast):
+    """A half-year report of the township with a kept version."""
+    by, day = Author.system("test"), date(2023, 7, 8)
+    report = reporting.prepare_report(
+        by, unit=cast.township, year=2023, as_of=6, title="工作总结", addressees="", signature="", day=day
+    )
+    content = Content(("工作总结",), "", "", day, (), (), "工作总结")
+    reporting.keep_version(by, report, content=content.as_json(), lock_version=0)
+    return report
 
 
 def client_of(cast, role):

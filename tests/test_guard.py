@@ -3,10 +3,13 @@
 import importlib
 import inspect
 import pkgutil
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from reports import services as reporting
+from reports.composing import Part
 from targets import services
 from targets.models import Change, Indicator, ProgressEntry, Target, Unit, User, Year
 from targets.permissions import scope_of
@@ -371,6 +374,25 @@ class Acts:
     def change_year(self):
         years.change_year(BY, year=self.build.year(), due_day=6)
 
+    def prepare_report(self):
+        return reporting.prepare_report(
+            BY, unit=self.unit, year=2023, as_of=6, title="工作总结", addressees="", signature="", day=date(2023, 7, 8)
+        )
+
+    def change_report(self):
+        reporting.change_report(BY, self.prepare_report(), [Part("own:1", 0, "走访入户。")])
+
+    def keep_version(self):
+        reporting.keep_version(BY, self.prepare_report(), content="{}", lock_version=0)
+
+    def archive_report(self):
+        report = self.prepare_report()
+        reporting.archive_report(BY, report)
+        return report
+
+    def restore_report(self):
+        reporting.restore_report(BY, self.archive_report())
+
 
 #: Loads into a house without plans: it has a test of its own.
 ALONE = {"load_house"}
@@ -378,10 +400,11 @@ ALONE = {"load_house"}
 
 def verbs():
     """The name of every public verb of the services."""
-    for module in pkgutil.iter_modules(services.__path__, "targets.services."):
-        for name, function in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
+    names = [module.name for module in pkgutil.iter_modules(services.__path__, "targets.services.")]
+    for module in (*names, "reports.services"):
+        for name, function in inspect.getmembers(importlib.import_module(module), inspect.isfunction):
             wrapped = getattr(function, "__wrapped__", None)
-            if wrapped is not None and function.__module__ == module.name and not name.startswith("_"):
+            if wrapped is not None and function.__module__ == module and not name.startswith("_"):
                 yield name
 
 

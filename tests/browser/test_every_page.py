@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from reports.models import Report
 from targets.models import Section, Target, Unit, User
 from tests.browser.conftest import PageAs, People, Quiet, house
 from tests.builders import PASSWORD, Builder
 from tests.cast import make_cast
-from tests.test_access import ROLES, lines
+from tests.test_access import ROLES, a_report, lines
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +18,7 @@ def people(server: str, django_db_blocker: DjangoDbBlocker) -> Iterator[People]:
     """The cast, by the roles of the access table."""
     with house(django_db_blocker):
         cast = make_cast(Builder())
+        a_report(cast)
         yield People({person.username: PASSWORD for person in cast.people.values()})
 
 
@@ -54,6 +56,7 @@ def names() -> dict[str, int]:
         "section": Section.objects.get(code="economy").pk,
         "person": User.objects.get(username="stranger").pk,
         "target": Target.objects.get(unit__code="T-E").pk,
+        "report": Report.objects.get().pk,
     }
 
 
