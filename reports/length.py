@@ -9,11 +9,8 @@ import re
 SPECIAL, GENERAL = 4000, 5000
 
 #: Chinese characters and full-width marks count one each; letters, digits and signs without a blank count one together.
-_COUNTED = re.compile(
-    r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3001-\u303f\u2014\u2018\u2019\u201c\u201d\u2026\U00020000-\U0003ffff]"
-    r"|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3001-\u303f\u2014\u2018\u2019\u201c\u201d\u2026"
-    r"\U00020000-\U0003ffff]+"
-)
+_WIDE = r"\u2e80-\u2fff\u3001-\u9fff\uf900-\ufaff\uff00-\uffef\u2014\u2018\u2019\u201c\u201d\u2026\U00020000-\U0003ffff"
+_COUNTED = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]+")
 
 
 def words_in(text: str) -> int:

@@ -7,7 +7,7 @@
   if (!shown) {
     return;
   }
-  var wide = "\\u2e80-\\u9fff\\uf900-\\ufaff\\uff00-\\uffef\\u3001-\\u303f\\u2014\\u2018\\u2019\\u201c\\u201d\\u2026";
+  var wide = "\\u2e80-\\u2fff\\u3001-\\u9fff\\uf900-\\ufaff\\uff00-\\uffef\\u2014\\u2018\\u2019\\u201c\\u201d\\u2026";
   var counted = new RegExp("[" + wide + "\\u{20000}-\\u{3ffff}]|[^\\s" + wide + "\\u{20000}-\\u{3ffff}]+", "gu");
   var marked = /〖([^〖〗|\n]*)(?:\|[^〖〗\n]*)?〗/g;
   var total = shown.querySelector("b");
