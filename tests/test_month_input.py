@@ -126,17 +126,19 @@ class TestNamedAndKept:
         return response.json()["warnings"]
 
     def test_a_percentage_above_its_bound(self, clerk, share):
-        assert "Above 100%." in self.warnings(clerk, share, value="120")
-        assert "Above 100%." in self.warnings(clerk, share, numerator="6", denominator="5", lock_version="0")
+        assert "120.00% is above 100%." in self.warnings(clerk, share, value="120")
+        assert "120.00% is above 100%." in self.warnings(clerk, share, numerator="6", denominator="5", lock_version="0")
         assert self.warnings(clerk, share, numerator="5", denominator="5", lock_version="1") == []
 
     def test_a_level_below_zero(self, cast, clerk, build):
         stock = build.target(build.indicator("LAND", cast.economy, accumulation="stock"), cast.east, {12: 6})
-        assert self.warnings(clerk, stock, value="-1") == ["Below zero."]
+        assert self.warnings(clerk, stock, value="-1") == ["−1.00 CNY 10k is below zero."]
         assert stock.entries.get().value == -1
 
     def test_a_month_that_takes_something_back(self, cast, clerk):
-        assert self.warnings(clerk, cast.east_target, value="-1", typed_as="month") == ["The running total falls."]
+        assert self.warnings(clerk, cast.east_target, value="-1", typed_as="month") == [
+            "The running total falls from 3.70 km to 2.70 km."
+        ]
 
 
 class TestFractions:

@@ -216,6 +216,16 @@ def test_all_without_warnings_are_approved_and_the_others_are_counted(cast, buil
     assert "1 answer approved. 1 was left: it has a warning." in page.text
 
 
+def test_a_warning_names_the_figures(cast, build, signed_in):
+    farmland = build.indicator(
+        "LAND", cast.economy, accumulation="stock", unit_of_measure="亩", unit_of_measure_en="mu"
+    )
+    land = build.target(farmland, cast.east, {12: 2600}, baseline=2500)
+    build.submitted(land, 7, 5)
+    page = read(signed_in(cast.reviewer, "en").get(ADDRESS))
+    assert "It collapses from 2500.00 mu to 5.00 mu: less than a third." in page.text
+
+
 def test_what_the_page_did_not_show_is_left(cast, build, signed_in, waiting):
     late = build.submitted(cast.west_target, 7, "0.5")
     page = read(all_clean(signed_in(cast.reviewer, "en"), waiting))

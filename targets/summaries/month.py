@@ -14,7 +14,7 @@ from targets.calculations import answers
 from targets.calculations.answers import Reported
 from targets.calculations.deadlines import Calendar, calendar
 from targets.calculations.facts import Answer, Measure, Step
-from targets.calculations.oddities import Oddity, oddities
+from targets.calculations.oddities import Odd, oddities
 from targets.calculations.outlook import Outlook, outlook
 from targets.calculations.periods import due_months
 from targets.calculations.rollup import Standing
@@ -82,7 +82,7 @@ class MonthRow:
     standing: Standing[int]
     expected_standing: Standing[int] | None
     outlook: Outlook | None
-    odd: tuple[Oddity, ...]
+    odd: tuple[Odd, ...]
     remedy: MonthRemedy | None
 
     @property
@@ -386,7 +386,7 @@ def _row(
     standing = selection.roll_up(group).standing(unit_id)
     assert standing is not None  # the unit has the target itself
     expected_standing: Standing[int] | None = None
-    odd: tuple[Oddity, ...] = ()
+    odd: tuple[Odd, ...] = ()
     now: Reported | None = None
     version = entry or approved
     if version is not None:
@@ -404,6 +404,7 @@ def _row(
                 typed=entry.value,
                 decimals=group.indicator.decimals,
                 target=expected_standing.target,
+                baseline=facts.plan.baseline,
             )
     return MonthRow(
         target=group.targets[unit_id],

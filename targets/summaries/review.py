@@ -8,7 +8,7 @@ from fractions import Fraction
 from targets.calculations import answers
 from targets.calculations.answers import Reported
 from targets.calculations.facts import Answer, Step
-from targets.calculations.oddities import Oddity, oddities
+from targets.calculations.oddities import Odd, oddities
 from targets.calculations.rollup import Standing
 from targets.calculations.terms import Period, Status
 from targets.models import Milestone, MilestoneEntry, ProgressEntry, Remedy, Section, State, Target, Unit, Year
@@ -57,7 +57,7 @@ class ReviewRow:
     period: Period
     standing: Standing[int]
     would_be: Standing[int]
-    odd: tuple[Oddity, ...]
+    odd: tuple[Odd, ...]
     broken: tuple[BrokenCheck, ...]
     remedy: Remedy | None
     needs_another: bool
@@ -339,10 +339,16 @@ def _row(
     would_be = selection.roll_up(group.with_answers(unit.pk, (*others, given))).standing(unit.pk)
     assert standing is not None  # the unit has the target itself
     assert would_be is not None
-    odd: tuple[Oddity, ...] = ()
+    odd: tuple[Odd, ...] = ()
     if now is not None:
         odd = oddities(
-            measure, before, now, typed=entry.value, decimals=group.indicator.decimals, target=would_be.target
+            measure,
+            before,
+            now,
+            typed=entry.value,
+            decimals=group.indicator.decimals,
+            target=would_be.target,
+            baseline=facts.plan.baseline,
         )
     return ReviewRow(
         entry=entry,

@@ -152,7 +152,7 @@ def _saved(selection: Selection, row: Row) -> dict[str, Any]:
         "needed": display.still_needed(row.outlook, row.target.indicator),
         "gap": display.gap_to_schedule(standing, row.target.indicator),
         "other": display.other_form(row),
-        "warnings": [display.oddity(odd) for odd in row.odd],
+        "warnings": [display.oddity(odd, row.target.indicator) for odd in row.odd],
         "checks": {
             f"t{target.pk}": [display.broken_check(check) for check in broken] for target, broken in checks.items()
         },

@@ -12,11 +12,13 @@ from .builders import CEILING, FLOW, QUARTERLY, RATE, STOCK, F, each, measure, s
 FALLS, UNUSUAL = Oddity.TOTAL_FALLS, Oddity.UNUSUAL_MONTH
 FAR_ABOVE, DECIMALS = Oddity.FAR_ABOVE_TARGET, Oddity.TOO_MANY_DECIMALS
 BELOW_ZERO, ABOVE_HUNDRED = Oddity.BELOW_ZERO, Oddity.ABOVE_HUNDRED
+JUMPS, COLLAPSES = Oddity.LEVEL_JUMPS, Oddity.LEVEL_COLLAPSES
 
 
-def of(indicator, *answers, target=None, typed=None, decimals=4):
-    """The oddities of the last answer, after those before it."""
-    *before, now = reported(indicator, None, answers)
+def found(indicator, *answers, target=None, typed=None, decimals=4, baseline=None):
+    """The oddities of the last answer, after those before it, with their figures."""
+    base = None if baseline is None else Decimal(baseline)
+    *before, now = reported(indicator, base, answers)
     return oddities(
         indicator,
         before,
@@ -24,7 +26,13 @@ def of(indicator, *answers, target=None, typed=None, decimals=4):
         typed=None if typed is None else Decimal(typed),
         decimals=decimals,
         target=None if target is None else F(target),
+        baseline=base,
     )
+
+
+def of(indicator, *answers, **given):
+    """The oddities alone."""
+    return tuple(odd.kind for odd in found(indicator, *answers, **given))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +88,47 @@ def test_the_usual_month_of_a_quarterly_figure_is_a_third_of_its_quarter(answers
 
 
 def test_a_stock_has_no_usual_month():
-    assert of(STOCK, value(1, 10), value(2, 1000)) == ()
+    assert of(STOCK, value(1, 10), value(2, 12), value(3, 20)) == ()  # 8 after 2
+
+
+@pytest.mark.parametrize(
+    ("levels", "baseline", "expected"),
+    [
+        ((2500, 5), None, (COLLAPSES,)),  # 5 · 3 = 15 < 2500
+        ((5, 2500), None, (JUMPS,)),
+        ((30, 10), None, ()),  # a third is not below a third
+        ((30, "9.9999"), None, (COLLAPSES,)),
+        ((30, 90), None, ()),  # three times is not above three times
+        ((30, "90.0001"), None, (JUMPS,)),
+        ((30, 0), None, (COLLAPSES,)),
+        ((30, -1), None, (COLLAPSES, BELOW_ZERO)),
+        ((0, 500), None, ()),  # of nothing there is no triple
+        ((-1, 500), None, ()),
+        ((500,), None, ()),  # nothing is known before it
+        ((5,), 2500, (COLLAPSES,)),
+        ((2500,), 5, (JUMPS,)),
+        ((2500,), 2400, ()),
+        ((2500, 2500, 5), None, (COLLAPSES,)),  # nothing changed so far
+        ((2500, 2510, 5), None, (COLLAPSES,)),  # 2505 at once, where the largest change was 10
+        ((30, 12, 2), None, ()),  # 10 at once, where the largest change was 18
+        ((30, 20, 0), None, ()),  # 20 is within 3 · 10
+        ((31, 22, 2), None, ()),  # 20 is within 3 · 9
+        ((100, 91, 29), None, (COLLAPSES,)),  # 62 is above 3 · 9 = 27, and 29 · 3 = 87 < 91
+        ((50, 20, 90), None, ()),  # 70 is within 3 · 30 = 90
+        ((25, 20, 70), None, (JUMPS,)),  # 50 is above 3 · 5 = 15
+        ((20, 70), 35, (JUMPS,)),  # the baseline is a level: 50 is above 3 · 15 = 45, and 70 is above 60
+        ((20, 70), 40, ()),  # 50 is within 3 · 20 = 60
+        ((10, 2, 2, 7), None, ()),  # 5 is within 3 · 8 = 24
+    ],
+)
+def test_a_stock_that_collapses_or_jumps_is_odd_unless_it_always_leaps(levels, baseline, expected):
+    given = [value(month, level) for month, level in enumerate(levels, start=1)]
+    assert of(STOCK, *given, baseline=baseline) == expected
+
+
+def test_only_a_stock_leaps():
+    assert of(RATE, value(1, 5), value(2, 90)) == of(RATE, value(1, 90), value(2, 5)) == ()
+    assert of(FLOW, value(1, 10), value(2, 1)) == ()
 
 
 @pytest.mark.parametrize(
@@ -145,5 +193,25 @@ def test_a_rate_of_two_numbers_is_not_judged_by_its_decimals():
 
 
 def test_every_oddity_is_named():
-    found = of(FLOW, *each(10, 10, 10), value(4, "300.55"), target=100, typed="300.55", decimals=1)
-    assert found == (UNUSUAL, FAR_ABOVE, DECIMALS)
+    odd = of(FLOW, *each(10, 10, 10), value(4, "300.55"), target=100, typed="300.55", decimals=1)
+    assert odd == (UNUSUAL, FAR_ABOVE, DECIMALS)
+
+
+@pytest.mark.parametrize(
+    ("odd", "expected"),
+    [
+        (found(FLOW, total(1, 5), total(2, 3)), (FALLS, 3, 5)),
+        (found(FLOW, value(1, 5), value(2, -2)), (FALLS, 3, 5)),  # 5 − 2, after 5
+        (found(FLOW, *each(3, "3.2", "3.4", 12)), (UNUSUAL, 12, F("3.2"))),  # (3 + 3.2 + 3.4)/3
+        (found(FLOW, value(1, 10), value(3, 70, since=2)), (UNUSUAL, 35, 10)),  # 70 in two months
+        (found(FLOW, value(1, 10), total(3, 80)), (UNUSUAL, 35, 10)),  # (80 − 10)/2
+        (found(STOCK, value(1, 2500), value(2, 5)), (COLLAPSES, 5, 2500)),
+        (found(STOCK, value(1, 2500), baseline=5), (JUMPS, 2500, 5)),
+        (found(FLOW, value(1, 150), value(2, 151), target=150), (FAR_ABOVE, 301, 150)),  # the running total
+        (found(FLOW, value(1, "2.345"), typed="2.345", decimals=2), (DECIMALS, F("2.345"), 2)),
+        (found(STOCK, value(1, -4)), (BELOW_ZERO, -4, 0)),
+        (found(RATE, share(1, 5, 4)), (ABOVE_HUNDRED, 125, 100)),
+    ],
+)
+def test_an_oddity_carries_its_figures(odd, expected):
+    assert [(one.kind, one.figure, one.against) for one in odd] == [expected]
