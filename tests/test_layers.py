@@ -159,8 +159,10 @@ def test_only_services_write():
         if layer not in ("targets.services", "targets.models", "targets.querysets"):
             assert not writes & calls(path), path
     for path in sources("reports"):
+        # A Word document is saved into memory.
+        allowed = {"save"} if name_of(path) == "reports.writers.docx" else set()
         if name_of(path) != "reports.services":
-            assert not writes & calls(path), path
+            assert not (writes - allowed) & calls(path), path
 
 
 def test_only_one_place_rounds():

@@ -14,7 +14,7 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_BREAK
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from reports.document import (
@@ -46,8 +46,8 @@ from reports.writers.typesetting import as_png
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 TWIPS = 20
-LINE = round(official.LINE_PT * TWIPS)
-CHARACTER = round(official.CHARACTER_PT * TWIPS)
+LINE = Pt(official.LINE_PT).twips
+CHARACTER = Pt(official.CHARACTER_PT).twips
 
 
 def write_docx(document: Document) -> bytes:
@@ -85,7 +85,8 @@ def _fonts(face: Face) -> str:
 
 
 def _size(points: float) -> str:
-    return f'<w:sz w:val="{round(points * 2)}"/><w:szCs w:val="{round(points * 2)}"/>'
+    halves = Pt(points).twips // 10
+    return f'<w:sz w:val="{halves}"/><w:szCs w:val="{halves}"/>'
 
 
 def _styles(layout: Layout, scale: float) -> list[str]:
@@ -93,7 +94,7 @@ def _styles(layout: Layout, scale: float) -> list[str]:
     is_official = layout is Layout.OFFICIAL
     text = official.WORD_SIZE_PT if is_official else official.SHEET_TEXT_PT
     line = LINE if is_official else official.SHEET_LINE_PT * TWIPS
-    closer = round(official.WORD_CLOSER_PT * TWIPS) if is_official else 0
+    closer = Pt(official.WORD_CLOSER_PT).twips if is_official else 0
     title = official.TITLE_PT if is_official else official.SHEET_TITLE_PT
     wide = CHARACTER if is_official else official.SHEET_TEXT_PT * TWIPS
     indent = f'<w:ind w:firstLineChars="200" w:firstLine="{2 * wide}"/>'
@@ -130,7 +131,7 @@ def _styles(layout: Layout, scale: float) -> list[str]:
         )
     # Word sets a table less tightly than the PDF that the scale was found with.
     small = official.TABLE_PT if is_official else (official.SHEET_TEXT_PT - 2) * scale * official.WORD_TABLE_SCALE
-    high = round(small * official.TABLE_LINE * TWIPS)
+    high = Pt(small * official.TABLE_LINE).twips
     single = '<w:spacing w:line="240" w:lineRule="auto"/>'
     above = single.replace("w:line=", 'w:before="80" w:line=')
     found += [
@@ -318,7 +319,7 @@ class _Writer:
             paragraph = self.paragraph("Normal", text)
             paragraph.paragraph_format.keep_with_next = text == block.name
             properties = paragraph._p.get_or_add_pPr()
-            chars, twips = round(indent * 100), round(indent * CHARACTER)
+            chars, twips = int(indent * 100), int(indent * CHARACTER)
             # The indent of a paragraph comes before its alignment.
             properties.append(parse_xml(f'<w:ind {nsdecls("w")} w:rightChars="{chars}" w:right="{twips}"/>'))
             properties.append(parse_xml(f'<w:jc {nsdecls("w")} w:val="right"/>'))

@@ -130,7 +130,7 @@ def _divided(chart: DividedBar) -> tuple[int, list[str]]:
         parts.append(_box(x, y - 11, 13, 13, FILLS[piece.colour]))
         parts.append(_text(x + 18, y, label))
         x += wide
-    return round(y + 8), parts
+    return int(y + 8), parts
 
 
 def _course(chart: CourseChart) -> tuple[int, list[str]]:
