@@ -197,7 +197,9 @@ class TestForged:
         typed = fields(cast.east_target, value="1")
         assert clerk.post(f"/month/row/{where}", typed | {"row": f"t{cast.east_target.pk}"}).status_code == 404
         assert not ProgressEntry.objects.filter(month=7).exists()
-        assert clerk.post(f"/month/{where}", typed | {"save": "1"}).status_code == 404
+        answer = clerk.post(f"/month/{where}", typed | {"save": "1"})
+        assert answer.status_code == 404
+        assert "Nothing is saved into a month that was not asked for." in answer.content.decode()
         assert not ProgressEntry.objects.exclude(state="approved").exists()
 
     def test_month_unit_state_and_person_in_the_body_are_ignored(self, cast, clerk):

@@ -262,6 +262,14 @@ class TestATask:
         indicator = build.indicator("TASK", cast.governance, kind="milestone", accumulation="", unit_of_measure="")
         return build.target(indicator, cast.east, steps=[{"name": "开工"}, {"name": "竣工"}])
 
+    def test_what_has_no_checkpoints_is_told_so(self, task, admin):
+        adjustment = admin.get(f"/plan/targets/{task.pk}/adjustment/")
+        assert adjustment.status_code == 404
+        assert "Change the dates of its steps." in read(adjustment).text
+        units = admin.get("/plan/indicators/TASK/units/")
+        assert units.status_code == 404
+        assert "A task made of steps is planned unit by unit." in read(units).text
+
     def test_steps_are_changed_added_and_taken_out(self, task, admin):
         begin, end = task.milestones.all()
         form = typed(
@@ -561,7 +569,9 @@ class TestWhoManagesOneVillage:
         assert [row["Reporting unit"].text for row in page.table("plan").rows] == ["East Village"]
         assert village_admin.get(f"/plan/targets/{cast.west_target.pk}/").status_code == 404
         assert village_admin.get(f"/plan/targets/{cast.west_target.pk}/adjustment/").status_code == 404
-        assert village_admin.get("/plan/indicators/ROADS/units/?unit=T").status_code == 404
+        above = village_admin.get("/plan/indicators/ROADS/units/?unit=T")
+        assert above.status_code == 404
+        assert "There is no such unit that you may see." in read(above).text
         shown = read(village_admin.get("/plan/indicators/ROADS/units/")).table("breakdown")
         assert [row["Unit"].text for row in shown.rows] == ["East Village", "Sum of the units below"]
         assert "West Village" not in read(village_admin.get("/plan/indicators/ROADS/")).text

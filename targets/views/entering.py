@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from targets import display
 from targets.calculations.deadlines import days_left
 from targets.forms import AnswerForm, MonthRemedyForm, ReasonForm, StepForm
 from targets.models import MilestoneEntry, ProgressEntry, Remedy, Target
-from targets.permissions import Decision, Scope, may_close, may_enter, may_enter_for
+from targets.permissions import Decision, NotVisibleError, Scope, may_close, may_enter, may_enter_for
 from targets.services import months, progress, remedies
 from targets.services.writing import Author, ConflictError
 from targets.summaries.instructions import instructions_for_month
@@ -54,7 +54,7 @@ def month_page(request: HttpRequest) -> HttpResponse:
     is_closing = "close" in request.POST or "reopen" in request.POST
     (may_close(selection.scope, grid.unit.pk) if is_closing else may).require()
     if page.notes:
-        raise Http404(_("Nothing is saved into a month that was not asked for. Open the page again."))
+        raise NotVisibleError(_("Nothing is saved into a month that was not asked for. Open the page again."))
     if is_closing:
         return _close_or_reopen(request, page, grid, may)
     forms = _forms(request, page, grid, request.POST)

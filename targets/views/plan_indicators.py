@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from targets.calculations.facts import Plan, Revision, TargetFacts
 from targets.calculations.terms import Figures, Interpolation
 from targets.models import Indicator, Target, Unit, Year
 from targets.models.indicators import Kind as KindChoices
-from targets.permissions import Scope
+from targets.permissions import NotVisibleError, Scope
 from targets.plan_forms import IndicatorForm, PartForm, ReasonForm
 from targets.querysets.plans import IndicatorFacts, measure_of
 from targets.services import planning, plans
@@ -212,7 +212,7 @@ def plan_breakdown(request: HttpRequest, code: str) -> HttpResponse:
     year = year_asked(request, years)
     indicator = _indicator(code)
     if indicator.kind == KindChoices.MILESTONE:
-        raise Http404(_("A task made of steps is planned unit by unit."))
+        raise NotVisibleError(_("A task made of steps is planned unit by unit."))
     unit = _whole(scope, year, request.GET.get("unit", ""))
     page = breakdown_page(scope, year, indicator, unit)
     data = request.POST if request.method == "POST" else None
@@ -256,14 +256,14 @@ def _whole(scope: Scope, year: Year, code: str) -> Unit:
     """The unit that is broken down: the one asked for, else the first one with units below it."""
     asked = scope.tree.by_code.get(code)
     if code and (asked is None or asked.pk not in scope.unit_ids):
-        raise Http404(_("There is no such unit that you may see."))
+        raise NotVisibleError(_("There is no such unit that you may see."))
     if asked is not None:
         return asked
     units = units_in_use(scope, year.year)
     # The county above has one township below it: what is broken down are the villages.
     many = [one for one in units if len(scope.tree.children.get(one.pk, ())) > 1]
     if not units:
-        raise Http404(_("There is no such unit that you may see."))
+        raise NotVisibleError(_("There is no such unit that you may see."))
     return (many or units)[0]
 
 

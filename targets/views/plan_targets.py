@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from targets.calculations.slips import slips
 from targets.calculations.terms import Kind
 from targets.models import Indicator, Milestone, Target, Unit, Year
 from targets.models.indicators import Kind as KindChoices
-from targets.permissions import Scope
+from targets.permissions import NotVisibleError, Scope
 from targets.plan_forms import (
     AdjustForm,
     CheckpointForm,
@@ -493,7 +493,7 @@ def plan_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
     scope = scope_in(request)
     target = _target(scope, pk)
     if target.indicator.kind == KindChoices.MILESTONE:
-        raise Http404(_("A task made of steps has no checkpoints to adjust. Change the dates of its steps."))
+        raise NotVisibleError(_("A task made of steps has no checkpoints to adjust. Change the dates of its steps."))
     year = year_row(target.year)
     (group,) = Target.objects.filter(pk=target.pk).facts()
     facts = group.facts[target.unit_id]
