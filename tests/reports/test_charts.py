@@ -55,7 +55,7 @@ def test_a_section_has_the_bars_and_the_sentence_of_its_page(client, selection, 
     bars, marks = page["data"][0], page["data"][1]
     assert [bar.label for bar in chart.bars] == [one[2] for one in bars["customdata"]]
     assert [bar.text for bar in chart.bars] == [f"{one[0]} {one[1]}" for one in bars["customdata"]]
-    assert [min(bar.share, 1.5) for bar in chart.bars] == bars["x"]
+    assert [min(bar.share or 0.0, 1.5) for bar in chart.bars] == bars["x"]
     assert [bar.mark for bar in chart.bars] == marks["x"]
     assert chart.sentence == page["sentence"]
     assert all(f">{bar.text}<" in draw(chart) for bar in chart.bars)
@@ -65,8 +65,10 @@ def test_a_section_has_the_bars_and_the_sentence_of_its_page(client, selection, 
 def test_a_course_has_the_points_and_the_sentence_of_its_page(client, selection, code):
     page = client.get(f"/indicators/{code}/chart.json?{CHOSEN}").json()
     facts = next(one for one in selection.facts() if one.indicator.code == code)
+    detail = indicator_page(selection, facts)
+    assert detail is not None
     with override("en"):
-        chart = course_chart(indicator_page(selection, facts), thresholds_of(selection.year))
+        chart = course_chart(detail, thresholds_of(selection.year))
     shown = {trace.get("name"): trace for trace in page["data"] if trace.get("name")}
     for line in chart.lines:
         values = [value for value in line.values if value is not None] if line.bridges else list(line.values)
