@@ -182,7 +182,7 @@ def _section_sheet(
 
 def _columns(ticked: Collection[str]) -> tuple[Column, ...]:
     columns = [
-        Column(_("No."), 5),
+        Column(_("Number"), 5),
         Column(_("Code"), 7),
         Column(_("Indicator"), 28),
         Column(_("Unit of measure"), 8),

@@ -320,7 +320,7 @@ def _nothing_ticked() -> Paragraph:
 def _lagging_grid(selection: Selection, wishes: Wishes, *, full: bool) -> Grid:
     """The ticked ones as a table; the full one says what is done, by whom and until when."""
     columns = [
-        Column(_("No."), 5),
+        Column(_("Number"), 5),
         Column(_("Status"), 9),
         Column(_("Indicator"), 18),
         Column(_("Unit of measure"), 6),
