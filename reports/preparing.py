@@ -25,7 +25,7 @@ from reports.composing import OWN, ChangedFigure, Content, Part, content_of, dif
 from reports.document import Document, Heading, heading_number
 from reports.forms import HalfYearForm, VersionForm
 from reports.half_year import LANGUAGE, Draft, Wishes, draft
-from reports.length import GENERAL, SPECIAL
+from reports.length import GENERAL, SPECIAL, words_in
 from reports.models import Report, ReportVersion
 from reports.writers import docx, pdf
 from targets.calculations.terms import Period
@@ -252,10 +252,8 @@ def _writing(
 
 def _other_words(opened: Open) -> int:
     """字数 of what stands in no box: what the script adds to what it counts in the boxes."""
-    content = opened.content()
-    bare = replace(content, paragraphs=())
-    numbers = len([part for part in opened.parts if part.level and not part.left_out])
-    return bare.words + numbers
+    around = replace(opened.content(), paragraphs=()).words
+    return around + sum(words_in(number) for number in _numbers(opened.parts))
 
 
 def _nameable(opened: Open) -> dict[str, Any]:
@@ -397,6 +395,8 @@ def _as_typed(part: Part, typed: dict[str, Typed], made: Draft) -> Part:
     if came.is_as_shown:
         return replace(part, level=level)
     template = parse(came.text, came.template, came.figures)
+    # A figure that was pasted from the generated text is bound as it was there.
+    template = parse(template, part.generated or "", made.figures)
     if level:
         template = " ".join(template.split())
     if not template and not part.is_own:

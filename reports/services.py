@@ -76,6 +76,7 @@ def change_report(
     touched = [row for row in written if _says(row) != _says(stored.get(row.key))]
     if not touched and not values and not moved:
         return False
+    was = _texts(stored.get(row.key) for row in touched)
     update(report, lock_version, **values)
     if touched or moved:
         _write(stored, written)
@@ -85,7 +86,7 @@ def change_report(
         report,
         unit=report.unit,
         month=report.as_of,
-        before={**{name: before[name] for name in values}, **_texts(stored.get(row.key) for row in touched)},
+        before={**{name: before[name] for name in values}, **was},
         after={**values, **_texts(touched), **({"order": [row.key for row in written]} if moved else {})},
     )
     return True
@@ -137,9 +138,10 @@ def _write(stored: Mapping[str, ReportParagraph], written: Sequence[ReportParagr
             row.full_clean(exclude=["report"])
             added.append(row)
         elif any(getattr(there, name) != getattr(row, name) for name in _COLUMNS):
-            row.pk = there.pk
-            row.full_clean(exclude=["report"])
-            changed.append(row)
+            for name in _COLUMNS:
+                setattr(there, name, getattr(row, name))
+            there.full_clean(exclude=["report"])
+            changed.append(there)
     ReportParagraph.objects.bulk_create(added)
     ReportParagraph.objects.bulk_update(changed, _COLUMNS)
 

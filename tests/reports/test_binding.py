@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reports.binding import as_template, marked_by_hand, names_in, parse, runs_of, show, typed_by_hand, unknown
+from reports.binding import as_template, names_in, parse, runs_of, show, typed_by_hand, unknown
 from reports.document import Run
 from reports.length import words_in
 

@@ -34,7 +34,7 @@ def texts(found):
     }
 
 
-def said(build_or_draft=None, **wishes):
+def said(**wishes):
     return texts(made(**wishes))
 
 
@@ -305,7 +305,7 @@ def test_what_lags_stands_among_the_problems_once_it_is_ticked(house):
 def test_a_reported_zero_reads_differently_from_no_report(house, build):
     house.flow(0)
     build.target(house.indicator("水渠", "千米", "B"), house.unit, {6: 6, 12: 12})
-    assert "A" not in said() and "lags:B" not in said()
+    assert not [key for key in said() if key.startswith("lags")]
     found = said(ticked=["A", "B"])
     assert found["lags:A"] == "道路投入尚未取得进展（累计0万元），占年度目标的0%，低于序时进度50个百分点。"
     assert found["lags:B"] == "水渠截至目前尚未报送数据。"
