@@ -5,7 +5,10 @@ from decimal import Decimal
 import pytest
 
 from targets.models import Change, ProgressEntry
+from targets.permissions import scope_of
 from targets.services import months, progress
+from targets.services.writing import Author
+from tests.pages import read
 
 ADDRESS = "/month/?unit=T-E&year=2023&as_of=6"
 ROW = "/month/row/?unit=T-E&year=2023&as_of=6"
@@ -212,6 +215,53 @@ class TestCorrecting:
         assert response.status_code == 200
         assert f'name="{row}-value"' not in response.content.decode()
         assert "<script>t" not in response.content.decode()
+
+
+class TestReturned:
+    """What the reviewer handed back stands on top of the month, with its reason, until it is submitted again."""
+
+    @pytest.fixture
+    def listed(self, clerk):
+        def read_list(month=6):
+            cells = read(clerk.get(f"/month/?unit=T-E&year=2023&as_of={month}")).listed
+            return [(cell.text, cell.links) for cell in cells if "unclear" in cell.text]
+
+        return read_list
+
+    def test_the_reason_leads_to_the_row(self, cast, build, listed, bridges):
+        entry = build.submitted(bridges, 6, 2)
+        progress.return_entry(Author.person(cast.reviewer, scope_of(cast.reviewer)), entry, reason="unclear: which bridge?")
+        ((text, links),) = listed()
+        assert text.startswith("Bridges unclear: which bridge? 人员reviewer · ")
+        assert links == [f"#t{bridges.pk}"]
+
+    def test_that_of_another_month_leads_there(self, build, listed, bridges):
+        progress.return_entry(build.by, build.submitted(bridges, 5, 2), reason="unclear")
+        ((text, links),) = listed(7)
+        assert text.startswith("Bridges May unclear")
+        assert links == [f"?year=2023&period=Y&as_of=5&unit=T-E#t{bridges.pk}"]
+
+    def test_a_step_has_its_row_in_every_month(self, build, listed, step):
+        report = progress.record_step(build.by, milestone=step, done=False, month=5, reason="stopped")
+        progress.submit(build.by, report)
+        progress.return_entry(build.by, report, reason="unclear")
+        assert [links for _text, links in listed(7)] == [[f"#s{step.pk}"]]
+
+    def test_it_stays_while_it_is_mended_and_goes_when_it_is_submitted(self, clerk, build, listed, bridges):
+        entry = build.submitted(bridges, 6, 2)
+        progress.return_entry(build.by, entry, reason="unclear")
+        seen = entry.lock_version
+        clerk.post(ADDRESS, fields(f"t{bridges.pk}", value="3", typed_as="month", lock_version=seen) | {"save": "1"})
+        assert len(listed()) == 1
+        mended = fields(f"t{bridges.pk}", value="3", typed_as="month", lock_version=seen + 1, chosen="on")
+        clerk.post(ADDRESS, mended | {"submit": "1"})
+        assert states(bridges) == ["submitted"]
+        assert listed() == []
+
+    def test_that_of_another_village_is_not_there(self, cast, build, listed):
+        west = build.target(build.indicator("BARNS", cast.economy), cast.west, {12: 6})
+        progress.return_entry(build.by, build.submitted(west, 6, 2), reason="unclear")
+        assert listed() == []
 
 
 class TestClosed:

@@ -156,6 +156,7 @@ class MonthGrid:
     """Everything that one unit is asked for in one month.
 
     ``reviewers`` can reopen it, once it is closed. ``checks`` are the relations that do not hold.
+    ``returned_elsewhere`` are figures of other months of the year that the reviewer handed back.
     """
 
     unit: Unit
@@ -165,6 +166,7 @@ class MonthGrid:
     reviewers: tuple[User, ...]
     sections: tuple[MonthSection, ...]
     checks: tuple[BrokenCheck, ...] = ()
+    returned_elsewhere: tuple[ProgressEntry, ...] = ()
 
     @property
     def is_closed(self) -> bool:
@@ -209,6 +211,12 @@ class MonthGrid:
         return tuple(row.entry for row in self.lines if row.entry is not None and row.waits)
 
     @property
+    def returned(self) -> tuple[ProgressEntry | MilestoneEntry, ...]:
+        """What the reviewer handed back and nobody has submitted again: of this month, then of the others."""
+        here = [row.entry for row in self.lines if row.entry is not None and row.entry.state == State.RETURNED]
+        return (*here, *self.returned_elsewhere)
+
+    @property
     def answered(self) -> int:
         return sum(1 for row in self.rows if row.entry is not None or row.approved is not None)
 
@@ -234,7 +242,7 @@ def month_grid(scope: Scope, year: Year, unit: Unit, month: int, among: Q | None
     selection = Selection(scope, year, period_of(month), month, unit)
     targets = _targets(selection).filter(among or Q())
     groups = targets.facts(waiting=True)
-    open_, approved = _entries(targets, month)
+    open_, approved, returned = _entries(targets, month)
     steps = _steps(targets)
     remedies = {
         remedy.target_id: remedy
@@ -262,6 +270,7 @@ def month_grid(scope: Scope, year: Year, unit: Unit, month: int, among: Q | None
             MonthSection(section, tuple(rows), tuple(task)) for section, rows, task in sections.values() if rows or task
         ),
         () if among is not None else broken_checks(scope, year, [unit.pk], month, drafts=_drafts(open_.values())),
+        returned,
     )
 
 
@@ -292,7 +301,7 @@ def checks_beside(
     selection = Selection(scope, year, period_of(month), month, unit)
     # By key first: the joins to the checks would give a target several times.
     targets = list(_targets(selection).filter(pk__in=_targets(selection).filter(near).values("pk")))
-    open_, _approved = _entries(targets, month)
+    open_, _approved, _returned = _entries(targets, month)
     members = {target.indicator_id for target in targets}
     broken = broken_checks(scope, year, [unit.pk], month, indicators=members, drafts=_drafts(open_.values()))
     return {
@@ -318,13 +327,19 @@ def _reviewers(scope: Scope, unit: Unit) -> tuple[User, ...]:
 
 def _entries(
     targets: TargetQuerySet | Iterable[Target], month: int
-) -> tuple[dict[int, ProgressEntry], dict[int, ProgressEntry]]:
-    found = ProgressEntry.objects.filter(target__in=targets, month=month).exclude(state=State.SUPERSEDED)
+) -> tuple[dict[int, ProgressEntry], dict[int, ProgressEntry], tuple[ProgressEntry, ...]]:
+    """The open and the approved versions of the month by target, and what was returned in other months."""
+    asked = Q(month=month) | Q(state=State.RETURNED)
+    found = ProgressEntry.objects.filter(asked, target__in=targets).exclude(state=State.SUPERSEDED)
     open_: dict[int, ProgressEntry] = {}
     approved: dict[int, ProgressEntry] = {}
+    returned = []
     for entry in found.select_related("entered_by", "submitted_by", "reviewed_by", "target__indicator", "target__unit"):
-        (open_ if entry.state in OPEN_STATES else approved)[entry.target_id] = entry
-    return open_, approved
+        if entry.month != month:
+            returned.append(entry)
+        else:
+            (open_ if entry.state in OPEN_STATES else approved)[entry.target_id] = entry
+    return open_, approved, tuple(returned)
 
 
 def _steps(targets: TargetQuerySet) -> dict[int, list[MonthStep]]:

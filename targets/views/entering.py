@@ -141,6 +141,7 @@ def _shown(
             "may_close": may_close(scope, grid.unit.pk),
             "left": display.days_left(left) or display.days_overdue(0 if grid.is_handed_in else -left),
             "failed": failed,
+            "returned": [(_place_of(page, grid, entry), entry) for entry in grid.returned],
             "instructions": instructions_for_month(
                 page.selection,
                 {row.target.indicator_id for row in grid.rows},
@@ -255,6 +256,14 @@ def _withdraw(by: Author, grid: MonthGrid, which: str, taken: Taken) -> list[str
         return [str(error)]
     taken.withdrawn = len(chosen)
     return []
+
+
+def _place_of(page: Page, grid: MonthGrid, entry: ProgressEntry | MilestoneEntry) -> str:
+    """The address of a version's row: on this page, or on that of its month. A step has its row in every month."""
+    if isinstance(entry, MilestoneEntry):
+        return f"#s{entry.milestone_id}"
+    place = f"#t{entry.target_id}"
+    return place if entry.month == grid.month else f"?{page.query_with(as_of=entry.month)}{place}"
 
 
 def _target_of(entry: ProgressEntry | MilestoneEntry) -> Target:
