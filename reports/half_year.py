@@ -12,6 +12,7 @@ targets, and in the second half it stands with its annual target and nothing tha
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import groupby
 
 from django.utils import translation
 
@@ -274,7 +275,7 @@ def _share(one: Told) -> Iterator[Runs]:
     target = one.run("annual_target")
     if one.row.indicator.kind == Kind.RATE:
         is_short = one.half.actual is not None and year.target is not None and one.half.actual < year.target
-        if is_short and one.has("against_schedule"):
+        if is_short and _may_say_distance(one):
             yield (one.run("against_schedule"),)
         yield (one.run("against_target"),)
         return
@@ -293,8 +294,14 @@ def _share(one: Told) -> Iterator[Runs]:
         yield sentence("为年度目标的%(share)s", share=share)
     else:
         yield sentence("占年度目标的%(share)s", share=share)
-    if one.has("against_schedule"):
+    if _may_say_distance(one):
         yield (one.run("against_schedule"),)
+
+
+def _may_say_distance(one: Told) -> bool:
+    """A year's settings may count what is slightly below the schedule as on it: then nothing is said of that."""
+    points = one.year.gap_points if one.year is not None else None
+    return points is not None and (points >= 0 or one.is_ticked)
 
 
 def _growth(one: Told) -> Iterator[Runs]:
@@ -551,7 +558,7 @@ class _Writer:
         if not good:
             return ()
         total = self.count(f"{section.code}.indicators", mean.total, "目标任务")
-        return (*sentence("承担目标任务%(total)s，", total=total), *good, Run("。"))
+        return (*sentence("承担目标任务%(total)s，其中", total=total), *good, Run("。"))
 
     def _rest(self, section: Section, what: str, rest: Sequence[Told], text: str) -> Runs:
         if not rest:
@@ -628,13 +635,31 @@ def _is_finished(one: Told) -> bool:
 
 
 def _importance(one: Told) -> tuple[object, ...]:
-    """Weight first, then what is done for the year, exceeded first; else the order of the plan."""
+    """Weight first, then what is done for the year, exceeded first, of one kind together; else the plan's order."""
     exceeded = one.half.exceeded or (one.year is not None and one.year.exceeded)
-    return -one.row.row.weight, not one.is_year_done, not exceeded
+    return -one.row.row.weight, not one.is_year_done, not exceeded, _reached(one)
+
+
+def _reached(one: Told) -> str:
+    """How it is said of several at once that they did what the year asks, and no more; empty where it is not so."""
+    if not one.is_year_done or one.year is None or one.year.completion != 1 or one.has("growth") or one.row.is_task:
+        return ""
+    if one.row.indicator.kind == Kind.RATE or one.row.indicator.direction == Direction.AT_MOST:
+        return ""
+    return "完成年度目标任务" if one.row.indicator.accumulation == "flow" else "达到年度目标"
 
 
 def _listed(rows: Iterable[Told]) -> Runs:
-    return tuple(run for one in rows for run in (*told(one), Run("。")))
+    """A sentence each, and one for those that can be told in one breath."""
+    runs: Runs = ()
+    for words, group in groupby(rows, key=_reached):
+        together = list(group)
+        if words and len(together) > 1:
+            parts = [(Run(one.period() + one.name), *_value(one)) for one in together]
+            runs += (*joined(parts, "、"), Run(f"，均{words}。"))
+        else:
+            runs += tuple(run for one in together for run in (*told(one), Run("。")))
+    return runs
 
 
 def _who(viewed: int, rows: Sequence[Told]) -> str:

@@ -567,6 +567,9 @@ def _field_word(field: str) -> str:
         "month": _("Month"), "recorded_month": _("Month"), "reason": _("Reason"), "state": _("State"),
         "done": _("Done"), "done_on": _("Done on"), "checkpoints": _("Checkpoint"), "year": _("Year"),
         "unit": _("Unit"), "indicator": _("Indicator"), "code": _("Code"), "role": _("Role"),
+        "title": _("Title"), "addressees": _("Addressees"), "signature": _("Signed by"),
+        "day": _("Date of the paper"), "ticked": _("What lags and may be named"),
+        "included": _("Sensitive indicators"), "order": _("Order"),
     }  # fmt: skip
     return words.get(field, field)
 

@@ -91,7 +91,7 @@ FLOWS = {
 def test_a_flow_that_reached_the_half_years_target(house, value, sentence):
     house.flow(value)
     # What stands before it is the count of the section.
-    assert said()["done:economy"] == f"承担目标任务1项，1项完成上半年目标任务。{sentence}"
+    assert said()["done:economy"] == f"承担目标任务1项，其中1项完成上半年目标任务。{sentence}"
 
 
 def test_a_number_of_five_digits_is_not_grouped(house):
@@ -149,7 +149,7 @@ LEVELS = {
 def test_a_level(house, given, sentence):
     given = dict(given)
     house.level(given.pop("value"), checkpoints=given.pop("checkpoints"), **given)
-    assert said()["done:economy"] == f"承担目标任务1项，1项完成上半年目标任务。{sentence}"
+    assert said()["done:economy"] == f"承担目标任务1项，其中1项完成上半年目标任务。{sentence}"
 
 
 def ceiling(house, value, *, by_june=5, by_december=10):
@@ -424,6 +424,16 @@ def test_before_june_the_rest_is_that_of_the_year(house, build):
     assert "截至4月底" in found["opening"]
 
 
+def test_what_did_just_what_the_year_asks_is_told_in_one_breath(house):
+    house.flow(120, code="A", name="甲")
+    house.flow(120, code="B", name="乙")
+    house.flow(132, code="C", name="丙")
+    # 132 ÷ 120 = 110 %: exceeded, so it stands first.
+    assert said()["done:economy"].endswith(
+        "丙累计完成132万元，完成年度目标任务120万元的110%。甲累计完成120万元、乙累计完成120万元，均完成年度目标任务。"
+    )
+
+
 def test_a_section_is_bounded_and_the_others_are_counted(house):
     for number in range(11):
         house.flow(60 + number, code=f"A{number}", name=f"任务{number}")
@@ -450,7 +460,7 @@ def test_every_figure_of_a_sentence_is_bound(house):
     found = made()
     done = next(one for one in found.paragraphs if one.key == "done:economy")
     assert done.template == (
-        "承担目标任务{{economy.indicators}}，{{economy.completed}}完成上半年目标任务。"
+        "承担目标任务{{economy.indicators}}，其中{{economy.completed}}完成上半年目标任务。"
         "道路投入累计完成{{A.actual}}，占年度目标的{{A.annual_share}}，{{A.against_schedule}}。"
     )
 
