@@ -9,7 +9,7 @@ What lags, and what was not reported, is spoken of only where a person chose it:
 targets, and in the second half it stands with its annual target and nothing that would give it away.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
@@ -506,7 +506,7 @@ class _Writer:
         runs += (Run("现将上半年工作完成情况及下半年目标任务和工作安排报告如下。"),)
         yield Paragraph("opening", 0, as_template(runs))
 
-    def _good(self, prefix: str, counts: dict[Status, int]) -> Runs:
+    def _good(self, prefix: str, counts: Mapping[Status, int]) -> Runs:
         """How many are completed and how many are on or above the schedule; empty where none is."""
         completed = counts[Status.COMPLETED]
         going = counts[Status.AHEAD] + counts[Status.ON_SCHEDULE]

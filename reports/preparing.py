@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods
 from reports import services
 from reports.binding import names_in, parse, show
 from reports.composing import OWN, ChangedFigure, Content, Part, content_of, differences, parts_of, texts_of
-from reports.document import Document, Heading, heading_number
+from reports.document import Document, Heading, heading_number, legible
 from reports.forms import HalfYearForm, VersionForm
 from reports.half_year import LANGUAGE, Draft, Wishes, draft
 from reports.length import GENERAL, SPECIAL, words_in
@@ -224,6 +224,9 @@ def _writing(
 ) -> HttpResponse:
     report, refusal = opened.report, opened.refusal()
     ticked, included = set(report.ticked_codes), set(report.included_codes)
+    if request.method == "POST":
+        # What was refused comes back as it was sent.
+        ticked, included = set(request.POST.getlist("tick")), set(request.POST.getlist("include"))
     words = opened.content().words if not refusal else None
     response = shown(
         request,
@@ -241,7 +244,7 @@ def _writing(
         problems=[(row.row, row.code in ticked) for row in opened.half.rows if row.may_be_named],
         sensitive=[(row.row, row.code in included) for row in opened.half.rows if row.indicator.sensitive],
         versions=report.versions.select_related("made_by"),
-        version_form=VersionForm(),
+        version_form=VersionForm(initial={"note": request.POST.get("note", "")}),
         take=request.GET.get("take", "") if request.GET.get("take") in WRITERS else "",
         font_notice=pdf.font_notice(),
         **_nameable(opened),
@@ -379,11 +382,12 @@ def _read_shown(text: str) -> tuple[str, dict[str, str]]:
     """What was shown; whatever else somebody sends shows nothing."""
     try:
         values = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "", {}
     if not isinstance(values, dict) or not isinstance(values.get("figures"), dict):
         return "", {}
-    return str(values.get("text", "")), {str(name): str(value) for name, value in values["figures"].items()}
+    figures = {legible(str(name)): legible(str(value)) for name, value in values["figures"].items()}
+    return legible(str(values.get("text", ""))), figures
 
 
 def _as_typed(part: Part, typed: dict[str, Typed], made: Draft) -> Part:

@@ -115,7 +115,7 @@ def _growths(selection: Selection, facts: Mapping[int, IndicatorFacts]) -> dict[
     """Year on year of every indicator, or of the one it succeeds; an official rate stands before a computed one."""
     then = selection.at(year=Year(year=selection.year.year - 1), period=Period.YEAR, as_of=12)
     before = {group.indicator.pk: group for group in then.facts()}
-    official: dict[int, Decimal] = dict(
+    official: dict[int, Decimal | None] = dict(
         ProgressEntry.objects.filter(
             target__in=selection.targets().order_by().values("pk"),
             target__unit=selection.unit,

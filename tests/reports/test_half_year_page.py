@@ -358,12 +358,16 @@ def test_who_was_slower_keeps_what_was_typed_and_sees_what_stands(begin, cast):
     assert ReportParagraph.objects.get(key=DONE).text == "慢的人写的{{FARM.actual}}。"
 
 
-def test_what_is_wrong_in_the_form_keeps_what_was_typed(begin):
+def test_what_is_wrong_in_the_form_keeps_what_was_typed(begin, behind):
     desk = begin()
-    response = desk.press("save", {DONE: "打了一半的话。"}, title="", day="tomorrow")
+    response = desk.press(
+        "save", {DONE: "打了一半的话。"}, title="", day="tomorrow", tick=["ROADSIDE"], note="备注", signature="乡政府"
+    )
     assert response.status_code == 422
     desk.take(response)
     assert desk.texts[DONE] == "打了一半的话。"
+    for field in (("tick", "ROADSIDE"), ("note", "备注"), ("signature", "乡政府"), ("day", "tomorrow")):
+        assert field in desk.fields
     assert "Something in the form is not filled in as it should be." in desk.page.text
 
 
