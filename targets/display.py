@@ -155,9 +155,13 @@ def as_number(text: str) -> Decimal | None:
     return value.scaleb(-2) if is_percent else value
 
 
+#: A spreadsheet set to Chinese takes the full-width signs for the same.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+
+
 def spreadsheet_text(text: str) -> str:
     """Text of a cell that a spreadsheet would take for a formula is kept text by an apostrophe."""
-    return f"'{text}" if text.lstrip(" ")[:1] in ("=", "+", "-", "@", "\t", "\r") and text.strip() else text
+    return f"'{text}" if text.lstrip(" ")[:1] in _FORMULA_SIGNS and text.strip() else text
 
 
 def decimals_of(value: Amount | None, at_least: int) -> int:

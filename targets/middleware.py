@@ -1,4 +1,4 @@
-"""Request concerns: the language of the person, what the person may see, and addresses that lead nowhere."""
+"""Request concerns: the language of the person, what the person may see and from where, and wrong addresses."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from targets.permissions import NotVisibleError, scope_of
+from targets.services.writing import coming_from
 
 
 class LanguageMiddleware:
@@ -31,14 +32,18 @@ class LanguageMiddleware:
 
 
 class ScopeMiddleware:
-    """``request.scope``: what the signed-in person may see, computed at most once per request."""
+    """``request.scope``: what the signed-in person may see, computed at most once per request.
+
+    What is written meanwhile is recorded with the address from which the request came.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.scope = SimpleLazyObject(lambda: scope_of(request.user))  # type: ignore[attr-defined, arg-type]
-        return self.get_response(request)
+        with coming_from(request.META.get("REMOTE_ADDR", "")):
+            return self.get_response(request)
 
 
 class GivenPasswordMiddleware:

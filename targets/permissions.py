@@ -212,8 +212,8 @@ def may_enter_for(scope: Scope, unit_id: int) -> Decision:
 
 
 def may_close(scope: Scope, unit_id: int) -> Decision:
-    """Whether the person may close and reopen the months of a unit."""
-    if unit_id in scope.units_with(_REVIEW):
+    """Whether the person may close and reopen the months of a unit: who reviews all of its sections."""
+    if any(grant.role in _REVIEW and unit_id in grant.unit_ids and grant.section_ids is None for grant in scope.grants):
         return _YES
     return Decision(False, _("Only a reviewer of this unit closes and reopens its months. Ask the reviewer."))
 
@@ -237,10 +237,15 @@ def may_answer(scope: Scope, unit_id: int) -> Decision:
 
 
 def may_close_instruction(scope: Scope, instruction: "Instruction", person_id: int | None) -> Decision:
-    """Whether the person may close an instruction: who gave it, or a reviewer of its unit."""
-    if (person_id is not None and instruction.given_by_id == person_id) or instruction.unit_id in scope.units_with(
-        _REVIEW
-    ):
+    """Whether the person may close an instruction: who gave it, or a reviewer of its unit and section."""
+    about = instruction.section_id if instruction.indicator is None else instruction.indicator.section_id
+    reviews = any(
+        grant.role in _REVIEW
+        and instruction.unit_id in grant.unit_ids
+        and (grant.section_ids is None or about in grant.section_ids)
+        for grant in scope.grants
+    )
+    if reviews or (person_id is not None and instruction.given_by_id == person_id):
         return _YES
     return Decision(False, _("An instruction is closed by who gave it or by the reviewer."))
 
@@ -312,6 +317,16 @@ def may_manage_unit(scope: Scope, unit_id: int) -> Decision:
     if unit_id in scope.units_with(_MANAGE_PLAN):
         return _YES
     return Decision(False, _("This unit lies outside of what you manage. Ask its system administrator."))
+
+
+def may_manage_indicator(scope: Scope, unit_ids: Iterable[int]) -> Decision:
+    """Whether the person may change an indicator that these units have targets of: all of them are theirs."""
+    decision = may_manage_plan(scope)
+    if not decision or set(unit_ids) <= set(scope.units_with(_MANAGE_PLAN)):
+        return decision
+    return Decision(
+        False, _("Units that you do not manage have this indicator as well. Ask the system administrator above them.")
+    )
 
 
 def units_managed_in(scope: Scope) -> tuple[int, ...]:

@@ -9,6 +9,9 @@ from django.db import connection
 
 from targets import display
 from targets.models import Change
+from targets.permissions import scope_of
+from targets.services import instructions
+from targets.services.writing import Author, coming_from
 from tests.pages import read, shows
 
 
@@ -163,3 +166,34 @@ def test_no_filter_reads_the_whole_record(cast, query):
     if connection.vendor == "sqlite":  # PostgreSQL reads a small table in one go, whatever indexes it has
         assert "SCAN targets_change" not in plan
         assert "targets_change USING INDEX" in plan
+
+
+def test_an_auditor_of_one_section_reads_what_was_done_about_its_targets_only(cast, build, signed_in):
+    build.draft(cast.east_target, 7, "77")  # roads belong to the economy
+    build.draft(cast.office_target, 7, "88")
+    instructions.give_instruction(
+        build.by, unit=cast.township, year=2023, text="只修了三点七千米", indicator=cast.roads
+    )
+    client = signed_in(build.person("governance-auditor", "auditor", cast.township, cast.governance))
+    page = read(client.get("/changes/")).text
+    assert shows(page, "88")
+    assert not shows(page, "77")
+    assert "新修道路 7" not in page
+    assert "只修了三点七千米" not in page
+    assert "只修了三点七千米" not in str(file(client))
+
+
+def test_the_record_names_the_address_from_which_a_page_was_sent(cast, client):
+    client.force_login(cast.east_clerk)
+    form = {"month": "6", "cause": "雨季停工"}
+    client.post(f"/targets/{cast.east_target.pk}/remedy/", form, REMOTE_ADDR="10.0.0.7")
+    assert Change.objects.get(action="remedy.create").address == "10.0.0.7"
+
+
+@pytest.mark.parametrize(
+    ("address", "known"), [("fe80::1%eth0", "fe80::1"), ("", None), ("unix:/run/x", None), ("::1", "::1")]
+)
+def test_what_is_no_address_is_none_in_the_record(cast, address, known):
+    with coming_from(address):
+        assert Author.person(cast.leader, scope_of(cast.leader)).address == known
+    assert Author.person(cast.leader, scope_of(cast.leader)).address is None

@@ -500,3 +500,10 @@ def test_a_percentage_that_is_odd_is_never_rounded_to_one_that_is_not():
     below = Odd(Oddity.BELOW_ZERO, Fraction(-1, 30), Fraction(0))
     assert display.oddity(above, rate) == "100.1% is above 100%."
     assert display.oddity(below, rate) == "−0.1% is below zero."
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_what_a_spreadsheet_takes_for_a_formula_is_kept_text(sign):
+    assert display.spreadsheet_text(f"{sign}1+1") == f"'{sign}1+1"
+    assert display.spreadsheet_text(f"  {sign}1+1") == f"'  {sign}1+1"
+    assert display.spreadsheet_text(f"1{sign}1") == f"1{sign}1"

@@ -1,8 +1,12 @@
 """Remedies and instructions: stated, given, answered, closed, reopened, and refused with a reason."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from targets.models import Change, Instruction, Remedy
+from targets.permissions import may_close_instruction, scope_of
+from targets.services import plans, remedies
+from targets.services.writing import Author
 
 
 @pytest.fixture
@@ -127,3 +131,65 @@ def test_an_empty_instruction_is_not_given(cast, signed_in):
 def test_the_way_back_never_leads_to_another_host(cast, signed_in):
     response = give(signed_in(cast.leader), next="https://example.org/")
     assert response.headers["Location"] == "/"
+
+
+def answer(client, who, unit, text):
+    client.force_login(who)
+    client.post(f"/instructions/{Instruction.objects.get().pk}/answer/", {"unit": unit, "answer": text})
+
+
+def test_a_village_never_reads_what_its_sibling_answered(cast, client):
+    client.force_login(cast.leader)
+    give(client)
+    answer(client, cast.east_clerk, "T-E", "东边已修三千米\n西村：更正")
+    answer(client, cast.west_clerk, "T-W", "西边已修八千米")
+    for address in ("/month/?year=2023&as_of=7", "/indicators/ROADS/?as_of=7"):
+        client.force_login(cast.east_clerk)
+        page = client.get(address).content.decode()
+        assert "东边已修三千米" in page
+        assert "西边已修八千米" not in page
+        client.force_login(cast.west_clerk)
+        page = client.get(address).content.decode()
+        assert "东边已修三千米" not in page
+        assert "更正" not in page
+        assert "西边已修八千米" in page
+    client.force_login(cast.leader)
+    page = client.get("/indicators/ROADS/?unit=T-E&as_of=7").content.decode()
+    assert "东边已修三千米" in page
+    assert "西边已修八千米" in page
+    # What was only not shown is still there.
+    assert Instruction.objects.get().answer == "东村：东边已修三千米 西村：更正\n西村：西边已修八千米"
+
+
+def test_nothing_is_stated_about_an_archived_target(cast, build, client, behind):
+    plans.archive(build.by, behind, reason="No longer in the plan.")
+    client.force_login(cast.east_clerk)
+    client.post(f"/targets/{behind.pk}/remedy/", remedy_form())
+    assert not Remedy.objects.exists()
+
+
+def test_a_target_of_a_draft_year_is_not_there(cast, build, client):
+    build.year(2024, is_draft=True)
+    target = build.target(cast.roads, cast.east, {12: 10}, year=2024)
+    by = Author.person(cast.east_clerk, scope_of(cast.east_clerk))
+    with pytest.raises(ValidationError):
+        remedies.state_remedy(by, target=target, month=6, cause="雨季停工")
+    client.force_login(cast.east_clerk)
+    assert client.post(f"/targets/{target.pk}/remedy/", remedy_form()).status_code == 404
+    assert not Remedy.objects.exists()
+
+
+@pytest.mark.parametrize("year", [2024, 2190])
+def test_no_instruction_is_given_for_a_year_without_a_plan_in_force(cast, build, signed_in, year):
+    build.year(2024, is_draft=True)
+    give(signed_in(cast.leader), year=str(year))
+    assert not Instruction.objects.exists()
+
+
+def test_a_reviewer_of_another_section_closes_no_instruction(cast, build, client):
+    client.force_login(cast.leader)
+    give(client)
+    reviewer = build.person("governance-reviewer", "reviewer", cast.township, cast.governance)
+    instruction = Instruction.objects.get()
+    assert not may_close_instruction(scope_of(reviewer), instruction, reviewer.pk)
+    assert may_close_instruction(scope_of(cast.reviewer), instruction, cast.reviewer.pk)

@@ -30,7 +30,7 @@ LAYERS = {
     "targets.setup_forms": "typed_figures querysets models calculations display",
     "targets.importers": "forms typed_figures services models calculations display",
     "targets.sample": "importers services models",
-    "targets.middleware": "permissions",
+    "targets.middleware": "permissions services",
     "targets.admin": "models",
     "targets.apps": "",
     "targets.views": (

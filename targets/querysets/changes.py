@@ -14,8 +14,17 @@ class AppendOnlyError(TypeError):
 
 class ChangeQuerySet(models.QuerySet[Any]):
     def auditable_by(self, scope: "Scope") -> "ChangeQuerySet":
-        """What an auditor may read: the changes of the own units, and those that belong to no unit."""
-        return self.filter(Q(unit__in=scope.units_with({"auditor"})) | Q(unit__isnull=True))
+        """What an auditor may read: the changes of the own units, and those that belong to no unit.
+
+        An auditor of some sections reads of a unit only what was done about targets in them: a report or an
+        instruction may speak of any.
+        """
+        grants = [grant for grant in scope.grants if grant.role == "auditor"]
+        whole = {pk for grant in grants if grant.section_ids is None for pk in grant.unit_ids}
+        readable = Q(unit__in=sorted(whole)) | Q(unit__isnull=True)
+        if any(grant.section_ids is not None for grant in grants):
+            readable |= Q(pk__in=self.model.objects.filter(scope.target_filter("target__", {"auditor"})).values("pk"))
+        return self.filter(readable)
 
     def of_figures(self, target_ids: Iterable[int]) -> "ChangeQuerySet":
         """What was done about targets and their figures, newest first. A draft is known to who types it alone."""

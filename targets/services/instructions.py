@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from targets.models import Indicator, Instruction, Section, Unit
+from targets.models import Indicator, Instruction, Section, Unit, Year
 from targets.permissions import may_answer, may_close_instruction, may_instruct
 from targets.services.writing import Author, create, record, refuse, snapshot, update, verb
 
@@ -22,10 +22,12 @@ def give_instruction(
 
     Raises:
         PermissionDenied: the author is no leader of the unit for this section.
-        ValidationError: nothing is asked.
+        ValidationError: nothing is asked, or the year has no plan in force.
     """
     about = indicator.section_id if indicator is not None else section.pk if section is not None else 0
     by.require(may_instruct, unit.pk, about)
+    if not Year.objects.in_force().filter(year=year).exists():
+        raise refuse(_("There is no plan in force for %(year)s.") % {"year": year})
     instruction = Instruction(
         unit=unit, year=year, text=text.strip(), indicator=indicator, section=section, given_by=by.user
     )

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from targets.models import Remedy, Target
+from targets.models import Remedy, Target, Year
 from targets.permissions import may_enter, may_review
 from targets.services.writing import Author, ConflictError, create, record, refuse, snapshot, update, verb
 
@@ -27,10 +27,11 @@ def state_remedy(
     """Say why a target lags and what is done about it: a new remedy, or the open one in other words.
 
     Raises:
-        ValidationError: no cause is given.
+        ValidationError: no cause is given, or the target is not, or no longer, in a plan that is in force.
         ConflictError: somebody else changed the open remedy first.
     """
     by.require(may_enter, target)
+    _require_in_force(target)
     values = {"cause": cause.strip(), "measure": measure.strip(), "responsible": responsible.strip()}
     remedy = target.remedies.filter(closed_at__isnull=True).first()
     if remedy is None:
@@ -48,6 +49,14 @@ def state_remedy(
         update(remedy, lock_version, **after)
         record(by, "remedy.change", remedy, target=target, month=month, before=before, after=after)
     return remedy
+
+
+def _require_in_force(target: Target) -> None:
+    """What is no part of the plan lags behind nothing."""
+    if target.archived_at is not None:
+        raise refuse(_("This target was archived, so nothing is reported on it any more. Ask the administrator."))
+    if Year.objects.filter(year=target.year, is_draft=True).exists():
+        raise refuse(_("The plan of %(year)s is still a draft. Ask the administrator.") % {"year": target.year})
 
 
 @verb

@@ -17,7 +17,7 @@ from targets.models import (
     Year,
 )
 from targets.models.indicators import Kind
-from targets.permissions import may_manage_plan
+from targets.permissions import may_manage_plan, may_manage_unit
 from targets.services.planning import support
 from targets.services.plans import create_target
 from targets.services.writing import Author, change, record, record_all, refuse, snapshot, update, verb
@@ -117,6 +117,7 @@ def put_in_force(by: Author, year: Year) -> None:
     """The draft becomes the plan: everybody sees it, and figures are reported on it.
 
     Raises:
+        PermissionDenied: the author does not manage every unit of the plan.
         ValidationError: it is in force already, or has no target.
     """
     by.require(may_manage_plan)
@@ -124,9 +125,16 @@ def put_in_force(by: Author, year: Year) -> None:
         raise refuse(_("The plan of %(year)s is in force already.") % {"year": year.year})
     if not Target.objects.in_force(year.year).exists():
         raise refuse(_("The plan of %(year)s has no targets yet.") % {"year": year.year})
+    _require_all_units(by, year)
     before = snapshot(year, "is_draft")
     update(year, is_draft=False)
     record(by, "year.force", year, before=before, after=snapshot(year, "is_draft"))
+
+
+def _require_all_units(by: Author, year: Year) -> None:
+    """A year is one plan: what happens to all of it is for who manages all of its units."""
+    for unit_id in Target.objects.in_force(year.year).order_by().values_list("unit_id", flat=True).distinct():
+        by.require(may_manage_unit, unit_id)
 
 
 @verb
@@ -134,11 +142,13 @@ def discard_draft(by: Author, year: Year) -> None:
     """Undo a roll-over as one step: the year is gone, and its targets are archived.
 
     Raises:
+        PermissionDenied: the author does not manage every unit of the plan.
         ValidationError: the plan is in force, or something was already entered for it.
     """
     by.require(may_manage_plan)
     if not Year.objects.select_for_update().get(pk=year.pk).is_draft:
         raise refuse(_("The plan of %(year)s is in force. Archive single targets instead.") % {"year": year.year})
+    _require_all_units(by, year)
     targets = Target.objects.in_force(year.year)
     entered = (
         ProgressEntry.objects.filter(target__in=targets).exists()

@@ -3,9 +3,11 @@
 import functools
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -22,6 +24,21 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_address: ContextVar[str | None] = ContextVar("address", default=None)
+
+
+@contextmanager
+def coming_from(address: str) -> Iterator[None]:
+    """Whatever a person writes meanwhile is recorded with this IP address; with none where it is no such address."""
+    try:
+        known = str(ip_address(address.partition("%")[0]))  # without the zone that a link-local one carries
+    except ValueError:
+        known = None
+    token = _address.set(known)
+    try:
+        yield
+    finally:
+        _address.reset(token)
 
 
 class ConflictError(Exception):
@@ -37,6 +54,7 @@ class Author:
         scope: the person's scope; ``None`` for the system.
         label: how the record names the author.
         source: the page, or the file's name and digest.
+        address: the IP address of the request; of a person, unless given, that of ``coming_from``.
         batch: ties together the changes of one act.
     """
 
@@ -54,7 +72,7 @@ class Author:
 
     @classmethod
     def person(cls, user: User, scope: Scope, *, source: str = "", address: str | None = None) -> "Author":
-        return cls(user=user, label=str(user), scope=scope, source=source, address=address)
+        return cls(user=user, label=str(user), scope=scope, source=source, address=address or _address.get())
 
     def require(
         self, predicate: "Callable[Concatenate[Scope, P], Decision]", *args: P.args, **kwargs: P.kwargs

@@ -319,9 +319,10 @@ def _drafts(entries: Iterable[ProgressEntry]) -> dict[int, list[Answer]]:
 
 
 def _reviewers(scope: Scope, unit: Unit) -> tuple[User, ...]:
-    """Who reviews the unit, each once."""
+    """Who reviews the unit in all its sections, each once."""
     held = Membership.objects.filter(role=Role.REVIEWER, ended_at__isnull=True, user__is_active=True)
-    held = held.filter(unit__in=list(scope.tree.above(unit.pk))).select_related("user").order_by("pk")
+    held = held.filter(unit__in=list(scope.tree.above(unit.pk)), sections__isnull=True)
+    held = held.select_related("user").order_by("pk")
     return tuple({membership.user_id: membership.user for membership in held}.values())
 
 

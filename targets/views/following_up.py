@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from targets.forms import AnswerInstructionForm, InstructionForm, ReasonForm, RemedyForm
-from targets.models import Indicator, Instruction, Remedy, Section, Target
+from targets.models import Indicator, Instruction, Remedy, Section, Target, Year
 from targets.permissions import NotVisibleError, Scope, may_answer, may_enter, may_instruct, may_review
 from targets.services import instructions, remedies
 from targets.services.writing import Author, ConflictError
@@ -47,7 +47,9 @@ def _refused(form: object) -> ValidationError:
 @require_POST
 def state_remedy(request: HttpRequest, target: int) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    found = get_object_or_404(Target.objects.visible_to(scope).select_related("indicator"), pk=target)
+    years = Year.objects.visible_to(scope).values("year")
+    targets = Target.objects.visible_to(scope).filter(year__in=years)
+    found = get_object_or_404(targets.select_related("indicator"), pk=target)
     may_enter(scope, found).require()
     form = RemedyForm(request.POST)
 

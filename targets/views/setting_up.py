@@ -182,6 +182,8 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
             status = 302
         except ValidationError as error:
             refused, status = " ".join(error.messages), 422
+        except ConflictError as error:
+            refused, status = str(error), 409
     elif request.method == "POST":
         raise Http404
     if status == 302:

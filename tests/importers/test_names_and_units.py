@@ -1,11 +1,13 @@
 """Names of sections and units, and units of measure: what is the same, and what only looks so."""
 
 from fractions import Fraction
+from time import perf_counter
 
 import pytest
 
 from targets.importers import units_of_measure
 from targets.importers.known_names import Known, find, nearest
+from targets.importers.plan_words import unit_names
 
 UNITS = [
     Known("O1", "党政办公室"),
@@ -106,3 +108,10 @@ class TestUnitsOfMeasure:
         assert not units_of_measure.is_share("百分点")
         assert units_of_measure.is_known("万公斤")
         assert not units_of_measure.is_known("经发办")
+
+
+def test_a_cell_made_to_take_hours_is_read_at_once():
+    begun = perf_counter()
+    assert unit_names("和" * 32_000) == ["和" * 32_000]
+    assert perf_counter() - begun < 1
+    assert unit_names("经发办和财政所") == ["经发办", "财政所"]

@@ -10,6 +10,7 @@ from targets.permissions import scope_of
 from targets.services.months import close_month, reopen_month
 from targets.services.progress import correct_progress, record_progress, submit
 from targets.services.writing import Author
+from targets.summaries.month import month_grid
 
 
 @pytest.fixture
@@ -92,3 +93,14 @@ def test_a_draft_of_a_closed_month_is_not_handed_in_but_a_correction_is(cast, bu
         submit(build.by, draft)
     submit(build.by, correction)
     assert correction.state == "submitted"
+
+
+def test_a_reviewer_of_one_section_closes_no_month_and_is_not_named_for_it(cast, build, closed):
+    person = build.person("governance-reviewer", "reviewer", cast.township, cast.governance)
+    by = Author.person(person, scope_of(person))
+    with pytest.raises(PermissionDenied):
+        close_month(by, unit=cast.east, year=2023, month=7)
+    with pytest.raises(PermissionDenied):
+        reopen_month(by, unit=cast.east, year=2023, month=6, reason="Asked for.")
+    grid = month_grid(scope_of(cast.east_clerk), build.year(), cast.east, 6)
+    assert grid.reviewers == (cast.reviewer,)

@@ -201,3 +201,12 @@ def test_the_year_before_is_opened_for_figures_and_judges_nothing(cast, build, a
     record_progress(person(cast.east_clerk), target=target, month=6, from_month=1, value=Decimal(3))
     with pytest.raises(ValidationError, match="already"):
         open_past_year(admin, source=source)
+
+
+@pytest.mark.parametrize("act", [put_in_force, discard_draft])
+def test_who_manages_one_village_decides_nothing_for_the_others(cast, build, draft, act):
+    village = person(build.person("village", "system_administrator", cast.east))
+    with pytest.raises(PermissionDenied, match="outside of what you manage"):
+        act(village, draft)
+    assert Year.objects.get(year=2024).is_draft
+    assert Target.objects.in_force(2024).count() == 3
