@@ -128,8 +128,8 @@ class Told:
 
     @property
     def is_hidden(self) -> bool:
-        """It lags and nobody chose to say so."""
-        return self.row.lags and not self.is_ticked
+        """It lags or was not reported, and nobody chose to say so."""
+        return self.row.may_be_named and not self.is_ticked
 
     @property
     def is_year_done(self) -> bool:
@@ -367,7 +367,7 @@ def _clean(text: str) -> str:
 def planned(one: Told, *, rest_of_year: str) -> Runs:
     """What is to be reached by the year's end, in one clause without its stop; empty where nothing is."""
     remaining, year = one.row.remaining, one.year
-    if remaining is None or year is None or not one.has("annual_target"):
+    if remaining is None or year is None or not one.has("annual_target") or year.all_not_applicable:
         return ()
     indicator, target = one.row.indicator, one.run("annual_target")
     values: dict[str, Run | str] = {"name": one.name, "target": target}
@@ -387,7 +387,7 @@ def planned(one: Told, *, rest_of_year: str) -> Runs:
         return sentence("%(name)s年底前完成%(target)s", **values)
     runs = sentence("%(name)s全年完成%(target)s", **values)
     outlook = remaining.outlook
-    if one.is_hidden or not one.has("remaining") or outlook is None or not outlook.remaining:
+    if one.is_hidden or not one.has("remaining") or outlook is None or outlook.remaining in (0, None, year.target):
         return runs
     runs += sentence(f"，{rest_of_year}还需完成%(remaining)s", remaining=one.run("remaining"))
     # Of a pace below one, such as half a project a month, nobody speaks.

@@ -72,11 +72,15 @@ class Open:
                     "out."
                 ) % {"name": gone[0]}
         if not self.half.rows:
-            return _("There are no targets for this unit in this year, so there is nothing to make a report of.")
+            return _nothing_to_report()
         return ""
 
     def content(self) -> Content:
         return content_of(self.report, self.parts, self.draft)
+
+
+def _nothing_to_report() -> str:
+    return _("There are no targets for this unit in this year, so there is nothing to make a report of.")
 
 
 # The list
@@ -109,7 +113,11 @@ def half_year_reports(request: HttpRequest) -> HttpResponse:
 def _begin(request: HttpRequest, selection: Selection) -> HttpResponse:
     may_prepare_report(selection.scope, selection.unit.pk).require()
     today = timezone.localdate()
-    made = draft(half_year(selection, today=today), Wishes())
+    half = half_year(selection, today=today)
+    if not half.rows:
+        messages.error(request, _nothing_to_report())
+        return HttpResponseRedirect(request.get_full_path())
+    made = draft(half, Wishes())
     report = services.prepare_report(
         _author(request, selection.scope),
         unit=selection.unit,

@@ -311,6 +311,25 @@ def test_a_reported_zero_reads_differently_from_no_report(house, build):
     assert found["lags:B"] == "水渠截至目前尚未报送数据。"
 
 
+def test_what_was_not_reported_does_not_give_itself_away_by_what_is_left(house):
+    house.flow()
+    assert said()["plan:economy"] == "确保道路投入全年完成120万元。"
+
+
+def test_what_does_not_apply_is_not_promised(house, build):
+    target = house.flow()
+    for month in range(1, 7):
+        build.approved(target, month, answer="not_applicable")
+    assert "plan:economy" not in said()
+
+
+def test_a_year_that_counts_a_little_below_as_on_schedule_says_nothing_of_it(house, build):
+    build.year(on_schedule_ratio="0.9")
+    # 57 ÷ 60 = 95 %: on schedule by this year's settings, and 2.5 points below the plan.
+    house.flow(57)
+    assert said()["going:economy"] == "道路投入累计完成57万元，占年度目标的47.5%。"
+
+
 def test_a_tick_on_what_does_not_lag_names_nothing(house):
     house.flow(72)
     assert not [key for key in said(ticked=["A", "NOTHING"]) if "lags" in key]

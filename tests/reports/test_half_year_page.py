@@ -502,12 +502,40 @@ def test_a_report_that_is_too_long_says_so(begin, length, mark):
 
 @pytest.mark.parametrize(
     "shown",
-    ["", "[]", "null", "{", '{"figures": 5}', '{"text": [], "figures": {"a": {}}}', '{"figures": {}}', '"x"'],
+    [
+        "",
+        "[]",
+        "null",
+        "{",
+        "[" * 50_000,
+        '{"figures": {"FARM.actual": "\\ud800"}}',
+        '{"figures": 5}',
+        '{"text": [], "figures": {"a": {}}}',
+        '{"figures": {}}',
+        '"x"',
+    ],
 )
 def test_a_forged_note_of_what_was_shown_binds_nothing(begin, shown):
     desk = begin()
     desk.save({DONE: "累计完成〖71万元〗。"}, shown=[shown] * len(desk.keys))
     assert ReportParagraph.objects.get(key=DONE).text == "累计完成〖71万元〗。"
+
+
+def test_forged_figures_can_be_stored(begin):
+    """A lone surrogate in what was allegedly shown would break the database."""
+    desk = begin()
+    forged = '{"text": "{{FARM.actual}}", "figures": {"FARM.actual": "\\ud800x\\u0000"}}'
+    desk.save({DONE: "完成{{FARM.actual}}。"}, shown=[forged] * len(desk.keys))
+    assert ReportParagraph.objects.get(key=DONE).figures == '{"FARM.actual": "x"}'
+    assert desk.texts[DONE] == "完成〖72万元〗。"
+
+
+def test_no_report_is_begun_of_a_unit_without_targets(cast, build, signed_in):
+    build.unit("T-Z", cast.township)
+    client = signed_in(cast.reviewer, "en")
+    response = client.post("/reports/half-year/?year=2023&as_of=6&unit=T-Z", follow=True)
+    assert "so there is nothing to make a report of" in read(response).text
+    assert not Report.objects.exists()
 
 
 def test_a_paragraph_of_a_forged_name_is_not_taken(begin):
