@@ -1,8 +1,8 @@
 """Words bound to figures: a text holds ``{{E06.actual}}``, a person sees 〖634.29万元〗, and the file says 634.29万元.
 
 A figure stands between 〖 and 〗, which no office types by itself: the brackets of document numbers 〔2026〕 stay free.
-Where one printed figure could be two of them it carries its name, 〖100%|R04.actual〗. Brackets around anything else
-are figures typed by hand: they follow nothing, and the page says so.
+Where one printed figure could be two of them it carries the code of its indicator, 〖100%|R04〗, or its whole name.
+Brackets around anything else are figures typed by hand: they follow nothing, and the page says so.
 """
 
 import re
@@ -53,39 +53,46 @@ def _harmless(text: str) -> str:
 
 def show(template: str, figures: Mapping[str, str]) -> str:
     """The text as a person sees and changes it."""
-    by_text = _by_text(template, figures)
-    return "".join(
-        _mark(piece.name, figures.get(piece.name), by_text) if piece.name else piece.words for piece in pieces(template)
-    )
+    marks = _marks(template, figures)
+    return "".join(f"〖{marks[piece.name]}〗" if piece.name else piece.words for piece in pieces(template))
 
 
-def _mark(name: str, text: str | None, by_text: Mapping[str, str]) -> str:
-    if text is None:
-        return f"〖{GONE}|{name}〗"
-    return f"〖{text}〗" if by_text.get(text) == name else f"〖{_plain(text)}|{name}〗"
+def _marks(template: str, figures: Mapping[str, str]) -> dict[str, str]:
+    """What stands between the brackets for each figure of a text: as little as leaves no doubt which one it is.
+
+    That is the printed figure alone, the code of its indicator with it, or its whole name.
+    """
+    names = names_in(template)
+    by_hand = set(marked_by_hand(template))
+    found = {}
+    for name in names:
+        text = figures.get(name)
+        if text is None:
+            found[name] = f"{GONE}|{name}"
+            continue
+        code = name.partition(".")[0]
+        same = [other for other in names if figures.get(other) == text]
+        is_plain = text == _plain(text)
+        if is_plain and len(same) == 1 and text not in by_hand:
+            found[name] = text
+        elif is_plain and code not in names and sum(other.partition(".")[0] == code for other in same) == 1:
+            found[name] = f"{text}|{code}"
+        else:
+            found[name] = f"{_plain(text)}|{name}"
+    return found
 
 
 def _plain(text: str) -> str:
     return re.sub(r"[〖〗|\n]", " ", text)
 
 
-def _by_text(template: str, figures: Mapping[str, str]) -> dict[str, str]:
-    """What each printed figure of a text is, as far as there is no doubt."""
-    printed: dict[str, set[str]] = {}
-    for name in names_in(template):
-        text = figures.get(name)
-        if text is not None and text == _plain(text):
-            printed.setdefault(text, set()).add(name)
-    by_hand = set(marked_by_hand(template))
-    return {text: names.pop() for text, names in printed.items() if len(names) == 1 and text not in by_hand}
-
-
 def parse(typed: str, template: str = "", figures: Mapping[str, str] | None = None) -> str:
     """What a person typed, as a text to store. ``template`` and ``figures`` are what the person saw."""
-    by_text = _by_text(template, figures or {})
+    by_mark = {mark: name for name, mark in _marks(template, figures or {}).items()}
 
     def bound(match: re.Match[str]) -> str:
-        name = match.group(2) or by_text.get(match.group(1), "")
+        mark = match.group(1) if match.group(2) is None else f"{match.group(1)}|{match.group(2)}"
+        name = by_mark.get(mark, match.group(2))
         return f"{{{{{name}}}}}" if name else match.group()
 
     return PLACEHOLDER.sub(r"{{\1}}", MARKED.sub(bound, typed))

@@ -13,6 +13,8 @@ FIGURES = {
     "E06.annual_share": "52.9%",
     "R04.actual": "100%",
     "R05.actual": "100%",
+    "R05.annual_share": "100%",
+    "R05": "100%",
     "ODD": "a〖b|c〗d",
     "EMPTY": "",
 }
@@ -25,14 +27,20 @@ def test_a_figure_is_shown_between_brackets_and_comes_back_bound():
     assert parse(f"今年{seen}", template, FIGURES) == f"今年{template}"
 
 
-def test_two_figures_that_read_the_same_keep_their_names():
+def test_two_figures_that_read_the_same_are_told_apart_by_their_indicators():
     template = "医保{{R04.actual}}，养老{{R05.actual}}"
     seen = show(template, FIGURES)
-    assert seen == "医保〖100%|R04.actual〗，养老〖100%|R05.actual〗"
+    assert seen == "医保〖100%|R04〗，养老〖100%|R05〗"
     # Clauses may change places: each figure goes with its own.
-    assert parse("养老〖100%|R05.actual〗，医保〖100%|R04.actual〗", template, FIGURES) == (
-        "养老{{R05.actual}}，医保{{R04.actual}}"
-    )
+    assert parse("养老〖100%|R05〗，医保〖100%|R04〗", template, FIGURES) == "养老{{R05.actual}}，医保{{R04.actual}}"
+
+
+def test_two_figures_of_one_indicator_that_read_the_same_keep_their_names():
+    figures = {"R04.actual": "100%", "R04.annual_share": "100%"}
+    template = "医保{{R04.actual}}，占{{R04.annual_share}}"
+    seen = show(template, figures)
+    assert seen == "医保〖100%|R04.actual〗，占〖100%|R04.annual_share〗"
+    assert parse(seen, template, figures) == template
 
 
 def test_a_figure_may_stand_twice():
