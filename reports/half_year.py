@@ -389,6 +389,8 @@ def planned(one: Told, *, rest_of_year: str) -> Runs:
     outlook = remaining.outlook
     if one.is_hidden or not one.has("remaining") or outlook is None or outlook.remaining in (0, None, year.target):
         return runs
+    if one.row.row.missing:
+        return runs  # what some units have not reported yet would seem to be still to be done
     runs += sentence(f"，{rest_of_year}还需完成%(remaining)s", remaining=one.run("remaining"))
     # Of a pace below one, such as half a project a month, nobody speaks.
     needed = outlook.needed_per_month
@@ -460,6 +462,9 @@ class _Writer:
         unit, year = display.name(self.selection.unit), self.selection.year.year
         paragraphs = (*self._opening(), *self._done(), *self._problems(), *self._second())
         parent = self.selection.tree.units.get(self.selection.unit.parent_id or 0)
+        if parent is not None:
+            # A report to a superior ends as one; a summary without addressees does not.
+            paragraphs = (*paragraphs, Paragraph("closing", 0, "特此报告。"))
         cut_off = display.as_of(year, self.selection.month)
         figures, names = dict(self.extra), dict(self.extra_names)
         for code, one in self.told.items():

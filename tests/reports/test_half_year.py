@@ -423,6 +423,8 @@ def test_title_addressees_and_signature(house, build):
     assert found.title == ("青山乡2023年上半年工作总结", "及下半年目标任务和工作安排")
     assert (found.addressees, found.signature) == ("", "青山乡人民政府")
     assert made(unit="V").addressees == "青山乡人民政府："
+    assert texts(made(unit="V"))["closing"] == "特此报告。"
+    assert "closing" not in texts(found)
     assert found.file_name == "2023年上半年工作总结及下半年目标任务和工作安排_青山乡_截至2023年6月"
 
 
