@@ -67,12 +67,6 @@ def _row(selection: Selection, row: IndicatorRow, thresholds: Thresholds) -> tup
 def standing_cells(selection: Selection, row: IndicatorRow, thresholds: Thresholds) -> tuple[Cell, ...]:
     """How a row stands, in the order of ``standing_columns``. ``thresholds`` are those of the year, read once."""
     standing, indicator = row.standing, row.indicator
-    missing = display.joined(
-        display.months(item.months)
-        if len(row.units) == 1
-        else f"{display.name(item.unit)} {display.months(item.months)}"
-        for item in row.missing
-    )
     return (
         figure(display.actual(standing, indicator)),
         figure(display.completion(standing, thresholds)),
@@ -80,9 +74,19 @@ def standing_cells(selection: Selection, row: IndicatorRow, thresholds: Threshol
         figure(display.schedule_ratio(standing, thresholds)),
         figure(display.gap(standing, indicator)),
         Cell(display.status(standing, selection.period), colour=display.LIGHTS[standing.status].colour),
-        Cell(display.share(standing.answered, standing.due)),
-        Cell(missing),
+        *answered_cells(row),
     )
+
+
+def answered_cells(row: IndicatorRow) -> tuple[Cell, Cell]:
+    """How many of the due answers are in a figure, and whose are not: what is incomplete is not taken for the whole."""
+    missing = display.joined(
+        display.months(item.months)
+        if len(row.units) == 1
+        else f"{display.name(item.unit)} {display.months(item.months)}"
+        for item in row.missing
+    )
+    return Cell(display.share(row.standing.answered, row.standing.due)), Cell(missing)
 
 
 def standing_columns() -> tuple[Column, ...]:

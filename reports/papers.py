@@ -345,13 +345,14 @@ def _lagging_grid(selection: Selection, wishes: Wishes, *, full: bool) -> Grid:
 def _lagging_row(selection: Selection, wishes: Wishes, place: int, row: IndicatorRow, full: bool) -> tuple[Cell, ...]:
     standing, indicator = row.standing, row.indicator
     remedy = wishes.remedies.get(indicator.pk)
+    actual = figure(display.actual(standing, indicator))
     cells = [
         figure(display.number(place)),
         Cell(display.status(standing, selection.period), colour=display.LIGHTS[standing.status].colour),
         Cell(display.name(indicator)),
         Cell(display.unit_of_measure(indicator)),
         figure(display.typed_amount(standing.target, indicator)),
-        figure(display.actual(standing, indicator)),
+        replace(actual, text=display.marked_partial(actual.text, is_partial=bool(row.missing))),
         figure(display.completion(standing, thresholds_of(selection.year))),
         figure(display.gap(standing, indicator)),
         Cell(units_in_short(row)),

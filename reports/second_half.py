@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports.build import figure
+from reports.build import answered_cells, figure
 from reports.document import Cell, Column, Table
 from targets import display
 from targets.calculations.terms import Period
@@ -54,6 +54,8 @@ def second_half_table(half: SecondHalf, groups: Iterable[RemainingGroup], chosen
             Column(_("Forecast for the year's end"), 12),
             Column(_("How it was forecast, or why not"), 24),
             Column(_("Status"), 16),
+            Column(_("Answered"), 10),
+            Column(_("Missing"), 16),
             Column(_("Steps"), 34),
             Column(_("Cause"), 24),
             Column(_("Measure"), 24),
@@ -99,6 +101,7 @@ def _row(one: RemainingRow) -> tuple[Cell, ...]:
         figure(forecast),
         Cell(how),
         _status(one.row),
+        *answered_cells(one.row),
         Cell("\n".join(display.step(step) for step in one.in_order)),
         *(
             Cell("\n".join(text for text in texts if text))
@@ -125,6 +128,7 @@ def _monitored(row: IndicatorRow) -> tuple[Cell, ...]:
         Cell(display.NONE),
         Cell(""),
         _status(row),
+        *answered_cells(row),
         *[Cell("")] * 5,
         *_who(row, ()),
     )

@@ -49,7 +49,7 @@ def joined(parts: Iterable[tuple[Run, ...]], between: str) -> tuple[Run, ...]:
 def how_it_stands(row: IndicatorRow, period: Period, thresholds: Thresholds) -> tuple[Run, ...]:
     """Target, actual, completion and distance to the schedule of one indicator, in one sentence.
 
-    What was not reported says so; a figure that is not there is not spoken of.
+    What was not reported says so, and so does a sum of some units only; a figure that is not there is not spoken of.
     """
     standing, indicator = row.standing, row.indicator
     word = display.status(standing, period)
@@ -66,7 +66,7 @@ def how_it_stands(row: IndicatorRow, period: Period, thresholds: Thresholds) -> 
     if standing.status is Status.NOT_REPORTED:
         return sentence(_("%(target_name)s %(target)s; nothing was reported by the end of %(month)s."), **values)
     actual = display.with_unit(display.actual(standing, indicator), indicator)
-    values["actual"] = figure_of(row, "actual", actual)
+    values["actual"] = figure_of(row, "actual", display.marked_partial(actual, is_partial=bool(row.missing)))
     if standing.target is None:
         return sentence(_("By the end of %(month)s %(actual)s."), **values)
     if indicator.direction == Direction.AT_MOST:

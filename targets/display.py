@@ -456,6 +456,13 @@ def partial() -> str:
     return _("incomplete")
 
 
+def marked_partial(text: str, *, is_partial: bool) -> str:
+    """A printed level, and that it is incomplete where it leaves out answers which were due."""
+    if not is_partial or text == NONE:
+        return text
+    return f"{text} ({partial()})" if is_english() else f"{text}（{partial()}）"
+
+
 def as_of(year: int, value: int) -> str:
     """数据截至: the end of a month."""
     if is_english():

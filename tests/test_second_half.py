@@ -548,3 +548,19 @@ def test_the_sample_is_convincing(sample, signed_in):
     # Latrines: 2 of 20 by June, 18/6 = 3 needed, 1/3 of late: 9 times
     assert cells(first, "Annual target", "Actual", "Remaining", "Needed per month") == ["20", "2", "18", "3.0"]
     assert first["Difficulty"].text == "9.0× Has to go faster"
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_file_says_who_is_missing_in_a_figure(cast, build, signed_in, form):
+    wells = build.indicator("WELLS", cast.economy, name="水井", name_en="Wells")
+    build.approved(build.target(wells, cast.east, {6: 50, 12: 100}), 6, 41, from_month=1)
+    build.target(wells, cast.west, {6: 30, 12: 60})
+    content = signed_in(cast.leader, "en").get(f"/files/second-half.{form}?year=2023&as_of=6").content
+    if form == "csv":
+        lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    else:
+        lines = [list(row) for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)]
+    headings = next(line for line in lines if "Indicator" in line)
+    row = dict(zip(headings, next(line for line in lines if "Wells" in line), strict=True))
+    # East answered six months of twelve due ones, West none.
+    assert (row["Answered"], row["Missing"]) == ("6/12", "West Village January to June")

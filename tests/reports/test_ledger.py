@@ -89,7 +89,7 @@ def test_the_parts_of_a_sum_stand_under_it(book):
     east = row(book, "Economy", "Roads built（East Village）")
     # 3.7 of 5 is 74 %.
     assert (east["Actual"].value, east["Completion"].value, east["Status"].value) == (3.7, 0.74, "Behind")
-    assert [one["No."].value for one in sheet_rows(book["Economy"])] == [1, "", "", 2, 3, 4]
+    assert [one["Number"].value for one in sheet_rows(book["Economy"])] == [1, "", "", 2, 3, 4]
 
 
 def test_a_reported_zero_is_0_and_no_report_a_dash(book):
@@ -225,7 +225,7 @@ def test_the_sample_holds_every_figure_of_the_pages(sample, signed_in):
     found = {}
     for sheet in book.sheetnames[1:-1]:
         for cells in sheet_rows(book[sheet]):
-            if cells["No."].value is not None:
+            if cells["Number"].value is not None:
                 found[cells["Code"].value] = cells
     assert set(found) == set(by_code)
     assert len(found) == 71

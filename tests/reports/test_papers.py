@@ -248,3 +248,16 @@ def _of_sample():
     leader = User.objects.get(username="leader")
     scope = scope_of(leader)
     return leader, scope.tree.by_code["DC"]
+
+
+@pytest.mark.parametrize("what", ["bulletin.docx", "list.docx", "briefing.docx", "list.pdf"])
+def test_a_sum_of_some_villages_is_never_printed_as_the_whole(cast, build, signed_in, what):
+    wells = build.indicator("WELLS", cast.economy, name="水井", name_en="Wells", unit_of_measure="口", decimals=0)
+    build.approved(build.target(wells, cast.east, {6: 50, 12: 100}), 6, 41, from_month=1)
+    west = build.target(wells, cast.west, {6: 30, 12: 60})
+    client = signed_in(cast.leader, "en")
+    text = pdf_text if what.endswith("pdf") else word_text
+    # 41 of 50 + 30 = 80, and nothing of West.
+    assert "incomplete" in text(make(client, what, tick="WELLS"))
+    build.approved(west, 6, 7, from_month=1)
+    assert "incomplete" not in text(make(client, what, tick="WELLS"))
