@@ -21,7 +21,7 @@ from targets.models import Indicator, Milestone, Section, Target, Unit
 from targets.models.indicators import Direction, Frequency
 from targets.models.indicators import Kind as KindChoices
 from targets.models.plans import Approximation
-from targets.typed_figures import read_figure
+from targets.typed_figures import plain_figure, read_figure
 
 JUNE, DECEMBER = 6, 12
 DATE = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
@@ -46,14 +46,6 @@ NATURE_CHOICES = [
 def nature_of(indicator: Indicator) -> str:
     """The one choice that stands for kind and accumulation."""
     return next(name for name, pair in NATURES.items() if pair == (indicator.kind, indicator.accumulation))
-
-
-def plain_figure(amount: Decimal | None) -> str:
-    """A figure as it would be typed: no thousands separators, no zeros at its end."""
-    if amount is None:
-        return ""
-    text = format(amount, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class FigureField(forms.CharField):

@@ -71,3 +71,11 @@ def read_fraction(text: str) -> tuple[str, str] | None:
     if len(parts) != 2 or not all(any(sign.isdigit() for sign in part) for part in parts):
         return None
     return parts[0], parts[1]
+
+
+def plain_figure(amount: Decimal | None) -> str:
+    """A figure as it would be typed: no thousands separators, no zeros at its end; empty for ``None``."""
+    if amount is None:
+        return ""
+    text = format(amount, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

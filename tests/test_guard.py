@@ -239,6 +239,9 @@ class Acts:
         row = importing.PlannedTarget(2, self.unit, self.build.indicator("NEW"), checkpoints={12: Decimal(5)})
         importing.import_plan(BY, upload=self._upload(), year=2023, rows=[row])
 
+    def make_missing(self):
+        importing.make_missing(BY, listed=[importing.Missing("section", "乡村振兴")], parent=self.unit)
+
     def file_progress(self):
         answers = [filing.FiledAnswer(2, self.target, 6, 6, value=Decimal(1))]
         filing.file_progress(BY, upload=self._upload(), unit=self.unit, answers=answers, submit=False)

@@ -12,7 +12,7 @@ from targets.calculations.breakdowns import Misfit
 from targets.calculations.layouts import Layout, Shape
 from targets.calculations.slips import Slip
 from targets.plan_forms import CheckpointForm, FigureField, StepLineForm, nature_of, plain_figure, step_forms
-from targets.views.plan_guard import next_code
+from targets.services.plans import next_code
 from tests.calculations.builders import FLOW, STOCK
 
 D, F = Decimal, Fraction

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
-from targets.models import Change, Indicator, Target, Upload, Year
+from targets.models import Change, Indicator, Section, Target, Unit, Upload, Year
 from tests.pages import read
 
 
@@ -215,3 +215,102 @@ def test_the_record_names_the_file(admin, cast):
     assert "分解表.xlsx" in change.source
     with translation.override("en"):
         assert Change.objects.filter(action="upload.take").exists()
+
+
+def test_sections_and_units_that_do_not_exist_are_made_from_the_file(admin, cast):
+    rows = [
+        ("乡村振兴", "高标准农田", "亩", None, 100, 200, "农业农村办", ""),
+        ("乡村振兴", "改厕", "户", None, 10, 20, "农业农村办", ""),
+        ("乡村振兴", "清洁村庄", "次", None, 10, 20, "桃源村", ""),
+    ]
+    preview = bring_in(admin, office_sheet(*rows))
+    page = read(preview)
+    offered = {values["value"] for tag, values in page.tags if values.get("name", "").startswith("make-")}
+    assert offered == {"乡村振兴", "农业农村办", "桃源村"}
+    ticks = {
+        values["name"]: values["value"]
+        for tag, values in page.tags
+        if values.get("name", "").startswith("make-") and "checked" in values
+    }
+    form = {"make": "1", **current_form(page), **ticks}
+    made = read(admin.post(address_of(preview), form, follow=True))
+    assert Section.objects.get(name="乡村振兴").code == "rural"
+    village = Unit.objects.get(name="桃源村")
+    assert (village.kind, village.parent) == ("village", cast.township)
+    assert Unit.objects.get(name="农业农村办").kind == "office"
+    assert "Not there yet" not in made.text
+    assert admin.post(address_of(preview), {"take": "1"}).status_code == 302
+    assert Target.objects.filter(year=2024).count() == 3
+
+
+def test_nothing_is_made_that_is_not_ticked(admin, cast):
+    preview = bring_in(admin, office_sheet(("乡村振兴", "改厕", "户", None, 10, 20, "农业农村办", "")))
+    before = Unit.objects.count(), Section.objects.count()
+    refused = admin.post(address_of(preview), {"make": "1", **current_form(read(preview))})
+    assert refused.status_code == 422
+    assert "Tick what is to be made" in read(refused).text
+    assert (Unit.objects.count(), Section.objects.count()) == before
+
+
+def test_a_unit_written_otherwise_is_asked_once_and_chosen_by_its_name(admin, cast):
+    rows = [
+        ("经济发展", "改厕", "户", None, 10, 20, "不存在的村", ""),
+        ("经济发展", "改水", "户", None, 10, 20, "不存在的村", ""),
+    ]
+    preview = bring_in(admin, office_sheet(*rows))
+    page = read(preview)
+    assert {v["name"] for _tag, v in page.tags if v.get("name", "").startswith("answer-")} == {"answer-H4"}
+    form = {"settle": "1", **current_form(page), "answer-H4": cast.east.code}
+    admin.post(address_of(preview), form)
+    admin.post(address_of(preview), {"take": "1"})
+    assert set(Target.objects.filter(year=2024).values_list("unit", flat=True)) == {cast.east.pk}
+
+
+def test_words_are_kept_for_all_that_is_left_open_when_the_person_says_so(admin, cast):
+    asked = [
+        ("社会治理", f"满意度{name}", "%", None, None, "年终根据全省平均水平确定", "平安办", "") for name in "甲乙丙"
+    ]
+    preview = bring_in(admin, office_sheet(*asked))
+    typed = next(v["name"] for tag, v in read(preview).tags if v.get("name", "").startswith("typed-"))
+    form = {"settle": "1", **current_form(read(preview)), typed: "95", "words_for_rest": "1"}
+    page = read(admin.post(address_of(preview), form, follow=True))
+    assert "Answers given (3)" in page.text
+    admin.post(address_of(preview), {"take": "1"})
+    assert list(Target.objects.filter(year=2024).values_list("indicator__direction", flat=True).order_by("pk")) == [
+        "at_least",
+        "monitor",
+        "monitor",
+    ]
+
+
+def test_an_answer_that_is_emptied_is_asked_again(admin, cast):
+    asked = ("社会治理", "群众满意度", "%", None, None, "年终根据全省平均水平确定", "平安办", "")
+    preview = bring_in(admin, office_sheet(asked))
+    form = {"settle": "1", **current_form(read(preview)), "typed-G4": "95"}
+    page = read(admin.post(address_of(preview), form, follow=True))
+    assert current_form(page)["typed-G4"] == "95"
+    again = read(admin.post(address_of(preview), {"settle": "1", **current_form(page), "typed-G4": ""}, follow=True))
+    assert "Answers given" not in again.text
+    assert "Questions 1" in again.text
+
+
+def test_rows_are_shown_by_names_with_what_was_assumed_marked(admin, cast):
+    preview = bring_in(admin, office_sheet(*GOOD, ("经济发展", "改厕", "户", None, 10, 20, "不存在的村", "")))
+    page = read(preview)
+    assert "filled in as usual" in page.text
+    assert "adds up over the months*" in page.text
+    assert cast.east.code not in page.text.split()
+    assert shown_rows(page) == ["row-7", "row-4", "row-5", "row-6"]  # what is open stands first
+    assert shown_rows(read(admin.get(address_of(preview) + "?show=open"))) == ["row-7"]
+    assert shown_rows(read(admin.get(address_of(preview) + "?show=taken"))) == ["row-4", "row-5", "row-6"]
+
+
+def shown_rows(page):
+    return [values["id"] for tag, values in page.tags if tag == "tr" and values.get("id", "").startswith("row-")]
+
+
+def test_a_monitored_indicator_that_exists_needs_no_target(admin, cast, build):
+    build.indicator("C07", cast.governance, name="矛盾纠纷调解", direction="monitor", unit_of_measure="件")
+    page = read(bring_in(admin, office_sheet(("社会治理", "矛盾纠纷调解", "件", None, None, None, "平安办", ""))))
+    assert "Questions 0" in page.text
+    assert "To be taken 1" in page.text

@@ -459,6 +459,8 @@ class Figures:
     @property
     def is_monitored(self) -> bool:
         """Whether it is plainly said that nothing is asked of it, so that it needs no target."""
+        if self.existing is not None:
+            return self.existing.direction == Direction.MONITOR
         return self.stated_direction == Direction.MONITOR
 
     def settle_direction(self) -> str:

@@ -133,6 +133,7 @@ class SheetReader:
         advice: str = "",
         key: str = "",
         proposals: Iterable[tuple[str, str]] = (),
+        missing: str = "",
     ) -> None:
         if severity != Severity.NOTE:
             self.blocked.add(row)
@@ -140,7 +141,7 @@ class SheetReader:
             return
         self.asked.add(key)
         self.problems.append(
-            Problem(severity, self.sheet.name, row, column, value[:200], reason, advice, key, tuple(proposals))
+            Problem(severity, self.sheet.name, row, column, value[:200], reason, advice, key, tuple(proposals), missing)
         )
 
     def settle_columns(self) -> None:
@@ -458,15 +459,16 @@ class RowReader:
             if not match.exact:
                 self.taken_as(place, wanted, match.found)
             return match.found.code
-        offered = match.nearest or tuple(self.reader.names.sections)
+        rest = [entry for entry in self.reader.names.sections if entry not in match.nearest]
         self.report(
             Severity.ERROR,
             place,
             wanted,
             _("There is no section “%(name)s”.") % {"name": wanted[:60]} if wanted else _("This row has no section."),
-            advice=_("Choose one."),
+            advice=_("Choose one.") if rest or match.nearest else _("Make it first."),
             key=key,
-            proposals=[(entry.code, entry.name) for entry in offered],
+            proposals=[(entry.code, entry.name) for entry in (*match.nearest, *rest)],
+            missing="section" if wanted and not match.nearest else "",
         )
         return ""
 
@@ -496,6 +498,7 @@ class RowReader:
                     place,
                     name,
                     _("There is no unit “%(name)s”. It was left out of the supporting units.") % {"name": name[:60]},
+                    missing="" if plan_words.EVERYONE.search(name) else "unit",
                 )
             elif match.found.code != lead:
                 if not match.exact:
@@ -520,6 +523,7 @@ class RowReader:
             if not match.exact and column:
                 self.taken_as(column, name, match.found)
             return match.found.code
+        rest = [entry for entry in self.reader.names.units if entry not in match.nearest]
         if not name:
             reason = _("This row has no responsible unit.")
         elif plan_words.EVERYONE.search(name):
@@ -533,7 +537,8 @@ class RowReader:
             reason,
             advice=_("Choose a unit, or make it first."),
             key=self.key(column) if column else UNIT,
-            proposals=[(entry.code, entry.name) for entry in match.nearest],
+            proposals=[(entry.code, entry.name) for entry in (*match.nearest, *rest)],
+            missing="unit" if name and not plan_words.EVERYONE.search(name) else "",
         )
         return ""
 

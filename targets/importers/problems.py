@@ -24,7 +24,8 @@ class Problem:
 
     ``row`` 0: the sheet as a whole; ``column`` 0: the row as a whole. ``key`` is under what an answer is given back to
     ``read_plan``; empty where there is nothing to answer. ``proposals`` are answers to choose from, each with what a
-    person reads; any other answer may be typed.
+    person reads; any other answer may be typed. ``missing`` is ``"section"`` or ``"unit"`` where ``value`` names one
+    that does not exist.
     """
 
     severity: Severity
@@ -36,6 +37,7 @@ class Problem:
     advice: str = ""
     key: str = ""
     proposals: tuple[tuple[str, str], ...] = ()
+    missing: str = ""
 
     @property
     def blocks(self) -> bool:

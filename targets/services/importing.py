@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from itertools import count as count_from
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from targets.models import Indicator, Milestone, Section, Target, Unit, Upload, Year
-from targets.permissions import may_manage_plan
+from targets.models import Indicator, Milestone, Section, Target, Unit, UnitKind, Upload, Year
+from targets.permissions import may_manage_plan, may_manage_unit
 from targets.services.planning import StepLine, change_target, has_approved, plan_target
-from targets.services.plans import create_indicator
+from targets.services.plans import create_indicator, next_code
+from targets.services.units import create_section, create_unit
 from targets.services.uploads import taken
 from targets.services.writing import Author, refuse, verb
 from targets.services.years import create_year
@@ -132,6 +134,52 @@ def _same_steps(given: Sequence[tuple[Any, ...]], standing: Sequence[tuple[Any, 
     )
 
 
+@dataclass(frozen=True)
+class Missing:
+    """A section or unit that a plan names and that does not exist. ``what``: section or unit; ``kind`` that of a unit.
+
+    Without a ``code`` the next free one is taken.
+    """
+
+    what: str
+    name: str
+    kind: str = ""
+    code: str = ""
+
+
+@verb
+def make_missing(by: Author, *, listed: Iterable[Missing], parent: Unit) -> int:
+    """Make the sections and units that a plan names, the units below ``parent``. Returns how many.
+
+    Raises:
+        PermissionDenied: the author does not manage the unit above.
+    """
+    by.require(may_manage_unit, parent.pk)
+    count = 0
+    for one in listed:
+        if one.what == "section":
+            codes = set(Section.objects.values_list("code", flat=True))
+            code = one.code if one.code and one.code not in codes else _free_code("s", codes)
+            create_section(by, code=code, name=one.name, position=_last(Section.objects.all()) + 1)
+        else:
+            letter = "V" if one.kind == UnitKind.VILLAGE else "O"
+            codes = set(Unit.objects.values_list("code", flat=True))
+            code = _free_code(f"{parent.code}-{letter}", codes)
+            create_unit(
+                by, code=code, name=one.name, kind=one.kind, parent=parent, position=_last(Unit.objects.all()) + 1
+            )
+        count += 1
+    return count
+
+
+def _free_code(start: str, taken: set[str]) -> str:
+    return next(code for number in count_from(1) if (code := f"{start}{number}") not in taken)
+
+
+def _last(rows: QuerySet[Any]) -> int:
+    return rows.order_by("-position").values_list("position", flat=True).first() or 0
+
+
 @verb
 def import_plan(by: Author, *, upload: Upload, year: int, rows: Iterable[PlannedTarget]) -> tuple[int, int]:
     """Take a plan, all of it or nothing. A year that does not exist yet is opened.
@@ -193,20 +241,9 @@ def _plan(by: Author, year: int, row: PlannedTarget, made: dict[tuple[str, str],
 def _new_indicator(by: Author, section: Section, row: PlannedTarget) -> Indicator:
     fields = {name: value for name, value in row.nature.items() if name != "section"}
     if not fields.get("code"):
-        fields["code"] = _free_code(section)
+        fields["code"] = next_code(section)
     last = section.indicators.order_by("-position").values_list("position", flat=True).first()
     return create_indicator(by, section=section, name=row.new_name, position=(last or 0) + 1, **fields)
-
-
-def _free_code(section: Section) -> str:
-    """The section's letter and the next number that no indicator has."""
-    letter = section.code[0].upper()
-    numbers = [
-        int(code[1:])
-        for code in Indicator.objects.filter(code__startswith=letter).values_list("code", flat=True)
-        if code[1:].isascii() and code[1:].isdigit()
-    ]
-    return f"{letter}{max(numbers, default=0) + 1:02d}"
 
 
 def _change(by: Author, upload: Upload, one: Planned) -> None:
@@ -232,7 +269,7 @@ def _change(by: Author, upload: Upload, one: Planned) -> None:
 def _steps(one: Planned) -> list[StepLine]:
     """The steps of the file in place of those that stand, each under its number as long as there is one."""
     assert one.target is not None
-    standing = list(one.target.milestones.all())
+    standing = list(one.target.milestones.filter(archived_at__isnull=True))
     lines = []
     for number, (name, due, given) in enumerate(one.row.steps):
         milestone = standing[number] if number < len(standing) else None

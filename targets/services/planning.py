@@ -18,7 +18,7 @@ from targets.models import Checkpoint, Indicator, Milestone, MilestoneEntry, Sec
 from targets.models.indicators import Kind
 from targets.models.progress import OPEN_STATES, SETTLED_STATES
 from targets.permissions import may_manage_plan, may_manage_unit
-from targets.services.plans import archive, by_month, create_indicator, create_target, revise
+from targets.services.plans import archive, by_month, create_indicator, create_target, require_all_of, revise
 from targets.services.writing import Author, create, record, refuse, snapshot, update, verb
 
 #: What of a target is changed by itself. What judges it asks for a reason once figures were approved.
@@ -435,7 +435,7 @@ def archive_indicator(by: Author, *, indicator: Indicator, lock_version: int | N
         ValidationError: no reason, or it still has targets in the latest plan in force or in a draft.
         ConflictError: somebody was faster.
     """
-    by.require(may_manage_plan)
+    require_all_of(by, indicator)
     latest = Year.objects.filter(is_draft=False).aggregate(latest=Max("year"))["latest"] or 0
     if indicator.targets.filter(archived_at__isnull=True, year__gte=latest).exists():
         raise refuse(_("This indicator still has targets in the plan. Archive these first."))
@@ -450,7 +450,7 @@ def restore_indicator(by: Author, *, indicator: Indicator, lock_version: int | N
         ValidationError: no reason, or it is in use.
         ConflictError: somebody was faster.
     """
-    by.require(may_manage_plan)
+    require_all_of(by, indicator)
     if not reason.strip():
         raise refuse(_("Say why it is brought back."), "reason")
     if indicator.archived_at is None:

@@ -23,11 +23,18 @@ from targets.models import (
 )
 from targets.models.indicators import Kind
 from targets.models.progress import OPEN_STATES, SETTLED_STATES
-from targets.permissions import may_manage_plan, may_manage_unit
+from targets.permissions import may_manage_indicator, may_manage_plan, may_manage_unit
 from targets.services.writing import Author, create, record, refuse, snapshot, update, verb
 
 #: What an indicator with an approved entry keeps for good.
 FIXED_ONCE_APPROVED = ("kind", "accumulation", "direction", "unit_of_measure")
+
+
+def next_code(section: Section) -> str:
+    """The first free code of a section: its first letter and a number."""
+    letter = section.code[:1].upper()
+    taken = set(Indicator.objects.filter(code__startswith=letter).values_list("code", flat=True))
+    return next(code for number in range(1, 10_000) if (code := f"{letter}{number:02d}") not in taken)
 
 
 @verb
@@ -40,6 +47,11 @@ def create_indicator(by: Author, *, section: Section, code: str, name: str, **fi
     return indicator
 
 
+def require_all_of(by: Author, indicator: Indicator) -> None:
+    """What an indicator is concerns every unit that ever had a target of it."""
+    by.require(may_manage_indicator, set(indicator.targets.order_by().values_list("unit_id", flat=True)))
+
+
 @verb
 def change_indicator(
     by: Author, *, indicator: Indicator, reason: str = "", lock_version: int | None = None, **values: Any
@@ -47,10 +59,11 @@ def change_indicator(
     """Change an indicator. With an approved entry its nature stays; make one that succeeds it instead.
 
     Raises:
+        PermissionDenied: the author does not manage every unit that has targets of it.
         ValidationError: a fixed field would change.
         ConflictError: somebody was faster.
     """
-    by.require(may_manage_plan)
+    require_all_of(by, indicator)
     before = snapshot(indicator, *values)
     fixed = [name for name in FIXED_ONCE_APPROVED if name in values and values[name] != before[name]]
     if fixed and has_settled_entries(indicator):
@@ -217,6 +230,8 @@ def archive(
         ConflictError: somebody was faster.
     """
     by.require(may_manage_plan)
+    if isinstance(instance, Indicator):
+        require_all_of(by, instance)
     if not reason.strip():
         raise refuse(_("Say why it is archived."), "reason")
     if isinstance(instance, Target) and _has_open_entries(instance):

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,17 +21,27 @@ from targets.importers import headings
 from targets.importers.faulty_copy import faulty_copy
 from targets.importers.grid import Sheet, Workbook
 from targets.importers.headings import Heading, Meaning
-from targets.importers.plan_rows import PlanRow, PlanRows
+from targets.importers.plan_rows import PHASES, UNIT, WORDS_ONLY, PlanRows
 from targets.importers.plan_sheet import read_plan
 from targets.importers.plan_upload import names_in_use, planned_targets
 from targets.importers.workbook import read_workbook
-from targets.models import Upload, Year
-from targets.models.indicators import Accumulation, Direction, Kind
+from targets.models import Section, Unit, UnitKind, Upload, Year
 from targets.models.uploads import Purpose
-from targets.permissions import NotVisibleError, Scope, may_manage_plan
+from targets.permissions import NotVisibleError, Scope, may_manage_plan, units_managed_in
 from targets.services import importing, uploads
-from targets.services.importing import Planned
+from targets.services.importing import Missing, Planned
 from targets.services.writing import Author, ConflictError
+from targets.views.import_preview import (
+    SHOWN,
+    Question,
+    answered,
+    chosen_missing,
+    facets_of,
+    missing_in,
+    preview_rows,
+    questions_of,
+)
+from targets.views.plan_guard import units_in_use
 from targets.views.selecting import Choice
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -90,10 +101,15 @@ class Reading:
 def imported_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A file that was brought in: what its columns are, what it asks, and every row as it would be stored."""
     scope, upload = _upload(request, pk)
-    if request.method == "POST" and "settle" in request.POST:
+    if request.method == "POST" and ("settle" in request.POST or "make" in request.POST):
         by = Author.person(request.user, scope, source=uploads.source_of(upload))  # type: ignore[arg-type]
         try:
-            uploads.choose(by, upload, _settled(request, _read(scope, upload)))
+            reading = _read(scope, upload)
+            uploads.choose(by, upload, _settled(request, reading))
+            if "make" in request.POST:
+                _make(request, scope, by, reading)
+        except ValidationError as error:
+            return _shown(request, scope, upload, failed=" ".join(error.messages), status=422)
         except ConflictError as error:
             return _shown(request, scope, upload, failed=str(error), status=409)
         return HttpResponseRedirect(reverse("imported", args=[pk]))
@@ -139,7 +155,8 @@ def _read(scope: Scope, upload: Upload) -> Reading:
     stored = chosen.get("mapping") or remembered
     mapping = _mapping(stored, heading) if stored is not None else heading.mapping
     answers = {str(key): str(value) for key, value in chosen.get("answers", {}).items()}
-    units = [scope.tree.units[pk] for pk in scope.units_with({"system_administrator"})]
+    managed = set(units_managed_in(scope))
+    units = [unit for unit in units_in_use(scope, upload.year) if unit.pk in managed]
     plan = read_plan(sheet, heading, names_in_use(units), year=upload.year, mapping=mapping, answers=answers)
     return Reading(workbook, sheet, heading, mapping, answers, plan, remembered is not None)
 
@@ -208,10 +225,19 @@ def _settled(request: HttpRequest, reading: Reading) -> dict[str, Any]:
     chosen["mapping"] = {
         str(column.column): posted.get(f"column-{column.column}", "")[:40] for column in heading.columns
     }
-    answers = {name[7:]: value.strip()[:300] for name, value in posted.items() if name.startswith("answer-")}
-    kept = {key: value for key, value in reading.answers.items() if f"answer-{key}" not in posted}
-    chosen["answers"] = kept | {key: value for key, value in answers.items() if value}
+    asked = questions_of(reading.plan, reading.mapping, reading.answers) if reading.plan else []
+    chosen["answers"] = answered(asked, posted.dict(), reading.answers)
     return chosen
+
+
+def _make(request: HttpRequest, scope: Scope, by: Author, reading: Reading) -> None:
+    wanted = chosen_missing(reading.plan, request.POST.dict()) if reading.plan else []
+    if not wanted:
+        raise ValidationError(_("Tick what is to be made."))
+    managed = units_managed_in(scope)
+    top = next(scope.tree.units[pk] for pk in scope.tree.units if pk in managed)
+    made = importing.make_missing(by, listed=wanted, parent=top)
+    messages.success(request, ngettext("%(count)d was made.", "%(count)d were made.", made) % {"count": made})
 
 
 def _take(request: HttpRequest, scope: Scope, upload: Upload) -> HttpResponse:
@@ -255,7 +281,10 @@ def _shown(request: HttpRequest, scope: Scope, upload: Upload, *, failed: str = 
         planned = importing.compare_plan(upload.year, planned_targets(reading.plan.rows))
     taken = [one for one in planned if one.outcome.is_taken]
     hindered = [one for one in planned if one.outcome.stands_in_the_way]
-    by_line = {one.row.line: one for one in planned}
+    asked = questions_of(reading.plan, reading.mapping, reading.answers) if reading.plan else []
+    rows = preview_rows(reading.plan, planned) if reading.plan else []
+    show = request.GET.get("show", "all")
+    show = show if show in SHOWN else "all"
     return render(
         request,
         "targets/imported.html",
@@ -267,11 +296,15 @@ def _shown(request: HttpRequest, scope: Scope, upload: Upload, *, failed: str = 
             ],
             "columns": _columns(reading),
             "errors": [p for p in reading.plan.blocking if not p.key] if reading.plan else [],
-            "questions": [(p, reading.answers.get(p.key, "")) for p in reading.plan.blocking if p.key]
-            if reading.plan
-            else [],
+            "questions": asked,
+            "words_for_rest": sum(question.keeps_words for question in asked) > 1,
+            "answers": _given(reading, asked),
+            "missing": [(*one, _kinds(one[0])) for one in missing_in(reading.plan)] if reading.plan else [],
             "notes": reading.plan.notes if reading.plan else (),
-            "rows": [(row, by_line.get(row.row), _nature(row)) for row in reading.plan.rows] if reading.plan else [],
+            "rows": [row for row in rows if row.fits(show)],
+            "any_rows": bool(rows),
+            "facets": facets_of(rows, show),
+            "any_assumed": any(row.row.assumed - {"decimals"} for row in rows),
             "months": sorted({month for row in reading.plan.rows for month in row.checkpoints}) if reading.plan else [],
             "taken": taken,
             "hindered": hindered,
@@ -284,11 +317,27 @@ def _shown(request: HttpRequest, scope: Scope, upload: Upload, *, failed: str = 
     )
 
 
-def _nature(row: PlanRow) -> str:
-    words = [Kind(row.kind).label, Direction(row.direction).label]
-    if row.kind == Kind.QUANTITY:
-        words.insert(1, Accumulation(row.accumulation).label)
-    return " · ".join(str(word) for word in words)
+def _given(reading: Reading, asked: list[Question]) -> list[tuple[str, str, str, str]]:
+    """What was answered and is settled: key, cell, answer and, for a code or a word of choice, what it says."""
+    still_open = {key for question in asked for key in question.keys}
+    names = {unit.code: display.name(unit) for unit in Unit.objects.all()}
+    names |= {section.code: display.name(section) for section in Section.objects.all()}
+    names |= {WORDS_ONLY: _("Keep the words alone")}
+    return [
+        (key, _cell(key), answer, names.get(answer, ""))
+        for key, answer in reading.answers.items()
+        if key not in still_open
+    ]
+
+
+def _cell(key: str) -> str:
+    """Where an answer belongs, as it is shown: its cell, or what it is about for the sheet as a whole."""
+    return {PHASES: _("Quarters or months"), UNIT: _("Reporting unit")}.get(key, key.partition("/")[0])
+
+
+def _kinds(one: Missing) -> list[Choice]:
+    kinds = (UnitKind.OFFICE, UnitKind.VILLAGE) if one.what == "unit" else ()
+    return [Choice(kind.value, str(kind.label), kind == one.kind) for kind in kinds]
 
 
 def _columns(reading: Reading) -> list[tuple[headings.Column, list[Choice]]]:

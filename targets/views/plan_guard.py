@@ -158,10 +158,3 @@ def guard_many(request: HttpRequest, year: Year, targets: list[Target], values: 
 
 def sections_in_use() -> list[Section]:
     return list(Section.objects.filter(archived_at__isnull=True))
-
-
-def next_code(section: Section) -> str:
-    """The first free code of a section: its first letter and a number."""
-    letter = section.code[:1].upper()
-    taken = set(Indicator.objects.filter(code__startswith=letter).values_list("code", flat=True))
-    return next(code for number in range(1, 10_000) if (code := f"{letter}{number:02d}") not in taken)

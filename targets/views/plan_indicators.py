@@ -15,6 +15,7 @@ from targets import display
 from targets.calculations.breakdowns import Misfit, misfits, total
 from targets.calculations.facts import Plan, Revision, TargetFacts
 from targets.calculations.terms import Figures, Interpolation
+from targets.forms import LineField
 from targets.models import Indicator, Target, Unit, Year
 from targets.models.indicators import Kind as KindChoices
 from targets.permissions import NotVisibleError, Scope
@@ -45,7 +46,6 @@ from targets.views.plan_guard import (
     confirm,
     current_month,
     managed,
-    next_code,
     scope_in,
     sections_in_use,
     units_in_use,
@@ -185,7 +185,7 @@ def plan_successor(request: HttpRequest, code: str) -> HttpResponse:
                 successor = planning.succeed_indicator(
                     author_of(request),
                     indicator=indicator,
-                    code=form.cleaned_data["code"] or next_code(values["section"]),
+                    code=form.cleaned_data["code"] or plans.next_code(values["section"]),
                     **values,
                 )
             except ValidationError as error:
@@ -218,7 +218,7 @@ def plan_breakdown(request: HttpRequest, code: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     rows = [(part, _part_form(data, part, indicator) if part.is_open else None) for part in page.rows]
     failed, status, found = "", 200, page.misfits
-    reason = request.POST.get("reason", "").strip()[:500]
+    reason = LineField(required=False).clean(request.POST.get("reason", ""))[:500]
     if data is not None:
         asked = [form for _part, form in rows if form is not None]
         if not all_valid(asked):

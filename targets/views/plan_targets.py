@@ -37,6 +37,7 @@ from targets.plan_forms import (
 from targets.querysets.plans import measure_of
 from targets.services import planning, plans
 from targets.services.planning import StepLine
+from targets.services.plans import next_code
 from targets.services.writing import ConflictError
 from targets.summaries.plan import (
     indicators_like,
@@ -59,7 +60,6 @@ from targets.views.plan_guard import (
     current_month,
     guard_many,
     managed,
-    next_code,
     scope_in,
     sections_in_use,
     units_in_use,
