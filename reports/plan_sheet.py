@@ -3,11 +3,12 @@
 It is the office's own table 目标任务分解表, in Chinese whatever the language of the pages.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from reports.build import left_out_notice
 from reports.document import Cell, Column, Table
 from targets import display
 from targets.importers.heading_words import heading_of
@@ -30,6 +31,8 @@ FIRST = (
 )  # fmt: skip
 LAST = (("weight", 8), ("steps", 40), ("wording", 40), ("definition", 30), ("source", 18), ("frequency", 9))
 HALF_YEAR, ANNUAL = 6, 12
+#: What the import knows a note by: without it the line would be a target without a name.
+NOTE = "注："
 
 
 def plan_table(
@@ -40,9 +43,18 @@ def plan_table(
     *,
     title: str,
     unit: str,
+    chosen: Collection[str] = (),
 ) -> Table:
-    """The targets of ``plan``; ``checkpoints`` by month and ``steps`` by target id."""
-    months = sorted({HALF_YEAR, ANNUAL, *(month for points in checkpoints.values() for month in points)})
+    """The targets of ``plan``; ``checkpoints`` by month and ``steps`` by target id.
+
+    Sensitive indicators stay out unless chosen by their code.
+    """
+    left_out = {row.indicator.code for row in plan.rows if row.indicator.sensitive} - set(chosen)
+    rows = [row for row in plan.rows if row.indicator.code not in left_out]
+    has_sums = any(row.target.figures == Target.Figures.SUM for row in rows)
+    sums = [_("Sums of the units below are left out of this table.")] if has_sums else []
+    planned = [checkpoints.get(row.target.pk, {}) for row in rows]
+    months = sorted({HALF_YEAR, ANNUAL, *(month for points in planned for month in points)})
     columns = [*FIRST, *((f"checkpoint-{month}", 12) for month in months), *LAST]
     return Table(
         title=title,
@@ -50,12 +62,10 @@ def plan_table(
         columns=tuple(Column(heading_of(key), width) for key, width in columns),
         rows=tuple(
             _row(row.target, months, checkpoints.get(row.target.pk, {}), steps.get(row.target.pk, ()), row.supporting)
-            for row in plan.rows
+            for row in rows
             if row.target.figures == Target.Figures.OWN
         ),
-        below=(_("Sums of the units below are left out of this table."),)
-        if any(row.target.figures == Target.Figures.SUM for row in plan.rows)
-        else (),
+        below=tuple(f"{NOTE}{text}" for text in (*sums, *left_out_notice(len(left_out)))),
         file_name=display.file_name(title, unit, str(year.year)),
     )
 

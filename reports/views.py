@@ -82,7 +82,8 @@ def plan_file(request: HttpRequest, form: str) -> HttpResponse:
         raise NotVisibleError(_("There is no plan for the year “%(asked)s”.") % {"asked": asked[:20]})
     plan = plan_of(scope, year)
     unit = display.name(scope.tree.units[scope.top_units[0]])
-    table = plan_table(year, plan, checkpoints_of(plan), steps_of(plan), title=_("Plan"), unit=unit)
+    chosen = request.GET.getlist("include")
+    table = plan_table(year, plan, checkpoints_of(plan), steps_of(plan), title=_("Plan"), unit=unit, chosen=chosen)
     return _download(table, form)
 
 

@@ -126,3 +126,25 @@ def test_the_plan_of_a_whole_township_comes_back_unchanged(sample, signed_in):
     asked = [v["name"] for tag, v in page.tags if tag == "input" and v.get("name", "").startswith("answer-")]
     assert asked == []
     assert "brings nothing new" in page.text, page.text[page.text.index("To be taken") :][:200]
+
+
+def test_what_is_sensitive_stays_out_unless_it_is_chosen_by_name(admin, cast, build):
+    drugs = build.indicator("DRUGS", cast.governance, name="涉毒人员", name_en="Drug cases", sensitive=True)
+    build.target(drugs, cast.office, {9: 2, 12: 3})
+    file = go_out(admin, "csv").decode("utf-8-sig")
+    assert "涉毒人员" not in file
+    assert "新修道路" in file
+    assert "9月" not in file, "nor do its checkpoints show in the heading"
+    assert "注：" in file.splitlines()[-1]
+    assert 'value="DRUGS"' in admin.get("/plan/?year=2023").content.decode()
+    chosen = admin.get("/files/plan.csv?year=2023&include=DRUGS").content.decode("utf-8-sig")
+    assert "涉毒人员" in chosen
+    # The file without it is taken in again, and changes nothing: what a file does not speak of stays.
+    page = read(come_back(admin, go_out(admin)))
+    assert not [v for tag, v in page.tags if tag == "input" and v.get("name", "").startswith("answer-")]
+
+
+def test_the_notes_below_the_table_are_read_as_notes(admin, cast, build):
+    build.target(cast.roads, cast.township, {12: 22}, figures="sum")
+    page = read(come_back(admin, go_out(admin)))
+    assert not [v for tag, v in page.tags if tag == "input" and v.get("name", "").startswith("answer-")]

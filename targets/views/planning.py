@@ -92,6 +92,9 @@ def _list(
             "plan": plan,
             "filter": chosen,
             "kept": kept,
+            "sensitive": list(
+                {row.indicator.pk: row.indicator for row in plan.rows if row.indicator.sensitive}.values()
+            ),
             "groups": _by_section(page.object_list, plan.weight_by_section),
             "rows_page": page,
             "query": query.urlencode(),
