@@ -15,7 +15,7 @@ from targets.models import ProgressEntry, Target
 from targets.models.people import Language
 from targets.querysets.changes import ChangeQuerySet
 from targets.summaries.month import MonthRemedy, MonthRow, MonthStep
-from targets.typed_figures import read_figure, read_fraction
+from targets.typed_figures import plain_figure, read_figure, read_fraction
 
 _BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -171,7 +171,7 @@ def _typed(entry: ProgressEntry | None) -> dict[str, Any]:
     """A version as the person typed it."""
     if entry is None:
         return {}
-    shown = {name: _plain(getattr(entry, name)) for name in AnswerForm.AMOUNTS}
+    shown = {name: plain_figure(getattr(entry, name)) for name in AnswerForm.AMOUNTS}
     return shown | {
         "answer": "" if entry.answer == "value" else entry.answer,
         "typed_as": entry.typed_as,
@@ -179,13 +179,6 @@ def _typed(entry: ProgressEntry | None) -> dict[str, Any]:
         "reason": entry.reason,
         "lock_version": entry.lock_version,
     }
-
-
-def _plain(amount: Any) -> str:
-    if amount is None:
-        return ""
-    text = format(amount, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class StepForm(forms.Form):
@@ -367,6 +360,6 @@ class InstructionForm(forms.Form):
 
 
 class AnswerInstructionForm(forms.Form):
-    """What a unit answers."""
+    """What a unit answers: one line, so that the answers of several units stay apart."""
 
-    answer = TextField(max_length=1000, label=_("Answer"))
+    answer = LineField(max_length=1000, label=_("Answer"))
