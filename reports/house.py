@@ -9,15 +9,18 @@ from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from reports.writers.house_csv import CsvTable
 from targets.calculations.terms import Period
+from targets.importers.house import BETWEEN_CODES, FURTHER
 from targets.models import (
     Checkpoint,
     Indicator,
+    IndicatorCheck,
     Milestone,
     ProgressEntry,
+    Section,
     State,
     Target,
     TargetRevision,
@@ -40,6 +43,7 @@ def house_tables(year: Year, as_of: int) -> list[CsvTable]:
     targets = Target.objects.in_force(year.year)
     groups = targets.facts()
     return [
+        _table("sections.csv", "code name", _sections()),
         _table("units.csv", "code name kind parent", _units(tree)),
         _table(
             "indicators.csv",
@@ -58,6 +62,7 @@ def house_tables(year: Year, as_of: int) -> list[CsvTable]:
             "unit indicator year from_month month answer typed_as value numerator denominator state",
             _entries(year),
         ),
+        _table("checks.csv", "code left operator right meaning", _checks(year)),
         _table(
             "summary.csv",
             "unit indicator year period as_of actual expected target completion schedule_ratio gap status answered due",
@@ -67,7 +72,8 @@ def house_tables(year: Year, as_of: int) -> list[CsvTable]:
 
 
 def _table(name: str, heading: str, rows: Iterator[tuple[Cell, ...]]) -> CsvTable:
-    return CsvTable(name, heading.split(), ([plain(cell) for cell in row] for row in rows))
+    columns = [*heading.split(), *FURTHER.get(name, ())]
+    return CsvTable(name, columns, ([plain(cell) for cell in row] for row in rows))
 
 
 def plain(cell: Cell) -> str:
@@ -91,14 +97,29 @@ def plain(cell: Cell) -> str:
 def _units(tree: UnitTree) -> Iterator[tuple[Cell, ...]]:
     for unit in tree.units.values():
         parent = tree.units.get(unit.parent_id) if unit.parent_id else None
-        yield unit.code, unit.name, unit.kind, parent.code if parent else None
+        above = parent.code if parent else None
+        yield unit.code, unit.name, unit.kind, above, unit.name_en, unit.first_year, unit.last_year
+
+
+def _sections() -> Iterator[tuple[Cell, ...]]:
+    yield from Section.objects.order_by("position", "id").values_list(
+        "code", "name", "name_en", "report_heading", "report_heading_en"
+    )
+
+
+def _checks(year: Year) -> Iterator[tuple[Cell, ...]]:
+    """Those between indicators that are listed."""
+    codes = set(_listed(year).values_list("code", flat=True))
+    for check in IndicatorCheck.objects.select_related("left").prefetch_related("right").order_by("code"):
+        right = [indicator.code for indicator in check.right.all()]
+        if {check.left.code, *right} <= codes:
+            yield check.code, check.left.code, check.operator, " + ".join(right), check.meaning, check.meaning_en
 
 
 def _indicators(year: Year) -> Iterator[tuple[Cell, ...]]:
-    """Those in use, and those archived since that the year's plan still names."""
-    planned = Target.objects.in_force(year.year).order_by().values("indicator")
-    yield from (
-        Indicator.objects.filter(Q(archived_at__isnull=True) | Q(pk__in=planned))
+    """Those in use, and those archived since that the year's plan still names; a succession only between these."""
+    rows = list(
+        _listed(year)
         .order_by("section__position", "position", "id")
         .values_list(
             "code",
@@ -110,14 +131,41 @@ def _indicators(year: Year) -> Iterator[tuple[Cell, ...]]:
             "direction",
             "decimals",
             "frequency",
+            "name_en",
+            "unit_of_measure_en",
+            "definition",
+            "definition_en",
+            "source",
+            "source_en",
+            "sensitive",
+            "succeeds__code",
         )
     )
+    codes = {row[0] for row in rows}
+    for *fields, before in rows:
+        yield *fields, before if before in codes else None
+
+
+def _listed(year: Year) -> QuerySet[Indicator]:
+    planned = Target.objects.in_force(year.year).order_by().values("indicator")
+    return Indicator.objects.filter(Q(archived_at__isnull=True) | Q(pk__in=planned))
 
 
 def _targets(year: Year) -> Iterator[tuple[Cell, ...]]:
-    yield from Target.objects.in_force(year.year).values_list(
-        "unit__code", "indicator__code", "year", "baseline", "weight", "interpolation", "figures"
-    )
+    further = FURTHER["targets.csv"][:-1]
+    rows = Target.objects.in_force(year.year).select_related("unit", "indicator").prefetch_related("supporting_units")
+    for target in rows:
+        yield (
+            target.unit.code,
+            target.indicator.code,
+            target.year,
+            target.baseline,
+            target.weight,
+            target.interpolation,
+            target.figures,
+            *(getattr(target, name) for name in further),
+            BETWEEN_CODES.join(sorted(unit.code for unit in target.supporting_units.all())),
+        )
 
 
 def _checkpoints(year: Year, as_of: int) -> Iterator[tuple[Cell, ...]]:
@@ -170,6 +218,9 @@ def _milestones(year: Year) -> Iterator[tuple[Cell, ...]]:
             report is not None and report.done,
             report.done_on if report is not None else None,
             report.recorded_month if report is not None and report.done else None,
+            milestone.name_en,
+            milestone.note,
+            milestone.note_en,
         )
 
 
@@ -193,6 +244,7 @@ def _entries(year: Year) -> Iterator[tuple[Cell, ...]]:
         "numerator",
         "denominator",
         "state",
+        *FURTHER["entries.csv"],
     ).iterator()
 
 

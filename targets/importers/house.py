@@ -45,6 +45,23 @@ FILES = {
         "denominator", "state",
     ),
 }  # fmt: skip
+#: What may follow the columns of each file; an export writes it, and an import does without.
+FURTHER = {
+    "units.csv": ("name_en", "first_year", "last_year"),
+    "indicators.csv": (
+        "name_en", "unit_en", "definition", "definition_en", "source", "source_en", "sensitive", "succeeds",
+    ),
+    "targets.csv": (
+        "lead_leader", "lead_leader_en", "responsible_person", "wording", "wording_en", "approximation", "provenance",
+        "definition", "supporting",
+    ),
+    "milestones.csv": ("name_en", "note", "note_en"),
+    "entries.csv": ("approximation", "provenance", "official_growth", "note", "note_en", "reason"),
+    "sections.csv": ("name_en", "report_heading", "report_heading_en"),
+    "checks.csv": ("meaning_en",),
+}  # fmt: skip
+#: Between the codes of several units in one cell.
+BETWEEN_CODES = ";"
 OPTIONAL_FILES = {
     "sections.csv": ("code", "name"),
     "checks.csv": ("code", "left", "operator", "right", "meaning"),
@@ -129,6 +146,8 @@ class _HouseReader:
                 "name": row.text("name", required=True, longest=100),
                 "name_en": row.text("name_en", longest=150),
                 "kind": row.choice("kind", UnitKind.values),
+                "first_year": row.whole("first_year", EARLIEST_YEAR, LATEST_YEAR, required=False),
+                "last_year": row.whole("last_year", EARLIEST_YEAR, LATEST_YEAR, required=False),
             }
             self.house.units.append((fields, parents[code]))
         self.units = set(parents)
@@ -144,6 +163,7 @@ class _HouseReader:
             Kind.QUANTITY: (Accumulation.FLOW.value, Accumulation.STOCK.value),
             Kind.RATE: (Accumulation.LATEST.value,),
         }
+        succeeding: list[tuple[Row, str, str]] = []
         for row in self.tables["indicators.csv"]:
             code = row.text("code", required=True, longest=32)
             if not unique(row, "code", code, seen):
@@ -177,6 +197,13 @@ class _HouseReader:
             }
             self.indicators[code] = fields
             self.house.indicators.append((fields, section))
+            before = row.text("succeeds", longest=32)
+            if before:
+                succeeding.append((row, code, before))
+        for row, code, before in succeeding:
+            if before not in self.indicators or before == code:
+                row.fail("succeeds", _("There is no indicator with the code “%(code)s”.") % {"code": before})
+            self.house.successions.append((code, before))
 
     def _target(self, row: Row) -> TargetKey | None:
         """The target that a row names, or an error in the row."""
@@ -222,6 +249,14 @@ class _HouseReader:
                 "approximation": row.choice("approximation", ("", *Approximation.values)),
                 "provenance": row.choice("provenance", ("", *Provenance.values)),
             }
+            if "definition" in row.cells:
+                fields["definition"] = row.text("definition")
+            supporting = [code.strip() for code in row.text("supporting").split(BETWEEN_CODES) if code.strip()]
+            for code in supporting:
+                if code not in self.units and self.tables["units.csv"].is_read:
+                    row.fail("supporting", _("There is no unit with the code “%(code)s”.") % {"code": code})
+            if supporting:
+                self.house.supporting.append((key, supporting))
             self.targets[key] = fields
             self.house.targets.append((key, fields))
 
@@ -297,6 +332,7 @@ class _HouseReader:
             "state": row.choice("state", State.values),
             "approximation": row.choice("approximation", ("", *Approximation.values)),
             "provenance": row.choice("provenance", ("", *Provenance.values)),
+            "official_growth": row.amount("official_growth"),
             "note": row.text("note"),
             "note_en": row.text("note_en"),
             "reason": row.text("reason"),

@@ -31,7 +31,7 @@ from targets.models import (
     Year,
 )
 from targets.permissions import may_manage_plan
-from targets.services.writing import Author, change, record_all, refuse, verb
+from targets.services.writing import Author, change, record_all, refuse, update, verb
 
 BATCH = 500
 
@@ -77,6 +77,9 @@ class House:
     checkpoints: list[CheckpointRow] = field(default_factory=list)
     milestones: list[MilestoneRow] = field(default_factory=list)
     entries: list[EntryRow] = field(default_factory=list)
+    #: An indicator and the one that it succeeds; a target and the units that support it.
+    successions: list[tuple[str, str]] = field(default_factory=list)
+    supporting: list[tuple[TargetKey, list[str]]] = field(default_factory=list)
     checks: list[tuple[dict[str, Any], str, list[str]]] = field(default_factory=list)
 
     @property
@@ -94,12 +97,14 @@ def load_house(by: Author, house: House, *, is_sample: bool = False) -> None:
     """Load a house into a database without plans. Units, sections and indicators that exist by code are kept.
 
     Raises:
-        ValidationError: the database already holds a plan, or an indicator of the same code and another nature.
+        ValidationError: the database already holds a plan, an indicator of the same code and another nature, or a
+            unit of the same code and another kind or in another place.
     """
     by.require(may_manage_plan)
     if has_plans():
         raise refuse(_("The database already holds a plan. Load into one without plans, so that nothing mixes."))
     _refuse_other_nature(house)
+    _refuse_other_units(house)
     loader = _Loader(by)
     for year in house.years:
         row, created = Year.objects.get_or_create(year=year, defaults={"is_sample": is_sample})
@@ -110,7 +115,9 @@ def load_house(by: Author, house: House, *, is_sample: bool = False) -> None:
     indicators = loader.by_code(
         Indicator, [{**fields, "section": sections[section]} for fields, section in house.indicators]
     )
+    loader.successions(house.successions, indicators)
     targets = loader.targets(house.targets, units, indicators)
+    loader.supporting(house.supporting, targets, units)
     loader.checkpoints(house.checkpoints, targets)
     loader.milestones(house.milestones, targets)
     loader.entries(house.entries, targets)
@@ -137,6 +144,25 @@ def _refuse_other_nature(house: House) -> None:
         for name in NATURE
         if name in fields and getattr(known[fields["code"]], name) != fields[name]
     ]
+    if differing:
+        raise ValidationError(differing)
+
+
+def _refuse_other_units(house: House) -> None:
+    """A unit that is kept must be the one that the file speaks of, or its figures would add up elsewhere."""
+    known = {unit.code: unit for unit in Unit.objects.select_related("parent")}
+    differing = []
+    for fields, parent in house.units:
+        unit = known.get(fields["code"])
+        if unit is None:
+            continue
+        above = unit.parent.code if unit.parent is not None else ""
+        for what, here, there in ((_("kind of unit"), unit.kind, fields["kind"]), (_("unit above"), above, parent)):
+            if here != there:
+                differing.append(
+                    _("Unit “%(code)s”: %(field)s is “%(here)s” in the database and “%(there)s” in the file.")
+                    % {"code": unit.code, "field": what, "here": here, "there": there}
+                )
     if differing:
         raise ValidationError(differing)
 
@@ -203,8 +229,7 @@ class _Loader:
                 unit=units[unit],
                 indicator=indicators[indicator],
                 year=year,
-                definition=indicators[indicator].definition,
-                **fields,
+                **{"definition": indicators[indicator].definition, **fields},
             )
             for (unit, indicator, year), fields in rows
         }
@@ -213,6 +238,20 @@ class _Loader:
             after = {name: getattr(target, name) for name in ("figures", "interpolation", "baseline", "weight")}
             self.note("target.create", target, target=target, after={"unit": key[0], "indicator": key[1], **after})
         return made
+
+    def successions(self, rows: list[tuple[str, str]], indicators: dict[str, Indicator]) -> None:
+        for code, before in rows:
+            indicator = indicators[code]
+            if indicator.succeeds_id is None:
+                update(indicator, succeeds=indicators[before])
+                self.note("indicator.change", indicator, before={"succeeds": None}, after={"succeeds": before})
+
+    def supporting(
+        self, rows: list[tuple[TargetKey, list[str]]], targets: dict[TargetKey, Target], units: dict[str, Unit]
+    ) -> None:
+        for key, codes in rows:
+            targets[key].supporting_units.set([units[code] for code in codes])
+            self.note("target.support", targets[key], target=targets[key], after={"supporting_units": codes})
 
     def checkpoints(self, rows: list[CheckpointRow], targets: dict[TargetKey, Target]) -> None:
         planned: dict[TargetKey, list[CheckpointRow]] = defaultdict(list)
