@@ -13,12 +13,18 @@ from targets.permissions import (
     may_see_figures,
     scope_of,
 )
+from targets.services.progress import record_step
 from tests.pages import read, shows
 
 CHOSEN = "year=2023&period=H1&as_of=6"
 # East reported 3.7 km, West 8.9 km: 3.7 + 8.9 = 12.6 km. East promised 5 and 10, West 6 and 12: 11 and 22 together.
 PAGES = ["/", "/indicators/", "/sections/economy/", "/indicators/ROADS/", "/month/", "/missing/", "/second-half/"]
-CHARTS = ["/sections/economy/chart.json", "/indicators/ROADS/chart.json", "/files/indicators.csv", "/files/second-half.csv"]
+CHARTS = [
+    "/sections/economy/chart.json",
+    "/indicators/ROADS/chart.json",
+    "/files/indicators.csv",
+    "/files/second-half.csv",
+]
 LANGUAGES = ["zh-hans", "en"]
 
 
@@ -219,3 +225,22 @@ def test_nobody_enters_into_a_target_that_is_the_sum_of_those_below(cast, build)
 
 def test_everybody_of_the_cast_stands_in_both_tables(cast):
     assert set(VISIBLE) == set(MAY) == set(cast.people)
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        ("leader", False),
+        ("auditor", False),
+        ("system_administrator", False),
+        ("reviewer", True),  # enters on behalf of the unit
+        ("east_clerk", True),
+    ],
+)
+def test_a_draft_is_known_to_who_enters_the_figures_alone(cast, build, signed_in, who, sees):
+    build.draft(cast.east_target, 7, "77.7", note="not ready")
+    task = build.indicator("TASK", cast.economy, kind="milestone", accumulation="", unit_of_measure="")
+    target = build.target(task, cast.east, steps=[{"name": "开工"}])
+    record_step(build.by, milestone=target.milestones.get(), done=True, month=7, note="half done")
+    page = signed_in(getattr(cast, who)).get("/month/?unit=T-E&year=2023&as_of=7").content.decode()
+    assert [words in page for words in ("77.7", "not ready", "half done")] == [sees] * 3

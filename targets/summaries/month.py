@@ -242,8 +242,8 @@ def month_grid(scope: Scope, year: Year, unit: Unit, month: int, among: Q | None
     selection = Selection(scope, year, period_of(month), month, unit)
     targets = _targets(selection).filter(among or Q())
     groups = targets.facts(waiting=True)
-    open_, approved, returned = _entries(targets, month)
-    steps = _steps(targets)
+    open_, approved, returned = _entries(scope, targets, month)
+    steps = _steps(scope, targets)
     remedies = {
         remedy.target_id: remedy
         for remedy in Remedy.objects.filter(target__in=targets, closed_at__isnull=True).select_related("entered_by")
@@ -301,7 +301,7 @@ def checks_beside(
     selection = Selection(scope, year, period_of(month), month, unit)
     # By key first: the joins to the checks would give a target several times.
     targets = list(_targets(selection).filter(pk__in=_targets(selection).filter(near).values("pk")))
-    open_, _approved, _returned = _entries(targets, month)
+    open_, _approved, _returned = _entries(scope, targets, month)
     members = {target.indicator_id for target in targets}
     broken = broken_checks(scope, year, [unit.pk], month, indicators=members, drafts=_drafts(open_.values()))
     return {
@@ -326,12 +326,18 @@ def _reviewers(scope: Scope, unit: Unit) -> tuple[User, ...]:
     return tuple({membership.user_id: membership.user for membership in held}.values())
 
 
+def _known(scope: Scope, prefix: str) -> Q:
+    """What may be shown of reports: a draft is known to who enters the figures, and to nobody else."""
+    return ~Q(state=State.DRAFT) | scope.target_filter(prefix, {Role.CLERK, Role.REVIEWER})
+
+
 def _entries(
-    targets: TargetQuerySet | Iterable[Target], month: int
+    scope: Scope, targets: TargetQuerySet | Iterable[Target], month: int
 ) -> tuple[dict[int, ProgressEntry], dict[int, ProgressEntry], tuple[ProgressEntry, ...]]:
     """The open and the approved versions of the month by target, and what was returned in other months."""
     asked = Q(month=month) | Q(state=State.RETURNED)
-    found = ProgressEntry.objects.filter(asked, target__in=targets).exclude(state=State.SUPERSEDED)
+    found = ProgressEntry.objects.filter(asked, _known(scope, "target__"), target__in=targets)
+    found = found.exclude(state=State.SUPERSEDED)
     open_: dict[int, ProgressEntry] = {}
     approved: dict[int, ProgressEntry] = {}
     returned = []
@@ -343,9 +349,9 @@ def _entries(
     return open_, approved, tuple(returned)
 
 
-def _steps(targets: TargetQuerySet) -> dict[int, list[MonthStep]]:
+def _steps(scope: Scope, targets: TargetQuerySet) -> dict[int, list[MonthStep]]:
     found: dict[int, list[MonthStep]] = {}
-    reports = MilestoneEntry.objects.exclude(state=State.SUPERSEDED)
+    reports = MilestoneEntry.objects.filter(_known(scope, "milestone__target__")).exclude(state=State.SUPERSEDED)
     reports = reports.select_related("entered_by", "submitted_by", "reviewed_by")
     milestones = Milestone.objects.filter(target__in=targets, archived_at__isnull=True)
     milestones = milestones.select_related("target__unit", "target__indicator")
