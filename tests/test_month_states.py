@@ -230,7 +230,8 @@ class TestReturned:
 
     def test_the_reason_leads_to_the_row(self, cast, build, listed, bridges):
         entry = build.submitted(bridges, 6, 2)
-        progress.return_entry(Author.person(cast.reviewer, scope_of(cast.reviewer)), entry, reason="unclear: which bridge?")
+        reviewer = Author.person(cast.reviewer, scope_of(cast.reviewer))
+        progress.return_entry(reviewer, entry, reason="unclear: which bridge?")
         ((text, links),) = listed()
         assert text.startswith("Bridges unclear: which bridge? 人员reviewer · ")
         assert links == [f"#t{bridges.pk}"]
