@@ -10,7 +10,7 @@ from django.utils import translation
 from targets import display
 from targets.calculations.facts import Answer
 from targets.calculations.terms import AnswerKind, TypedAs
-from targets.models import User
+from targets.models import Target, User
 from targets.permissions import scope_of
 from targets.services.plans import create_check
 from targets.summaries.checks import BrokenCheck, broken_checks
@@ -25,7 +25,7 @@ def broken(cast: Cast, build: Builder, person: User, month: int = 1, **options: 
     return broken_checks(scope_of(person), build.year(), units, month, **options)  # type: ignore[arg-type]
 
 
-def disputes(cast: Cast, build: Builder, operator: str = "=") -> tuple[object, object, object]:
+def disputes(cast: Cast, build: Builder, operator: str = "=") -> tuple[Target, Target, Target]:
     """All disputes, which are those over land and those between neighbours."""
     named = [build.indicator(code, cast.governance, decimals=0) for code in ("ALL", "LAND", "NEAR")]
     create_check(

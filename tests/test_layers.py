@@ -34,8 +34,8 @@ LAYERS = {
     "targets.admin": "models",
     "targets.apps": "",
     "targets.views": (
-        "forms plan_forms setup_forms typed_figures importers services summaries querysets models permissions calculations "
-        "display charts tables explanations widgets"
+        "forms plan_forms setup_forms typed_figures importers services summaries querysets models permissions "
+        "calculations display charts tables explanations widgets"
     ),
     "targets.urls": "views",
     "targets.management": (

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def forests(cast, build):
-    """A stock in both villages: East 100, 110, 120, 130 from January to April, West 200 each month, but not in March."""
+    """A stock in both villages: East 100, 110, 120, 130 from January to April, West 200, but not in March."""
     stock = build.indicator("FOREST", cast.economy, accumulation="stock", decimals=0)
     east = build.target(stock, cast.east, {12: 200}, baseline=90)
     west = build.target(stock, cast.west, {12: 200}, baseline=200)

@@ -172,9 +172,9 @@ def test_the_marked_file_names_the_faulty_cell(admin, cast):
 
 def test_all_or_nothing_when_a_row_is_refused_in_the_end(admin, cast, build, monkeypatch):
     preview = bring_in(admin, office_sheet(*GOOD))
-    from targets.services import importing
+    from targets.services import importing, planning
 
-    original = importing.plan_target
+    original = planning.plan_target
 
     def fails_on_the_last(*args, **kwargs):
         if kwargs["unit"] == cast.office and kwargs["checkpoints"].get(12) == 130:

@@ -112,12 +112,13 @@ def asked(address: str, indicators: int, units: int, months: int, role: str = Ro
 @pytest.mark.parametrize("address", PINS)
 def test_a_page_asks_no_more_for_more_indicators_units_and_months(db, address):
     few = asked(address, indicators=2, units=3, months=1)
-    for size in (
+    sizes: tuple[dict[str, int], ...] = (
         {"indicators": 30, "units": 3, "months": 1},
         {"indicators": 2, "units": 15, "months": 1},
         {"indicators": 2, "units": 3, "months": 6},
-    ):
-        many = asked(address, **size)
+    )
+    for size in sizes:
+        many = asked(address, indicators=size["indicators"], units=size["units"], months=size["months"])
         assert len(many) == len(few), f"{size}:\n" + "\n".join(sql[:160] for sql in many)
 
 

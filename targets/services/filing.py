@@ -98,9 +98,9 @@ def compare(by: Author, answers: Sequence[FiledAnswer]) -> tuple[Filing, ...]:
     found = []
     for answer in answers:
         versions = standing.get((answer.target.pk, answer.month), {})
-        entry = versions.get(True) or versions.get(False)
+        stands = versions.get(True) or versions.get(False)
         key = (answer.target.unit_id, answer.target.year, answer.month)
-        found.append(Filing(answer, _outcome(by, answer, entry, key in closed), entry))
+        found.append(Filing(answer, _outcome(by, answer, stands, key in closed), stands))
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from targets.calculations.breakdowns import Misfit, misfits, total
 from targets.calculations.facts import Plan, Revision
 from targets.calculations.terms import Interpolation
 
-from .builders import CEILING, FLOW, RATE, STOCK, TASK
+from .builders import CEILING, FLOW, RATE, STOCK, TASK, F
 
 
 def plan(checkpoints, baseline=None, interpolation=Interpolation.LINEAR):
@@ -23,18 +23,18 @@ def plan(checkpoints, baseline=None, interpolation=Interpolation.LINEAR):
     [
         (FLOW, {6: 50, 12: 100}, [{6: 20, 12: 40}, {6: 30, 12: 60}], ()),
         # June: 20 + 30 = 50. December: 40 + 55 = 95 of 100.
-        (FLOW, {6: 50, 12: 100}, [{6: 20, 12: 40}, {6: 30, 12: 55}], (Misfit(12, 100, 95),)),
+        (FLOW, {6: 50, 12: 100}, [{6: 20, 12: 40}, {6: 30, 12: 55}], (Misfit(12, F(100), F(95)),)),
         # A part without a June checkpoint lies on its line in June: half of 60 is 30.
         (FLOW, {6: 50, 12: 100}, [{6: 20, 12: 40}, {12: 60}], ()),
         # The whole has no June checkpoint, so June is not compared.
         (FLOW, {12: 100}, [{6: 50, 12: 40}, {6: 50, 12: 60}], ()),
-        (FLOW, {12: 100}, [{12: "40.5"}, {12: "59.6"}], (Misfit(12, 100, Decimal("100.1")),)),
-        (FLOW, {12: 0}, [{12: 0}, {12: 3}], (Misfit(12, 0, 3),)),
+        (FLOW, {12: 100}, [{12: "40.5"}, {12: "59.6"}], (Misfit(12, F(100), F("100.1")),)),
+        (FLOW, {12: 0}, [{12: 0}, {12: 3}], (Misfit(12, F(0), F(3)),)),
         (FLOW, {12: 100}, [], ()),
         (FLOW, {}, [{12: 3}], ()),
         # A part that is not planned yet leaves nothing to compare.
         (FLOW, {12: 100}, [{12: 40}, {}], ()),
-        (CEILING, {12: 10}, [{12: 4}, {12: 4}], (Misfit(12, 10, 8),)),
+        (CEILING, {12: 10}, [{12: 4}, {12: 4}], (Misfit(12, F(10), F(8)),)),
         (STOCK, {12: 10}, [{12: 4}, {12: 6}], ()),
         (RATE, {12: 98}, [{12: 98}, {12: 98}], ()),
         (TASK, {}, [], ()),
@@ -55,7 +55,7 @@ def test_the_adjusted_plan_counts_from_its_month_on():
     )
     whole, other = plan({12: 100}), plan({12: 40})
     assert misfits(FLOW, whole, [other, adjusted], 7) == ()
-    assert misfits(FLOW, whole, [other, adjusted], 8) == (Misfit(12, 100, 90),)
+    assert misfits(FLOW, whole, [other, adjusted], 8) == (Misfit(12, F(100), F(90)),)
 
 
 def test_the_total_is_of_the_parts_that_ask_something():

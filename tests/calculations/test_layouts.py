@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,8 @@ F = Fraction
 )
 def test_a_layout_gives_checkpoints(layout, indicator, given, expected):
     amounts = {name: Decimal(amount) for name, amount in given.items()}
-    assert lay_out(layout, indicator, **{"annual": None, **amounts}) == expected
+    arguments: dict[str, Any] = {"annual": None, **amounts}
+    assert lay_out(layout, indicator, **arguments) == expected
 
 
 def test_shares_may_be_others():

@@ -45,7 +45,7 @@ class _FormReader(HTMLParser):
             self.fields.append((name, values.get("value", "")))
 
     def handle_endtag(self, tag):
-        if tag == "textarea":
+        if tag == "textarea" and self.box is not None:
             # A browser drops the line break right after the tag.
             self.fields.append((self.box[0], self.box[1].removeprefix("\n")))
             self.box = None
@@ -79,7 +79,7 @@ class Desk:
     def press(self, act, typed=None, **others):
         """Send the whole form; ``typed`` are other words by key, ``others`` fields that were set."""
         texts = {**self.texts, **(typed or {})}
-        data = {}
+        data: dict[str, list[str]] = {}
         for name, value in self.fields:
             data.setdefault(name, []).append(value)
         data["text"] = [texts[key] for key in self.keys]

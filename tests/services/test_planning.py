@@ -217,9 +217,10 @@ class TestChanging:
 
     def test_an_adjustment_sees_who_was_faster(self, build, flow):
         planning.change_target(build.by, target=fresh(flow), weight=D(2))
-        adjusting = {"effective_month": 7, "checkpoints": {12: D(1)}, "reason": "调整", "lock_version": 0}
         with pytest.raises(ConflictError):
-            plans.adjust_target(build.by, target=flow, **adjusting)
+            plans.adjust_target(
+                build.by, target=flow, effective_month=7, checkpoints={12: D(1)}, reason="调整", lock_version=0
+            )
         assert flow.revisions.count() == 1
 
 
