@@ -6,7 +6,8 @@ the figures no longer generate goes, unless somebody wrote in it.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
@@ -271,21 +272,35 @@ def differences(before: Content, now: Content) -> tuple[Difference, ...]:
     """What reads otherwise, paragraph by paragraph in the order of reading."""
     old, new = ([*one.title, one.addressees, *texts_of(one.document)] for one in (before, now))
     found = []
-    for _tag, start, end, other_start, other_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if _tag == "equal":
+    # Too much alike to look for what belongs together: line by line, as they stand.
+    whole = [("replace", 0, len(old), 0, len(new))]
+    opcodes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if _is_comparable(old, new) else whole
+    for tag, start, end, other_start, other_end in opcodes:
+        if tag == "equal":
             continue
         pairs = max(end - start, other_end - other_start)
         for place in range(pairs):
             was = old[start + place] if start + place < end else ""
             now_ = new[other_start + place] if other_start + place < other_end else ""
-            found.append(Difference(_pieces(was, now_)))
+            if was != now_:
+                found.append(Difference(_pieces(was, now_)))
     return tuple(found)
+
+
+#: So many pairs of equal things are looked at in a second; a report has some ten thousand.
+MOST_PAIRS = 2_000_000
+
+
+def _is_comparable(one: Sequence[Hashable], other: Sequence[Hashable]) -> bool:
+    """Whether two sequences are compared in a moment: thousands of equal lines or letters would take hours."""
+    counts = Counter(other)
+    return sum(count * counts[thing] for thing, count in Counter(one).items()) <= MOST_PAIRS
 
 
 def _pieces(was: str, now: str) -> tuple[tuple[str, str], ...]:
     matcher = SequenceMatcher(None, was, now, autojunk=False)
     # Two texts that have little in common are easier read one after the other.
-    if matcher.ratio() < 0.4:
+    if not _is_comparable(was, now) or matcher.ratio() < 0.4:
         return tuple(piece for piece in (("del", was), ("ins", now)) if piece[1])
     found: list[tuple[str, str]] = []
     for tag, start, end, other_start, other_end in matcher.get_opcodes():

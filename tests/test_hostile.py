@@ -1,9 +1,13 @@
 """What nobody types by accident: every address and every form of the product, with values made to break it."""
 
 import re
+from datetime import date
+from time import perf_counter
 
 import pytest
 
+from reports.composing import Content, differences
+from reports.document import Run
 from tests.test_access import FORMS, ROLES, a_report, client_of, lines, names
 
 #: Who gets to most of it; the others are refused before anything is read.
@@ -100,3 +104,21 @@ def test_a_forged_paragraph_breaks_no_report(cast, signed_in, shown):
     # Saved, then once more over a version that is gone by.
     answers = [client.post(address, {**typed, "text": f"〖1|\ufffd〗 own words {{{{x}}}} {turn}"}) for turn in "ab"]
     assert [answer.status_code for answer in answers] == [302, 409]
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (["啊" * 10_000] * 40, ["啊" * 9_999] * 40),
+        (["一\n" * 1_000] * 40, ["一\n" * 999 + "二"] * 40),
+    ],
+)
+def test_versions_of_a_report_are_compared_in_a_moment(before, now):
+    def content(texts):
+        paragraphs = tuple((f"own:{place}", 0, (Run(text),)) for place, text in enumerate(texts))
+        return Content(("工作总结",), "", "", date(2023, 7, 8), paragraphs, (), "工作总结")
+
+    begun = perf_counter()
+    assert differences(content(before), content(now))
+    assert not differences(content(before), content(before))
+    assert perf_counter() - begun < 10
