@@ -3,9 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
-from targets.models import Change, Indicator, Target
-from targets.services import plans
+from targets.models import Change, Indicator, Target, User
+from targets.permissions import scope_of
+from targets.services import planning, plans
+from targets.services.writing import Author
 from tests.pages import read
 
 D = Decimal
@@ -584,6 +587,20 @@ class TestWhoManagesOneVillage:
         assert village_admin.post("/plan/targets/?year=2023", form).status_code == 422
         assert Target.objects.count() == 3
         assert set(Target.objects.values_list("weight", flat=True)) == {1}
+
+    def test_an_indicator_that_others_have_is_not_renamed_nor_archived(self, cast, build, village_admin):
+        page = read(village_admin.get("/plan/indicators/ROADS/"))
+        assert "Units that you do not manage have this indicator as well." in page.text
+        person = User.objects.get(memberships__unit=cast.east, memberships__role="system_administrator")
+        scoped = Author.person(person, scope_of(person), source="/plan/")
+        for act in (plans.change_indicator, planning.archive_indicator, planning.restore_indicator):
+            with pytest.raises(PermissionDenied, match="do not manage"):
+                act(scoped, indicator=cast.roads, reason="x")
+        own = build.indicator("OWN", cast.economy)
+        build.target(own, cast.east, {12: 1})
+        plans.change_indicator(scoped, indicator=own, name="自己的")
+        own.refresh_from_db()
+        assert own.name == "自己的"
 
     def test_a_status_above_is_not_shown(self, cast, village_admin):
         form = typed(cast.east_target, p__m6="4", p__m12="8", reason="A slip.")

@@ -3,6 +3,7 @@
 import pytest
 
 from targets.models import Target, Year
+from targets.services import planning
 from tests.pages import read
 
 ADDRESS = "/plan/roll-over/"
@@ -70,3 +71,17 @@ def test_the_year_before_is_opened_on_the_same_page(admin, cast):
     page = read(admin.post(ADDRESS, {"past": "1"}, follow=True))
     assert "2022 is open for figures" in page.text
     assert not [v for tag, v in page.tags if tag == "button" and v.get("name") == "past"]
+
+
+def test_the_list_of_a_draft_marks_what_differs_from_last_year(admin, cast, build):
+    admin.post(ADDRESS, {"make": "1", "target": [cast.east_target.pk, cast.office_target.pk]})
+    east = Target.objects.in_force(2024).get(unit=cast.east)
+    planning.change_target(build.by, target=east, weight=east.weight + 1)
+    build.target(build.indicator("NEW", cast.economy, name_en="Bridges"), cast.east, {12: 3}, year=2024)
+    page = read(admin.get("/plan/?year=2024"))
+    marks = [row["Indicator"].text for row in page.table("plan").rows]
+    assert [text for text in marks if " changed" in text] == ["Roads built ROADS changed"]
+    assert [text for text in marks if " new" in text] == ["Bridges NEW new"]
+    assert len(marks) == 3
+    assert "1 target of last year is not carried on" in page.text
+    assert "last year" not in read(admin.get("/plan/?year=2023")).text

@@ -18,7 +18,7 @@ from targets.calculations.terms import Figures, Interpolation
 from targets.forms import LineField
 from targets.models import Indicator, Target, Unit, Year
 from targets.models.indicators import Kind as KindChoices
-from targets.permissions import NotVisibleError, Scope
+from targets.permissions import NotVisibleError, Scope, may_manage_indicator
 from targets.plan_forms import IndicatorForm, PartForm, ReasonForm
 from targets.querysets.plans import IndicatorFacts, measure_of
 from targets.services import planning, plans
@@ -107,6 +107,7 @@ def plan_indicator(request: HttpRequest, code: str) -> HttpResponse:
             "form": form,
             "fixed": fixed,
             "failed": failed,
+            "may_change": may_manage_indicator(scope, set(indicator.targets.values_list("unit_id", flat=True))),
             "alike": []
             if indicator.archived_at
             else indicators_like(indicator.name, indicator.definition, but=indicator),

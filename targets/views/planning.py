@@ -26,6 +26,7 @@ from targets.summaries.plan import (
     PlanRow,
     plan_of,
 )
+from targets.summaries.rolling_over import compare_plans
 from targets.views.plan_guard import (
     act_of,
     author_of,
@@ -78,6 +79,7 @@ def _list(
         asked.get("archived", False),
     )
     plan = plan_of(scope_in(request), year, archived=chosen.archived)
+    marks, dropped = _beside_last_year(request, years, year)
     kept = [row for row in plan.rows if chosen.keeps(row)]
     pages = Paginator(kept, PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
@@ -95,7 +97,9 @@ def _list(
             "sensitive": list(
                 {row.indicator.pk: row.indicator for row in plan.rows if row.indicator.sensitive}.values()
             ),
-            "groups": _by_section(page.object_list, plan.weight_by_section),
+            "groups": _by_section(page.object_list, plan.weight_by_section, marks),
+            "dropped": dropped,
+            "last_year": year.year - 1,
             "rows_page": page,
             "query": query.urlencode(),
             "ticked": set(request.POST.getlist("target")),
@@ -117,12 +121,29 @@ def choices(values: Iterable[tuple[str, Any]], chosen: str) -> list[Choice]:
     return [Choice("", _("All"), not chosen), *(Choice(value, str(word), value == chosen) for value, word in values)]
 
 
-def _by_section(rows: Iterable[PlanRow], weights: Any) -> list[tuple[Section, str, list[PlanRow]]]:
+def _beside_last_year(request: HttpRequest, years: dict[int, Year], year: Year) -> tuple[dict[int, str], int]:
+    """Of a draft: the targets that are new or differ from last year's, by key, and how many were dropped."""
+    before = years.get(year.year - 1)
+    if not year.is_draft or before is None:
+        return {}, 0
+    compared = compare_plans(scope_in(request), before, year)
+    marks = {target.pk: _("new") for target in compared.new}
+    marks |= {one.new.pk: _("changed") for one in compared.changed}
+    return marks, len(compared.dropped)
+
+
+def _by_section(
+    rows: Iterable[PlanRow], weights: Any, marks: dict[int, str]
+) -> list[tuple[Section, str, list[tuple[PlanRow, str]]]]:
     found: dict[int, list[PlanRow]] = {}
     for row in rows:
         found.setdefault(row.indicator.section_id, []).append(row)
     return [
-        (listed[0].indicator.section, display.weight(weights[section_id]), listed)
+        (
+            listed[0].indicator.section,
+            display.weight(weights[section_id]),
+            [(row, marks.get(row.target.pk, "")) for row in listed],
+        )
         for section_id, listed in found.items()
     ]
 
