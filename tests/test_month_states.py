@@ -217,6 +217,32 @@ class TestCorrecting:
         assert "<script>t" not in response.content.decode()
 
 
+class TestLateCorrection:
+    def test_it_changes_what_is_derived_of_later_months_and_nothing_that_was_typed(self, clerk, build, bridges):
+        def shown(month):
+            page = read(clerk.get(f"/month/?unit=T-E&year=2023&as_of={month}"))
+            return next(table for table in page.tables if "entering" in table.classes).row("Indicator", "Bridges")
+
+        build.approved(bridges, 3, "1.5")
+        build.approved(bridges, 4, 0)
+        build.approved(bridges, 5, 5, typed_as="cumulative")
+        # 6 a year: 2 were due by April, and 1.5 are 75 % of them. May brought 5 − 1.5.
+        assert "running total: 1.50" in shown(4)["Your answer"].text
+        assert "Behind" in shown(4)["State"].text
+        assert "May alone: 3.50" in shown(5)["Your answer"].text
+
+        correction = progress.correct_progress(build.by, target=bridges, month=3, value=Decimal(2), reason="recounted")
+        progress.submit(build.by, correction)
+        progress.approve(build.by, correction)
+
+        assert "running total: 2.00" in shown(4)["Your answer"].text
+        assert "On schedule" in shown(4)["State"].text
+        assert "May alone: 3.00" in shown(5)["Your answer"].text
+        typed = bridges.entries.filter(month__gt=3).order_by("month").values_list("value", "typed_as", "version")
+        assert list(typed) == [(0, "month", 1), (5, "cumulative", 1)]
+        assert states(bridges, 3) == ["superseded", "approved"]
+
+
 class TestReturned:
     """What the reviewer handed back stands on top of the month, with its reason, until it is submitted again."""
 
