@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from reports.document import Cell, Column, Table
 from targets import display
 from targets.calculations.facts import Thresholds
-from targets.summaries.rows import Group, IndicatorRow
+from targets.summaries.rows import Group, IndicatorRow, Overview
 from targets.summaries.selection import Selection, thresholds_of
 
 
@@ -127,6 +127,33 @@ def left_out_notice(count: int) -> list[str]:
         ngettext("%(count)d sensitive indicator was left out.", "%(count)d sensitive indicators were left out.", count)
         % {"count": count}
     ]
+
+
+#: A file name and a line name so many sections; more of them are counted.
+NAMED_SECTIONS = 3
+
+
+def chosen_sections(overview: Overview) -> tuple[str, ...]:
+    """The sections of a report that holds only some of them, by name; none where it holds all."""
+    if len(overview.sections) == len(overview.all_sections):
+        return ()
+    return tuple(display.name(group.section) for group in overview.sections if group.section is not None)
+
+
+def sections_notice(overview: Overview) -> list[str]:
+    """That a report holds some sections only, and which; nothing where it holds all."""
+    names = chosen_sections(overview)
+    return [_("Only these sections: %(sections)s") % {"sections": display.joined(names)}] if names else []
+
+
+def file_name(overview: Overview, title: str) -> str:
+    """What, of which sections where not of all, whose, and when."""
+    selection, names = overview.selection, chosen_sections(overview)
+    cut_off = display.as_of(selection.year.year, selection.month)
+    sections = display.joined(names)
+    if len(names) > NAMED_SECTIONS:
+        sections = ngettext("%(count)d section", "%(count)d sections", len(names)) % {"count": len(names)}
+    return display.file_name(title, sections, display.name(selection.unit), display.period(selection.period), cut_off)
 
 
 def closing_notes(selection: Selection) -> list[str]:

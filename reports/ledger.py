@@ -13,8 +13,10 @@ from reports.build import (
     NAMED_UNITS,
     closing_notes,
     figure,
+    file_name,
     kept_rows,
     left_out_notice,
+    sections_notice,
     standing_cells,
     standing_columns,
     units_in_short,
@@ -50,7 +52,7 @@ def ledger(
     ]
     return Workbook(
         sheets=(_overview_sheet(overview, chosen), *sections, _notes_sheet(overview, chosen)),
-        file_name=_file_name(selection, title),
+        file_name=file_name(overview, title),
     )
 
 
@@ -71,13 +73,8 @@ def ledger_table(
         columns=(Column(_("Section")), *_columns(ticked)),
         rows=tuple(rows),
         below=tuple(_below(overview, chosen)),
-        file_name=_file_name(selection, title),
+        file_name=file_name(overview, title),
     )
-
-
-def _file_name(selection: Selection, title: str) -> str:
-    cut_off = display.as_of(selection.year.year, selection.month)
-    return display.file_name(title, display.name(selection.unit), display.period(selection.period), cut_off)
 
 
 def _above(selection: Selection, unit: str = "") -> tuple[str, str, str]:
@@ -96,7 +93,7 @@ def _above(selection: Selection, unit: str = "") -> tuple[str, str, str]:
 def _below(overview: Overview, chosen: Collection[str]) -> list[str]:
     statistics, *sample = closing_notes(overview.selection)
     left_out = len(overview.total.rows) - len(kept_rows(overview.total.rows, chosen))
-    return [statistics, *left_out_notice(left_out), *sample]
+    return [statistics, *sections_notice(overview), *left_out_notice(left_out), *sample]
 
 
 # The overview

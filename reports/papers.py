@@ -10,7 +10,15 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from reports.build import closing_notes, figure, left_out_notice, units_in_short
+from reports.build import (
+    chosen_sections,
+    closing_notes,
+    figure,
+    file_name,
+    left_out_notice,
+    sections_notice,
+    units_in_short,
+)
 from reports.charts import sections_chart, status_chart
 from reports.document import (
     Block,
@@ -111,23 +119,19 @@ def bulletin(overview: Overview, wishes: Wishes) -> Document:
     return Document(
         title=(subject,),
         blocks=tuple(blocks),
-        notes=_notes(selection),
-        file_name=_file_name(selection, _("Bulletin")),
+        notes=_notes(overview),
+        file_name=file_name(overview, _("Bulletin")),
     )
 
 
-def _file_name(selection: Selection, title: str) -> str:
-    cut_off = display.as_of(selection.year.year, selection.month)
-    return display.file_name(title, display.name(selection.unit), display.period(selection.period), cut_off)
-
-
-def _notes(selection: Selection) -> tuple[str, ...]:
+def _notes(overview: Overview) -> tuple[str, ...]:
     """What the reader must know of the figures."""
+    selection = overview.selection
     cut_off = display.as_of(selection.year.year, selection.month)
     notes = [_("Data as of %(as_of)s") % {"as_of": cut_off}]
     if selection.waiting:
         notes.append(_("Shown as if what waits for review were approved."))
-    return (display.joined(notes), *_limits(selection), *closing_notes(selection))
+    return (display.joined(notes), *sections_notice(overview), *_limits(selection), *closing_notes(selection))
 
 
 def _limits(selection: Selection) -> tuple[str, ...]:
@@ -153,8 +157,13 @@ def _as_a_whole(overview: Overview) -> list[Block]:
         for status in Status
         if mean.counts[status]
     ]
+    sections = chosen_sections(overview)
+    opening = _("As of the end of %(as_of)s, %(unit)s has %(total)s targets: ")
+    if sections:
+        opening = _("As of the end of %(as_of)s, %(unit)s has %(total)s targets in %(sections)s: ")
     runs = sentence(
-        _("As of the end of %(as_of)s, %(unit)s has %(total)s targets: "),
+        opening,
+        sections=display.joined(sections),
         as_of=display.as_of(selection.year.year, selection.month),
         unit=display.name(selection.unit),
         total=total("indicators", display.number(mean.total)),
@@ -296,18 +305,23 @@ def red_and_yellow_list(overview: Overview, wishes: Wishes) -> Document:
             _("%(unit)s: red-and-yellow list of the targets of %(period)s")
             % {"unit": display.name(selection.unit), "period": covered},
         ),
-        above=_above(selection),
+        above=_above(overview),
         blocks=(_lagging_grid(selection, wishes, full=True),) if wishes.ticked else (_nothing_ticked(),),
         notes=(*_limits(selection), *closing_notes(selection)),
         layout=Layout.SHEET,
         landscape=True,
-        file_name=_file_name(selection, _("Red-and-yellow list")),
+        file_name=file_name(overview, _("Red-and-yellow list")),
     )
 
 
-def _above(selection: Selection) -> tuple[str, ...]:
+def _above(overview: Overview) -> tuple[str, ...]:
+    selection = overview.selection
     cut_off = display.as_of(selection.year.year, selection.month)
-    above = [display.period(selection.period), _("Data as of %(as_of)s") % {"as_of": cut_off}]
+    above = [
+        display.period(selection.period),
+        _("Data as of %(as_of)s") % {"as_of": cut_off},
+        *sections_notice(overview),
+    ]
     if selection.waiting:
         above.append(_("Shown as if what waits for review were approved."))
     return tuple(above)
@@ -391,11 +405,11 @@ def briefing(overview: Overview, wishes: Wishes, *, left_out: int = 0) -> Docume
             _("%(unit)s: briefing on the targets of %(period)s")
             % {"unit": display.name(selection.unit), "period": covered},
         ),
-        above=_above(selection),
+        above=_above(overview),
         blocks=tuple(blocks),
         notes=(*_limits(selection), *left_out_notice(left_out), *closing_notes(selection)),
         layout=Layout.SHEET,
-        file_name=_file_name(selection, _("Briefing")),
+        file_name=file_name(overview, _("Briefing")),
     )
 
 

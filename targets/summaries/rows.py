@@ -1,7 +1,7 @@
 """One indicator at the viewed unit, and groups of them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -230,6 +230,22 @@ def open_remedies(rows: Iterable[IndicatorRow]) -> dict[int, Remedy]:
     indicators = {target.pk: row.indicator.pk for row in rows for target in row.targets}
     remedies = Remedy.objects.filter(target__in=list(indicators), closed_at__isnull=True).order_by("id")
     return {indicators[remedy.target_id]: remedy for remedy in remedies}
+
+
+def within(overview: Overview, sections: Collection[str]) -> Overview:
+    """The same unit, of some sections only, by their codes. ``all_sections`` stay those of the whole."""
+
+    def kept(row: IndicatorRow) -> bool:
+        return row.indicator.section.code in sections
+
+    total = Group(tuple(row for row in overview.total.rows if kept(row)))
+    return replace(
+        overview,
+        total=total,
+        sections=tuple(group for group in overview.sections if group.section and group.section.code in sections),
+        leads=by_lead(total),
+        changes=tuple(change for change in overview.changes if kept(change.row)),
+    )
 
 
 def _by_section(total: Group) -> tuple[Group, ...]:

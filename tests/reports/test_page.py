@@ -15,6 +15,7 @@ from targets.services import people
 from targets.services.loading import load_house
 from targets.services.writing import verb
 from tests.pages import read
+from tests.reports.readers import word_text, workbook
 from tests.test_queries import BY, house
 
 CHOSEN = "year=2023&period=H1&as_of=6"
@@ -63,8 +64,8 @@ def test_each_kind_is_a_button_of_one_form(cast, signed_in):
     page = read(signed_in(cast.leader, "en").get(f"/reports/?{CHOSEN}"))
     made = [values["value"] for tag, values in page.tags if tag == "button" and values.get("name") == "make"]
     assert made == [
-        "ledger.xlsx", "ledger.csv", "bulletin.docx", "bulletin.pdf", "list.docx", "list.pdf", "briefing.docx",
-        "briefing.pdf",
+        "ledger.xlsx", "ledger.csv", "bulletin.preview", "bulletin.docx", "bulletin.pdf", "list.preview", "list.docx",
+        "list.pdf", "briefing.preview", "briefing.docx", "briefing.pdf",
     ]  # fmt: skip
 
 
@@ -83,7 +84,9 @@ def test_papers_are_refused_to_who_may_not_issue_them(cast, signed_in, who, make
     assert not Change.objects.filter(action="report.export").exists()
 
 
-@pytest.mark.parametrize("make", ["", "ledger", "ledger.pdf", "bulletin.xlsx", "../etc.passwd", "half.docx"])
+@pytest.mark.parametrize(
+    "make", ["", "ledger", "ledger.pdf", "ledger.preview", "bulletin.xlsx", "../etc.passwd", "half.docx"]
+)
 def test_what_does_not_exist_is_not_found(cast, signed_in, make):
     answer = post(signed_in(cast.leader, "en"), make)
     assert answer.status_code == 404
@@ -176,6 +179,113 @@ def test_a_lead_leader_in_the_address_does_not_make_a_part_look_like_the_whole(c
     )
 
 
+@pytest.fixture
+def two_sections(lagging_house, build):
+    """Of governance: visits of East (in the cast), and a red one."""
+    poor = build.indicator("POOR", lagging_house.governance, name="差", name_en="Poor one")
+    build.approved(build.target(poor, lagging_house.office, {6: 10, 12: 20}), 6, 2, from_month=1)
+    return lagging_house
+
+
+def test_all_sections_are_in_a_report_until_a_person_leaves_some_out(two_sections, signed_in):
+    page = read(signed_in(two_sections.leader, "en").get(f"/reports/?{CHOSEN}"))
+    assert boxes(page, "section") == {"economy": True, "governance": True}
+
+
+def test_a_ledger_holds_the_chosen_sections_only_and_its_name_says_so(two_sections, signed_in):
+    client = signed_in(two_sections.leader, "en")
+    answer = post(client, "ledger.xlsx", sections="offered", section="governance")
+    book = workbook(answer.content)
+    assert book.sheetnames == ["Overview", "Governance", "Notes"]
+    texts = [cell.value for line in book["Overview"].iter_rows() for cell in line]
+    assert "Only these sections: Governance" in texts
+    assert "Ledger-of-targets_Governance_" in unquote(answer["Content-Disposition"])
+    # Visits and the poor one; the economy is neither listed nor counted.
+    total = next(line for line in book["Overview"].iter_rows(min_row=4) if line[0].value == "Total")
+    assert total[1].value == 2
+    everything = post(client, "ledger.xlsx", sections="offered", section=["economy", "governance"])
+    assert "Ledger-of-targets_Qingshan" in unquote(everything["Content-Disposition"])
+
+
+def test_a_paper_names_and_counts_the_chosen_sections_only(two_sections, signed_in):
+    client = signed_in(two_sections.leader, "en")
+    text = word_text(
+        post(client, "bulletin.docx", sections="offered", section="governance", tick=["RED", "POOR"]).content
+    )
+    assert "has 2 targets in Governance: " in text
+    assert "Only these sections: Governance" in text
+    assert "Poor one" in text
+    assert "Red one" not in text
+    assert "Economy" not in text
+
+
+@pytest.mark.parametrize("section", [[], ["nonsense"], ["rural"]])
+@pytest.mark.parametrize("make", ["ledger.xlsx", "ledger.csv", "bulletin.docx", "list.pdf", "briefing.preview"])
+def test_without_a_section_that_has_targets_nothing_is_made(two_sections, signed_in, make, section):
+    answer = post(signed_in(two_sections.leader, "en"), make, sections="offered", section=section, tick="RED")
+    assert answer.status_code == 422
+    assert "Choose at least one section that has targets here" in read(answer).text
+    assert not Change.objects.filter(action="report.export").exists()
+
+
+@pytest.mark.parametrize("kind", ["bulletin", "list", "briefing"])
+def test_a_paper_is_seen_before_it_is_taken_along_and_nothing_is_recorded(two_sections, signed_in, kind):
+    client = signed_in(two_sections.leader, "en")
+    sent = {"sections": "offered", "section": ["economy"], "tick": ["RED"], "requests": "Find <b>out</b>."}
+    answer = post(client, f"{kind}.preview", **sent)
+    assert answer.status_code == 200
+    assert not Change.objects.filter(action="report.export").exists()
+    page = read(answer)
+    assert "Red one" in page.text
+    assert "Poor one" not in page.text
+    assert "<b>out" not in answer.content.decode()
+    # What was chosen and typed goes along to the file and back to the form.
+    hidden = [(v["name"], v["value"]) for tag, v in page.tags if tag == "input" and v.get("type") == "hidden"]
+    assert {("section", "economy"), ("sections", "offered"), ("tick", "RED"), ("day", "2023-07-08")} <= set(hidden)
+    again = {name: [value for key, value in hidden if key == name] for name, _value in hidden}
+    again.pop("csrfmiddlewaretoken", None)
+    text = word_text(client.post(f"/reports/?{CHOSEN}", {**again, "make": f"{kind}.docx"}).content)
+    assert "Red one" in text
+    assert "Poor one" not in text
+    back = client.post(f"/reports/?{CHOSEN}", {**again, "make": "edit"})
+    assert back.status_code == 200
+    form = read(back)
+    assert boxes(form, "section") == {"economy": True, "governance": False}
+    assert {code for code, is_ticked in boxes(form).items() if is_ticked} == {"RED"}
+    assert "Find &lt;b&gt;out&lt;/b&gt;." in back.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["bulletin", "list", "briefing"])
+def test_what_is_seen_has_the_words_and_figures_of_the_file(two_sections, signed_in, kind):
+    client = signed_in(two_sections.leader, "en")
+    seen = read(post(client, f"{kind}.preview", tick=["RED", "POOR"]))
+    text = word_text(post(client, f"{kind}.docx", tick=["RED", "POOR"]).content)
+    shown = "".join(seen.text.split())
+    for line in text.splitlines():
+        assert "".join(line.split()) in shown
+
+
+@pytest.mark.parametrize("who", ["clerk", "system administrator", "auditor", "security administrator", "no role"])
+def test_who_may_not_issue_a_paper_does_not_see_it_either(cast, signed_in, who):
+    answer = post(signed_in(cast.people[who], "en"), "bulletin.preview", tick="ROADS")
+    assert answer.status_code == 403
+
+
+def test_the_charts_of_a_preview_are_pictures_with_a_description(two_sections, signed_in):
+    page = read(post(signed_in(two_sections.leader, "en"), "briefing.preview"))
+    pictures = [values for tag, values in page.tags if tag == "img"]
+    assert len(pictures) == 2
+    for picture in pictures:
+        assert picture["src"].startswith("data:image/svg+xml;base64,")
+        assert picture["alt"]
+
+
+def test_a_script_learns_that_its_file_has_come(cast, signed_in):
+    client = signed_in(cast.leader, "en")
+    assert post(client, "ledger.csv", mark="1700000000000").cookies["made"].value == "1700000000000"
+    assert "made" not in post(client, "ledger.csv", mark="x; path=/").cookies
+
+
 def queries_of(make, **size):
     """How many questions a file asks on a house of a size, which is gone again afterwards."""
     with transaction.atomic():
@@ -191,7 +301,7 @@ def queries_of(make, **size):
     return [query["sql"] for query in queries]
 
 
-@pytest.mark.parametrize("make", ["ledger.xlsx", "ledger.csv", "bulletin.docx", "briefing.pdf"])
+@pytest.mark.parametrize("make", ["ledger.xlsx", "ledger.csv", "bulletin.docx", "bulletin.preview", "briefing.pdf"])
 def test_a_file_asks_no_more_for_more_indicators_units_and_months(db, make):
     few = queries_of(make, indicators=2, units=3, months=1)
     for size in (
