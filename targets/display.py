@@ -16,7 +16,7 @@ from types import SimpleNamespace
 from typing import Any, Protocol
 
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, gettext_noop, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from targets.calculations.comparison import YearOnYear
@@ -101,19 +101,22 @@ def rounded(
     never_within: Iterable[Amount | None] = (),
 ) -> Decimal:
     """``value`` rounded half up, unless that would carry it to a bound that it is below, or back to one it is above."""
-    exact = Fraction(value)
-    step = Decimal(1).scaleb(-decimals)
-    scaled = exact * 10**decimals
+    # A ledger prints some hundred thousand: whole numbers over one denominator, since fractions are ten times as slow.
     # Exact at any size: a decimal context would round to its precision first.
-    whole = (abs(scaled.numerator) * 2 + scaled.denominator) // (scaled.denominator * 2)
-    result = Decimal(whole).scaleb(-decimals) * (-1 if exact < 0 else 1)
+    over, below = value.as_integer_ratio()
+    scaled = over * 10**decimals
+    whole = (abs(scaled) * 2 + below) // (below * 2) * (-1 if over < 0 else 1)
     for bound in never_reach:
-        if bound is not None and exact < Fraction(bound) <= Fraction(result):
-            result = Decimal(scaled.numerator // scaled.denominator).scaleb(-decimals)
+        if bound is not None:
+            reached, of = bound.as_integer_ratio()
+            if over * of < reached * below and reached * 10**decimals <= whole * of:
+                whole = scaled // below
     for bound in never_within:
-        if bound is not None and Fraction(result) <= Fraction(bound) < exact:
-            result = Decimal(-(-scaled.numerator // scaled.denominator)).scaleb(-decimals)
-    return result.quantize(step) if abs(result) < Decimal(10) ** 20 else result
+        if bound is not None:
+            reached, of = bound.as_integer_ratio()
+            if whole * of <= reached * 10**decimals and reached * below < over * of:
+                whole = -(-scaled // below)
+    return Decimal(whole).scaleb(-decimals)
 
 
 def rounded_up(value: Amount, decimals: int) -> Decimal:
@@ -168,10 +171,11 @@ def decimals_of(value: Amount | None, at_least: int) -> int:
     """The decimals an amount needs to be shown as it is, at most four: a plan of 2.5 is never shown as 3."""
     if value is None:
         return at_least
+    over, below = value.as_integer_ratio()
     for decimals in range(at_least, 4):
-        if (Fraction(value) * 10**decimals).denominator == 1:
+        if over * 10**decimals % below == 0:
             return decimals
-    return 4 if (Fraction(value) * 10**4).denominator == 1 else at_least
+    return 4 if over * 10**4 % below == 0 else at_least
 
 
 def amount(
@@ -356,18 +360,21 @@ LIGHTS = {
 }
 
 
+STATUS_WORDS = {
+    Status.COMPLETED: gettext_noop("Completed"),
+    Status.AHEAD: gettext_noop("Ahead of schedule"),
+    Status.ON_SCHEDULE: gettext_noop("On schedule"),
+    Status.SLIGHTLY_BEHIND: gettext_noop("Slightly behind"),
+    Status.BEHIND: gettext_noop("Behind"),
+    Status.NOT_DUE: gettext_noop("Not due"),
+    Status.NOT_REPORTED: gettext_noop("Not reported"),
+    Status.MONITORED: gettext_noop("Monitored"),
+}
+
+
 def status_word(status: Status) -> str:
     """The plain word of a status, for counts and filters."""
-    return {
-        Status.COMPLETED: _("Completed"),
-        Status.AHEAD: _("Ahead of schedule"),
-        Status.ON_SCHEDULE: _("On schedule"),
-        Status.SLIGHTLY_BEHIND: _("Slightly behind"),
-        Status.BEHIND: _("Behind"),
-        Status.NOT_DUE: _("Not due"),
-        Status.NOT_REPORTED: _("Not reported"),
-        Status.MONITORED: _("Monitored"),
-    }[status]
+    return _(STATUS_WORDS[status])
 
 
 def status(standing: Standing, period: Period) -> str:

@@ -3,10 +3,13 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 from types import SimpleNamespace
 
 import pytest
 from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
 
 from targets import display
 from targets.calculations.facts import Thresholds
@@ -98,6 +101,45 @@ def test_nothing_is_a_dash_and_zero_is_zero():
     assert display.points(None) == "—"
     assert display.day(None) == "—"
     assert display.moment(None) == "—"
+
+
+def as_defined(value, decimals, never_reach, never_within):
+    """Half up by the definition, away from bounds, in fractions throughout."""
+    exact, unit = Fraction(value), Fraction(1, 10**decimals)
+    steps = floor(abs(exact) / unit + Fraction(1, 2)) * (-1 if exact < 0 else 1)
+    for bound in never_reach:
+        if bound is not None and exact < Fraction(bound) <= steps * unit:
+            steps = floor(exact / unit)
+    for bound in never_within:
+        if bound is not None and steps * unit <= Fraction(bound) < exact:
+            steps = ceil(exact / unit)
+    return steps * unit
+
+
+FRACTIONS = st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**6)
+AMOUNTS = FRACTIONS | st.decimals(-(10**6), 10**6, places=4) | st.integers(-(10**12), 10**12)
+NEAR = st.sampled_from([Fraction(0), Fraction(1, 200), Fraction(-1, 200), Fraction(1, 1000), Fraction(-1, 1000)])
+
+
+@given(
+    value=AMOUNTS,
+    decimals=st.integers(0, 4),
+    offsets=st.lists(NEAR, max_size=2),
+    others=st.lists(AMOUNTS | st.none(), max_size=1),
+)
+def test_rounding_is_the_definition_for_any_number_and_any_bound(value, decimals, offsets, others):
+    # Bounds close by are what matters: those far away never do anything.
+    bounds = [*(Fraction(value) + offset for offset in offsets), *others]
+    reach, within = bounds[::2], bounds[1::2]
+    found = display.rounded(value, decimals, reach, within)
+    assert Fraction(found) == as_defined(value, decimals, reach, within)
+    assert found.as_tuple().exponent == -decimals
+
+
+@given(value=AMOUNTS, at_least=st.integers(0, 4))
+def test_the_decimals_of_an_amount_are_the_fewest_that_show_it_whole(value, at_least):
+    enough = [decimals for decimals in range(at_least, 5) if (Fraction(value) * 10**decimals).denominator == 1]
+    assert display.decimals_of(value, at_least) == (enough[0] if enough else at_least)
 
 
 @pytest.mark.parametrize(("value", "text"), [(2, "+2"), (0, "0"), (-2, "−2"), (Fraction("-0.2"), "0")])

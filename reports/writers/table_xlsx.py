@@ -55,6 +55,7 @@ class Formats:
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
         self._workbook = workbook
         self._made: dict[tuple[tuple[str, object], ...], object] = {}
+        self._looks: dict[tuple[object, ...], object] = {}
 
     def of(self, **properties: object) -> object:
         key = tuple(sorted(properties.items()))
@@ -62,13 +63,27 @@ class Formats:
             self._made[key] = self._workbook.add_format(properties)
         return self._made[key]
 
+    def of_cell(self, cell: Cell) -> object:
+        """What a cell looks like. Looked up by what tells cells apart: a long ledger has some hundred thousand."""
+        look = (cell.value is None, cell.is_percent, cell.decimals, cell.colour, cell.text == "—", cell.level)
+        if look not in self._looks:
+            self._looks[look] = self.of(**_properties(cell))
+        return self._looks[look]
+
 
 def write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell, formats: Formats) -> None:
+    look = formats.of_cell(cell)
+    if cell.value is not None:
+        sheet.write_number(row, column, float(cell.value), look)
+    else:
+        sheet.write_string(row, column, cell.text, look)
+
+
+def _properties(cell: Cell) -> dict[str, object]:
     if cell.value is not None:
         shown = "0" + ("." + "0" * cell.decimals if cell.decimals else "")
         shown = f"{shown}%" if cell.is_percent else shown.replace("0", "#,##0", 1)
-        sheet.write_number(row, column, float(cell.value), formats.of(**BORDER, num_format=shown))
-        return
+        return {**BORDER, "num_format": shown}
     properties: dict[str, object] = {**BORDER, "text_wrap": True}
     if cell.colour:
         ground, ink = STATUS_COLOURS[cell.colour]
@@ -77,4 +92,4 @@ def write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cel
         properties["align"] = "right"
     if cell.level:
         properties["indent"] = cell.level
-    sheet.write_string(row, column, cell.text, formats.of(**properties))
+    return properties
