@@ -5,6 +5,7 @@ from datetime import date
 from time import perf_counter
 
 import pytest
+from django.test import Client
 
 from reports.composing import Content, differences
 from reports.document import Run
@@ -37,7 +38,8 @@ __all__ = ["names"]  # the fixture
 
 def test_no_choice_breaks_any_address(cast, names):
     """Every address that is read, all choices wrong at once, asked for by the first role to which it opens."""
-    broken, open_ = {}, {}
+    broken: dict[str, int] = {}
+    open_: dict[str, tuple[str, Client]] = {}
     for role in WHO:
         client = client_of(cast, role)
         client.raise_request_exception = False
@@ -62,7 +64,8 @@ def fields_of(response):
 
 def test_nothing_typed_breaks_any_form(cast, names):
     """Every address that is written to, sent by the first role that may, with one value in every field there is."""
-    broken, open_ = {}, {}
+    broken: dict[str, int] = {}
+    open_: dict[str, tuple[str, str, Client]] = {}
     for role in WHO:
         client = client_of(cast, role)
         client.raise_request_exception = False
@@ -98,7 +101,7 @@ def test_a_forged_paragraph_breaks_no_report(cast, signed_in, shown):
     client = signed_in(cast.leader, "en")
     report = a_report(cast)
     address = f"/reports/half-year/{report.pk}/"
-    key = re.search(r'name="key" value="([^"]+)"', client.get(address).content.decode())[1]
+    key = re.findall(r'name="key" value="([^"]+)"', client.get(address).content.decode())[0]
     form = {"title": "工作总结", "day": "2023-07-08", "lock_version": "1", "act": "save"}
     typed = {**form, "key": key, "shown": shown}
     # Saved, then once more over a version that is gone by.
