@@ -1,7 +1,7 @@
 """How large an uploaded spreadsheet may be: checked before it is unpacked, and again on what came out.
 
-A plan is a few hundred rows. The bounds are some ten times that, so that no honest file meets them and a file made to
-fill the memory is turned away by what it claims.
+A plan is a few hundred rows, that of a district's villages ten thousand. The bounds lie above that, so that no honest
+file meets them and a file made to fill the memory is turned away by what it claims.
 """
 
 import re
@@ -21,9 +21,9 @@ LARGEST_PART = 32 * 1024 * 1024
 MOST_PARTS = 2_000
 MOST_SHEETS = 60
 #: Of all sheets together, with those that are only formatted.
-MOST_CELLS = 100_000
+MOST_CELLS = 400_000
 #: Of the XML that is cheap to read: cells and their texts.
-MOST_ELEMENTS = 800_000
+MOST_ELEMENTS = 2_000_000
 #: Of all other XML: rows, styles, rules, comments. A reader builds objects of these, slowly, and they pack to nothing.
 MOST_OTHER_ELEMENTS = 60_000
 #: A cell further down or to the right than this is no part of a plan.

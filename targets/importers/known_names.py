@@ -3,9 +3,11 @@
 import difflib
 import re
 import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cached_property, lru_cache
+from typing import Generic, TypeVar
 
 from targets.models.indicators import Accumulation, Direction, Kind
 
@@ -50,6 +52,38 @@ class Names:
     units: Sequence[Known] = ()
     indicators: Sequence[KnownIndicator] = ()
 
+    @cached_property
+    def indicators_by_code(self) -> dict[str, KnownIndicator]:
+        return {entry.code: entry for entry in reversed(self.indicators)}  # the first of a code is the one
+
+    @cached_property
+    def indicators_by_name(self) -> dict[str, KnownIndicator]:
+        return {plain(entry.name): entry for entry in reversed(self.indicators)}
+
+    @cached_property
+    def indicators_alike(self) -> "Alike[KnownIndicator]":
+        return Alike(self.indicators)
+
+    def section(self, name: str) -> "Match":
+        """What a name stands for among the sections (``find``)."""
+        if name not in self._found_sections:
+            self._found_sections[name] = find(name, self.sections)
+        return self._found_sections[name]
+
+    def unit(self, name: str) -> "Match":
+        """What a name stands for among the units (``find``)."""
+        if name not in self._found_units:
+            self._found_units[name] = find(name, self.units)
+        return self._found_units[name]
+
+    @cached_property
+    def _found_sections(self) -> dict[str, "Match"]:
+        return {}
+
+    @cached_property
+    def _found_units(self) -> dict[str, "Match"]:
+        return {}
+
 
 @dataclass(frozen=True)
 class Match:
@@ -64,6 +98,8 @@ class Match:
     nearest: tuple[Known, ...] = ()
 
 
+# A sheet of ten thousand rows names the same few units and indicators again and again.
+@lru_cache(maxsize=16_384)
 def plain(name: str) -> str:
     """A name for comparison: half-width, without blanks and numbering in front.
 
@@ -72,6 +108,7 @@ def plain(name: str) -> str:
     return _NUMBERING.sub("", re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).lower())
 
 
+@lru_cache(maxsize=16_384)
 def bare(name: str) -> str:
     """The name of a section or unit, without what is said of it in brackets: 经济发展（30分） is 经济发展."""
     text = plain(name)
@@ -104,17 +141,39 @@ def find(name: str, known: Iterable[Known]) -> Match:
 
 def nearest(name: str, known: Iterable[AnyKnown], *, alike: float = ALIKE) -> tuple[AnyKnown, ...]:
     """The names most like one, the likeliest first."""
-    wanted = plain(name)
-    matcher = difflib.SequenceMatcher(None, autojunk=False)
-    matcher.set_seq2(wanted)
-    measured = []
-    for number, entry in enumerate(known):
-        matcher.set_seq1(plain(entry.name))
-        # The exact measure is slow, and the quick ones are never below it.
-        if matcher.real_quick_ratio() >= alike and matcher.quick_ratio() >= alike and matcher.ratio() >= alike:
-            measured.append((-matcher.ratio(), number, entry))
-    measured.sort(key=lambda one: one[:2])
-    return tuple(entry for _ratio, _number, entry in measured[:MOST_OFFERED])
+    return Alike(known).nearest(name, alike=alike)
+
+
+class Alike(Generic[AnyKnown]):
+    """Names in the order of their letters, so that one is compared with few of them."""
+
+    def __init__(self, known: Iterable[AnyKnown]) -> None:
+        self.known = list(known)
+        self.names = [plain(entry.name) for entry in self.known]
+        #: Of a letter, the numbers of the names that have it, and how many times.
+        self.letters: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for number, name in enumerate(self.names):
+            for letter, times in Counter(name).items():
+                self.letters[letter].append((number, times))
+
+    def nearest(self, name: str, *, alike: float) -> tuple[AnyKnown, ...]:
+        """The names most like one, the likeliest first. ``alike`` is from 0 to 1, the least that counts."""
+        wanted = plain(name)
+        shared: dict[int, int] = defaultdict(int)
+        for letter, times in Counter(wanted).items():
+            for number, there in self.letters.get(letter, ()):
+                shared[number] += min(times, there)
+        matcher = difflib.SequenceMatcher(None, autojunk=False)
+        matcher.set_seq2(wanted)
+        measured = []
+        for number, count in shared.items():
+            # The exact measure is slow. It is never above that of the shared letters, wherever they stand.
+            if 2.0 * count / (len(wanted) + len(self.names[number])) >= alike:
+                matcher.set_seq1(self.names[number])
+                ratio = matcher.ratio()
+                if ratio >= alike:
+                    measured.append((-ratio, number))
+        return tuple(self.known[number] for _ratio, number in sorted(measured)[:MOST_OFFERED])
 
 
 def _abbreviates(short: str, full: str) -> bool:

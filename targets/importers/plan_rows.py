@@ -31,7 +31,7 @@ LONGEST = {
 LONGEST_STEP = 200
 MOST_DECIMALS = 4
 #: More targets than any township has: such a sheet is no plan.
-MOST_TARGETS = 3000
+MOST_TARGETS = 10_000
 
 
 @dataclass(frozen=True)

@@ -216,9 +216,9 @@ class SheetReader:
 
     def leave_out(self, line: Line) -> None:
         if line.kind == RowKind.GROUP:
-            match = known_names.find(line.text, self.names.sections)
+            match = self.names.section(line.text)
             # （一）招商引资 below 一、经济发展 names no section of its own.
-            if match.found is not None or not known_names.find(self.section, self.names.sections).found:
+            if match.found is not None or not self.names.section(self.section).found:
                 self.section = line.text
             return
         reason = {
@@ -454,7 +454,7 @@ class RowReader:
         place = column or self.name_column
         key = self.key(place) if column else self.key(place, "section")
         answer = self.answer(self.key(place, "section"))
-        match = known_names.find(answer or wanted, self.reader.names.sections)
+        match = self.reader.names.section(answer or wanted)
         if match.found is not None:
             if not match.exact:
                 self.taken_as(place, wanted, match.found)
@@ -491,7 +491,7 @@ class RowReader:
         others += [(name, self.column(Field.SUPPORTING)) for name in plan_words.unit_names(self.text(Field.SUPPORTING))]
         codes: list[str] = []
         for name, place in others:
-            match = known_names.find(name, self.reader.names.units)
+            match = self.reader.names.unit(name)
             if match.found is None:
                 self.report(
                     Severity.NOTE,
@@ -518,7 +518,7 @@ class RowReader:
                 proposals=[(entry.code, entry.name) for entry in self.reader.names.units],
             )
             return ""
-        match = known_names.find(name, self.reader.names.units)
+        match = self.reader.names.unit(name)
         if match.found is not None:
             if not match.exact and column:
                 self.taken_as(column, name, match.found)
@@ -544,14 +544,14 @@ class RowReader:
 
     def existing(self, name: str) -> KnownIndicator | None:
         """The indicator that this row means, where there already is one."""
-        known = self.reader.names.indicators
+        known = self.reader.names
         code = self.text(Field.CODE)
-        found = next((entry for entry in known if code and entry.code == code), None)
+        found = known.indicators_by_code.get(code) if code else None
         if found is None:
             wanted = known_names.plain(name)
-            found = next((entry for entry in known if wanted and known_names.plain(entry.name) == wanted), None)
+            found = known.indicators_by_name.get(wanted) if wanted else None
         if found is None:
-            near = known_names.nearest(name, known, alike=known_names.NEARLY_THE_SAME)
+            near = known.indicators_alike.nearest(name, alike=known_names.NEARLY_THE_SAME)
             if near:
                 self.report(
                     Severity.NOTE,

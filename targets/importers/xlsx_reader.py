@@ -1,6 +1,9 @@
 """Workbooks of Excel 2007 and later, and of WPS. The archive was checked before (``bounds.check_parts``)."""
 
+import re
 import warnings
+import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -8,13 +11,26 @@ from openpyxl import load_workbook
 
 from targets.importers.grid import Cell, Merge, Sheet, typed
 
+#: Also in UTF-16, where a zero byte stands beside each letter; what looks alike and is none costs a second look.
+_FORMULA = re.compile(rb"[<:]\x00?f[\x00\s/>]")
+
 
 def read(content: bytes) -> list[Sheet]:
     """All sheets with cells; sheets that are only a chart are left out."""
     values = _load(content, values=True)
-    # What a formula says is only in a second look: the first has its stored value, and none where none was stored.
-    formulas = _load(content, values=False)
-    return [_sheet(sheet, formulas[sheet.title]) for sheet in values.worksheets]
+    # That a cell is a formula is only in a second look: the first has its stored value, and none where none was stored.
+    formulas = _load(content, values=False) if _has_formulas(content) else None
+    return [_sheet(sheet, formulas[sheet.title]._cells if formulas else {}) for sheet in values.worksheets]
+
+
+def _has_formulas(content: bytes) -> bool:
+    """Whether a second look is worth its time: a sheet holds an element f, under whatever prefix."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return any(
+            _FORMULA.search(archive.read(part)) is not None
+            for part in archive.infolist()
+            if part.filename.lower().endswith(".xml") and "sharedstrings" not in part.filename.lower()
+        )
 
 
 def _load(content: bytes, *, values: bool) -> Any:
@@ -24,10 +40,10 @@ def _load(content: bytes, *, values: bool) -> Any:
         return load_workbook(BytesIO(content), data_only=values, keep_vba=False, keep_links=False)
 
 
-def _sheet(values: Any, formulas: Any) -> Sheet:
+def _sheet(values: Any, formulas: Mapping[tuple[int, int], Any]) -> Sheet:
     cells: dict[tuple[int, int], Cell] = {}
     for (row, column), found in sorted(values._cells.items()):
-        original = formulas._cells.get((row, column))
+        original = formulas.get((row, column))
         cell = _cell(row, column, found, is_formula=original is not None and original.data_type == "f")
         if cell is not None:
             cells[row, column] = cell
