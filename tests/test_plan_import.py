@@ -314,3 +314,21 @@ def test_a_monitored_indicator_that_exists_needs_no_target(admin, cast, build):
     page = read(bring_in(admin, office_sheet(("社会治理", "矛盾纠纷调解", "件", None, None, None, "平安办", ""))))
     assert "Questions 0" in page.text
     assert "To be taken 1" in page.text
+
+
+def test_the_same_file_again_asks_nothing_that_was_answered(admin, cast):
+    asked = ("社会治理", "群众满意度", "%", None, None, "年终根据全省平均水平确定", "平安办", "")
+    buffer = io.BytesIO()
+    office_sheet(*GOOD, asked).save(buffer)
+
+    def upload():
+        file = SimpleUploadedFile("分解表.xlsx", buffer.getvalue())
+        return admin.post("/plan/import/", {"year": "2024", "file": file}, follow=True)
+
+    preview = upload()
+    admin.post(address_of(preview), {"settle": "1", **current_form(read(preview)), "answer-G7": "words"})
+    admin.post(address_of(preview), {"take": "1"})
+    assert Target.objects.filter(year=2024).count() == 4
+    again = read(upload())
+    assert "Questions 0" in again.text
+    assert "brings nothing new" in again.text

@@ -146,7 +146,7 @@ def _read(scope: Scope, upload: Upload) -> Reading:
         workbook = read_workbook(uploads.content_of(upload), upload.original_name)
     except FileNotFoundError as error:
         raise NotVisibleError(_("The file is no longer kept. Bring it in again.")) from error
-    chosen = uploads.choices_of(upload)
+    chosen = uploads.choices_of(upload) or _of_the_same_file(upload)
     sheet = _sheet(workbook, chosen.get("sheet", ""), upload.year)
     heading = _heading(sheet, chosen, upload.year)
     if heading is None:
@@ -159,6 +159,15 @@ def _read(scope: Scope, upload: Upload) -> Reading:
     units = [unit for unit in units_in_use(scope, upload.year) if unit.pk in managed]
     plan = read_plan(sheet, heading, names_in_use(units), year=upload.year, mapping=mapping, answers=answers)
     return Reading(workbook, sheet, heading, mapping, answers, plan, remembered is not None)
+
+
+def _of_the_same_file(upload: Upload) -> dict[str, Any]:
+    """What was settled and answered when the very same file was taken for the same year."""
+    same = Upload.objects.filter(
+        purpose=Purpose.PLAN, taken_at__isnull=False, sha256=upload.sha256, year=upload.year
+    ).exclude(pk=upload.pk)
+    earlier = same.order_by("-taken_at").first()
+    return uploads.choices_of(earlier) if earlier is not None else {}
 
 
 def _sheet(workbook: Workbook, name: str, year: int) -> Sheet:
