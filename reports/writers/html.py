@@ -4,6 +4,7 @@ It is a part of a page, so it brings neither scripts nor styles: the style sheet
 """
 
 from base64 import b64encode
+from collections.abc import Iterable
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -28,7 +29,8 @@ from reports.document import (
 )
 from reports.writers.picture import draw
 
-BREAK, RULE = SafeString("<br>"), SafeString("<hr>")
+BREAK, RULE, NUMBERS = SafeString("<br>"), SafeString("<hr>"), SafeString(' class="num"')
+NONE = "—"
 
 
 def write_html(document: Document) -> SafeString:
@@ -64,7 +66,7 @@ def _block(number: str, block: Block) -> SafeString:
     if isinstance(block, BarChart | DividedBar | CourseChart):
         picture = b64encode(draw(block).encode()).decode()
         return format_html(
-            '<p class="chart"><img src="data:image/svg+xml;base64,{}" alt="{}"></p>', picture, legible(block.sentence)
+            '<p class="picture"><img src="data:image/svg+xml;base64,{}" alt="{}"></p>', picture, legible(block.sentence)
         )
     if isinstance(block, Signature):
         return format_html('<p class="signature">{}<br>{}</p>', legible(block.name), legible(block.day))
@@ -83,7 +85,14 @@ def _paragraph(block: Paragraph) -> SafeString:
 def _grid(block: Grid) -> SafeString:
     """A table that scrolls by itself where the page is narrow."""
     caption = format_html("<caption>{}</caption>", legible(block.caption)) if block.caption else ""
-    heads = format_html_join("", '<th scope="col">{}</th>', ((legible(column.title),) for column in block.columns))
+    heads = format_html_join(
+        "",
+        '<th scope="col"{}>{}</th>',
+        (
+            (_side(row[place] for row in block.rows), legible(column.title))
+            for place, column in enumerate(block.columns)
+        ),
+    )
     rows = format_html_join(
         "\n",
         "<tr>{}</tr>",
@@ -101,10 +110,20 @@ def _grid(block: Grid) -> SafeString:
     )
 
 
+def _side(cells: Iterable[Cell]) -> SafeString | str:
+    """The class of a heading: it stands on the side of the numbers under it."""
+    under = [cell for cell in cells if cell.text]
+    return NUMBERS if under and all(_is_number(cell) for cell in under) else ""
+
+
+def _is_number(cell: Cell) -> bool:
+    return cell.value is not None or cell.text == NONE
+
+
 def _ground(cell: Cell) -> SafeString | str:
     """The class of a cell: a number, and the colour of a status, whose word stands in the text."""
     names = [
-        *(["num"] if cell.value is not None or cell.text == "—" else []),
+        *(["num"] if _is_number(cell) else []),
         *([f"is-{cell.colour}"] if cell.colour else []),
     ]
     return format_html(' class="{}"', " ".join(names)) if names else ""

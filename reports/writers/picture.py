@@ -60,7 +60,7 @@ def _wide(text: str, size: int = SIZE) -> float:
 
 def _bars(chart: BarChart) -> tuple[int, list[str]]:
     left = min(max((_wide(bar.label) for bar in chart.bars), default=0) + 12, WIDTH * 0.45)
-    right = max((_wide(bar.text) for bar in chart.bars), default=0) + 16
+    right = max((_wide(bar.text) for bar in chart.bars), default=0) + 26
     longest = 1.5 if any(share > 1 for share in _shares(chart.bars)) else 1.0
     scale = (WIDTH - left - right) / longest
     top = 52

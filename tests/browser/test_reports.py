@@ -81,3 +81,75 @@ def test_nothing_stands_in_anybodys_way(page_as: PageAs, size):
     assert [rule["id"] for rule in Axe().run(page).response["violations"]] == []
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("kind", ["bulletin", "list", "briefing"])
+def test_a_paper_is_looked_at_changed_and_taken(page_as: PageAs, kind: str, scripts: bool):
+    page = page_as("reviewer", "en", java_script_enabled=scripts)
+    page.goto(ADDRESS)
+    page.locator("input[name=tick][value=E06]").check()
+    page.locator("[name=signature]").fill("Office of the township")
+    page.locator("input[name=section][value=rural]").uncheck()
+    page.locator(f"button[value='{kind}.preview']").click()
+    expect(page.locator("article.paper")).to_contain_text("634.29")
+    page.locator("button[value=edit]").click()
+    # What was ticked and typed is still there.
+    expect(page.locator("input[name=tick][value=E06]")).to_be_checked()
+    expect(page.locator("[name=signature]")).to_have_value("Office of the township")
+    expect(page.locator("input[name=section][value=rural]")).not_to_be_checked()
+    expect(page.locator("input[name=section][value=economy]")).to_be_checked()
+    page.locator(f"button[value='{kind}.preview']").click()
+    name, content = taken(page, f"{kind}.docx")
+    assert "_4-sections_" in name
+    assert "634.29" in word_text(content)
+    name, content = taken(page, f"{kind}.pdf")
+    assert "_4-sections_" in name
+    assert "634.29" in pdf_text(content)
+
+
+def test_a_ledger_of_one_section(page_as: PageAs):
+    page = page_as("clerk", "en", java_script_enabled=False)
+    page.goto("/reports/?year=2023&period=H1&as_of=6")
+    boxes = page.locator("input[name=section]")
+    expect(page.locator("input[name=section]:checked")).to_have_count(boxes.count())
+    for place in range(1, boxes.count()):
+        boxes.nth(place).uncheck()
+    _name, content = taken(page, "ledger.xlsx")
+    assert len(workbook(content).sheetnames) == 3
+
+
+def test_a_button_says_that_its_file_is_being_made_and_can_be_pressed_again(page_as: PageAs):
+    page = page_as("reviewer", "en")
+    page.goto(ADDRESS)
+    # What the button says from the press to the file.
+    page.evaluate(
+        """() => {
+            window.said = [];
+            const button = document.querySelector("button[value='ledger.xlsx']");
+            new MutationObserver(() => window.said.push(button.textContent)).observe(button, {childList: true});
+        }"""
+    )
+    taken(page, "ledger.xlsx")
+    button = page.locator("button[value='ledger.xlsx']")
+    expect(button).to_be_enabled()
+    expect(button).to_have_text("Excel")
+    assert page.evaluate("window.said") == ["Being made…", "Excel"]
+    taken(page, "ledger.xlsx")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("kind", ["bulletin", "list", "briefing"])
+def test_a_preview_stands_in_nobodys_way(page_as: PageAs, size, kind):
+    page = page_as("reviewer", "zh-hans")
+    page.set_viewport_size(size)
+    page.goto(f"{ADDRESS}&tick=red")
+    page.locator(f"button[value='{kind}.preview']").click()
+    expect(page.locator("article.paper")).to_be_visible()
+    assert [rule["id"] for rule in Axe().run(page).response["violations"]] == []
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0
+    # Charts are shown, not blocked.
+    sizes = page.evaluate("[...document.querySelectorAll('.paper img')].map(one => one.naturalWidth)")
+    assert all(sizes)
+    assert len(sizes) == (2 if kind == "briefing" else 0)
