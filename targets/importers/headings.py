@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -137,6 +137,8 @@ _BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 _YEAR = re.compile(r"(19[5-9][0-9]|20[0-9]{2}|21[0-9]{2})年?(度)?")
 
 
+# Every cell of a sheet is compared with the words of its heading.
+@lru_cache(maxsize=16_384)
 def plain(text: str) -> str:
     """A heading's text for comparison: half-width, without blanks, small letters, without a colon behind."""
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).strip(":*").lower()

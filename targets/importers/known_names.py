@@ -150,6 +150,7 @@ class Alike(Generic[AnyKnown]):
     def __init__(self, known: Iterable[AnyKnown]) -> None:
         self.known = list(known)
         self.names = [plain(entry.name) for entry in self.known]
+        self.found: dict[tuple[str, float], tuple[AnyKnown, ...]] = {}
         #: Of a letter, the numbers of the names that have it, and how many times.
         self.letters: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for number, name in enumerate(self.names):
@@ -159,6 +160,11 @@ class Alike(Generic[AnyKnown]):
     def nearest(self, name: str, *, alike: float) -> tuple[AnyKnown, ...]:
         """The names most like one, the likeliest first. ``alike`` is from 0 to 1, the least that counts."""
         wanted = plain(name)
+        if (wanted, alike) not in self.found:
+            self.found[wanted, alike] = self._nearest(wanted, alike)
+        return self.found[wanted, alike]
+
+    def _nearest(self, wanted: str, alike: float) -> tuple[AnyKnown, ...]:
         shared: dict[int, int] = defaultdict(int)
         for letter, times in Counter(wanted).items():
             for number, there in self.letters.get(letter, ()):

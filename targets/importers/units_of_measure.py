@@ -6,6 +6,7 @@ Only names are changed, never amounts: 500 万元 stays 500 万元. 人 and 人�
 import re
 import unicodedata
 from fractions import Fraction
+from functools import lru_cache
 
 #: Other spellings of the same unit, to the one of GB 3100. 公里 and 公斤 are customary names of 千米 and 千克.
 _SPELLINGS = {
@@ -54,6 +55,7 @@ _KNOWN = frozenset(_COUNTS.split()) | {unit for family in _FAMILIES for unit in 
 _SCALES = ("万", "亿", "百万", "千")
 
 
+@lru_cache(maxsize=4_096)
 def normal(text: str) -> str:
     """A unit of measure in its one spelling; what is not known stays, without blanks, brackets and full-width letters.
 
