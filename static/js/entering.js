@@ -439,6 +439,33 @@
     }
   }
 
+  // By mouse or finger: one click for what = and / are on the keyboard, where Tab need not stop again.
+
+  rows.forEach(function (row) {
+    const answer = field(row, "answer");
+    if (!answer) {
+      return;
+    }
+    const group = document.createElement("span");
+    group.className = "marks";
+    ["=", "/"].forEach(function (mark) {
+      const option = Array.from(answer.options).find(function (one) { return one.value === MARKS[mark]; });
+      const button = document.createElement("button");
+      button.type = "button";
+      button.tabIndex = -1;
+      button.textContent = mark;
+      button.title = option.textContent;
+      button.setAttribute("aria-label", row.element.querySelector("th a").textContent + ": " + option.textContent);
+      button.addEventListener("click", function () {
+        row.remembered = row.before;
+        answerWith(row, "value", mark);
+        save(row);
+      });
+      group.appendChild(button);
+    });
+    answer.after(group);
+  });
+
   form.addEventListener("input", function (event) {
     const row = rowOf(event.target);
     if (!row || event.target.name === row.name + "-chosen") {

@@ -218,6 +218,14 @@ class TestKeyboard:
         expect(cell(page, grid.wells, "answer")).to_have_value("")
         expect(row(page, grid.wells).locator("[data-part=other]")).to_contain_text("7.00")
 
+    @pytest.mark.parametrize(("month", "mark", "answer"), [(2, "=", "no_change"), (3, "/", "not_applicable")])
+    def test_one_click_answers_without_a_figure(self, open_month, grid, month, mark, answer):
+        page = open_month(month)
+        row(page, grid.bridges).locator(".marks button", has_text=mark).click()
+        is_saved(page, grid.bridges)
+        expect(cell(page, grid.bridges, "answer")).to_have_value(answer)
+        assert entry(grid.bridges, month).answer == answer
+
     def test_a_negative_number_is_no_answer(self, open_month, grid):
         page = open_month(2)
         cell(page, grid.roads).press_sequentially("-2")
