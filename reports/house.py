@@ -142,8 +142,8 @@ def _indicators(year: Year) -> Iterator[tuple[Cell, ...]]:
         )
     )
     codes = {row[0] for row in rows}
-    for *fields, before in rows:
-        yield *fields, before if before in codes else None
+    for row in rows:
+        yield *row[:-1], row[-1] if row[-1] in codes else None
 
 
 def _listed(year: Year) -> QuerySet[Indicator]:
