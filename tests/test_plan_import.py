@@ -332,3 +332,34 @@ def test_the_same_file_again_asks_nothing_that_was_answered(admin, cast):
     again = read(upload())
     assert "Questions 0" in again.text
     assert "brings nothing new" in again.text
+
+
+class TestALongPlan:
+    @pytest.fixture(autouse=True)
+    def _few(self, monkeypatch):
+        monkeypatch.setattr("targets.views.importing.PER_PAGE", 2)
+
+    def rows_of(self, answer):
+        return [v["id"] for tag, v in read(answer).tags if tag == "tr" and v.get("id", "").startswith("row-")]
+
+    def test_the_preview_is_paged_with_the_open_rows_first(self, admin):
+        rows = [*GOOD, ("经济发展", "植树造林", "亩", 80, 40, "再议", "东村", "副乡长")]
+        answer = bring_in(admin, office_sheet(*rows))
+        address = address_of(answer)
+        # The table begins in row 4; the last of its four rows asks what 再议 is.
+        assert self.rows_of(answer) == ["row-7", "row-4"]
+        assert self.rows_of(admin.get(f"{address}?page=2")) == ["row-5", "row-6"]
+        assert self.rows_of(admin.get(f"{address}?show=open&page=9")) == ["row-7"]
+
+    def test_questions_come_a_page_at_a_time_and_all_are_counted(self, admin):
+        rows = [("经济发展", f"{tree}栽植", "亩", 80, 40, "再议", "东村", "副乡长") for tree in "松柏桃李杏"]
+        answer = bring_in(admin, office_sheet(*rows))
+        asked = {v["name"] for tag, v in read(answer).tags if tag == "input" and v.get("name", "").startswith("typed-")}
+        assert len(asked) == 2
+        assert "Questions 5" in read(answer).text
+        # What was answered makes room for the others.
+        form = {"settle": "1", **current_form(read(answer)), **dict.fromkeys(asked, "120")}
+        answer = admin.post(address_of(answer), form, follow=True)
+        again = {v["name"] for tag, v in read(answer).tags if tag == "input" and v.get("name", "").startswith("typed-")}
+        assert len(again - asked) == 2
+        assert "Questions 3" in read(answer).text

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -46,6 +47,8 @@ from targets.views.selecting import Choice
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_YEAR, LAST_YEAR = 1990, 2200
+#: Rows, questions, errors and notes on one page; more would neither be read nor fit into one form.
+PER_PAGE = 200
 
 
 @never_cache
@@ -292,6 +295,9 @@ def _shown(request: HttpRequest, scope: Scope, upload: Upload, *, failed: str = 
     hindered = [one for one in planned if one.outcome.stands_in_the_way]
     asked = questions_of(reading.plan, reading.mapping, reading.answers) if reading.plan else []
     rows = preview_rows(reading.plan, planned) if reading.plan else []
+    given = _given(reading, asked)
+    errors = [problem for problem in reading.plan.blocking if not problem.key] if reading.plan else []
+    notes = reading.plan.notes if reading.plan else ()
     show = request.GET.get("show", "all")
     show = show if show in SHOWN else "all"
     return render(
@@ -304,13 +310,16 @@ def _shown(request: HttpRequest, scope: Scope, upload: Upload, *, failed: str = 
                 Choice(sheet.name, sheet.name, sheet.name == reading.sheet.name) for sheet in reading.workbook.sheets
             ],
             "columns": _columns(reading),
-            "errors": [p for p in reading.plan.blocking if not p.key] if reading.plan else [],
-            "questions": asked,
+            "errors": errors[:PER_PAGE],
+            "questions": asked[:PER_PAGE],
+            "how_many": {"errors": len(errors), "questions": len(asked), "notes": len(notes), "answers": len(given)},
+            "per_page": PER_PAGE,
             "words_for_rest": sum(question.keeps_words for question in asked) > 1,
-            "answers": _given(reading, asked),
+            "answers": given[:PER_PAGE],
             "missing": [(*one, _kinds(one[0])) for one in missing_in(reading.plan)] if reading.plan else [],
-            "notes": reading.plan.notes if reading.plan else (),
-            "rows": [row for row in rows if row.fits(show)],
+            "notes": notes[:PER_PAGE],
+            "rows": Paginator([row for row in rows if row.fits(show)], PER_PAGE).get_page(request.GET.get("page")),
+            "show": show,
             "any_rows": bool(rows),
             "facets": facets_of(rows, show),
             "any_assumed": any(row.row.assumed - {"decimals"} for row in rows),
