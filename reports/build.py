@@ -1,6 +1,7 @@
 """From summaries to documents. Every figure is the one that the page prints."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -8,6 +9,7 @@ from django.utils.translation import ngettext
 from reports.document import Cell, Column, Table
 from targets import display
 from targets.calculations.facts import Thresholds
+from targets.models import Indicator
 from targets.summaries.rows import Group, IndicatorRow, Overview
 from targets.summaries.selection import Selection, thresholds_of
 
@@ -19,6 +21,16 @@ def figure(text: str) -> Cell:
         return Cell(text)
     digits = text.rstrip("%").partition(".")[2]
     return Cell(text, value, text.endswith("%"), len(digits))
+
+
+def target_figure(amount: display.Amount | None, indicator: Indicator, approximation: str) -> Cell:
+    """A target as its document words it, such as 2500余: still a number."""
+    plain = figure(display.typed_amount(amount, indicator))
+    if plain.value is None:
+        return plain
+    text = display.approximate(plain.text, approximation)
+    before, _number, after = text.partition(plain.text)
+    return replace(plain, text=text, around=(before, after))
 
 
 def indicator_table(selection: Selection, group: Group, title: str, chosen: Collection[str] = ()) -> Table:

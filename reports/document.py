@@ -26,6 +26,7 @@ class Cell:
         decimals: of the number as shown (of a percentage: after the point of the percentage).
         colour: of a status; the word stands in the text.
         level: how far below the row it belongs to, 0 for a row of its own.
+        around: the words before and after the number in the text: 余 of 2500余.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Cell:
     decimals: int = 0
     colour: str = ""
     level: int = 0
+    around: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)

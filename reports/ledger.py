@@ -19,6 +19,7 @@ from reports.build import (
     sections_notice,
     standing_cells,
     standing_columns,
+    target_figure,
     units_in_short,
 )
 from reports.document import Cell, Column, Sheet, SheetChart, Table, Workbook
@@ -232,12 +233,16 @@ def _plan_cells(line: LedgerLine) -> Row:
     name = display.name(indicator)
     label = Cell(f"{name}（{display.name(line.unit)}）", level=1) if line.unit is not None else Cell(name)
     is_task = indicator.kind == Kind.MILESTONE
-    amounts = (target.baseline if target is not None else None, line.half_year, line.annual)
+    baseline = target.baseline if target is not None else None
+    cells = (
+        figure(display.typed_amount(baseline, indicator)),
+        *(target_figure(amount, indicator, line.row.approximation) for amount in (line.half_year, line.annual)),
+    )
     return (
         label,
         Cell(display.unit_of_measure(indicator)),
         Cell(indicator.get_kind_display()),
-        *(Cell(display.NONE) if is_task else figure(display.typed_amount(amount, indicator)) for amount in amounts),
+        *((Cell(display.NONE),) * len(cells) if is_task else cells),
     )
 
 

@@ -17,6 +17,7 @@ from reports.build import (
     file_name,
     left_out_notice,
     sections_notice,
+    target_figure,
     units_in_short,
 )
 from reports.charts import sections_chart, status_chart
@@ -365,7 +366,7 @@ def _lagging_row(selection: Selection, wishes: Wishes, place: int, row: Indicato
         Cell(display.status(standing, selection.period), colour=display.LIGHTS[standing.status].colour),
         Cell(display.name(indicator)),
         Cell(display.unit_of_measure(indicator)),
-        figure(display.typed_amount(standing.target, indicator)),
+        target_figure(standing.target, indicator, row.approximation),
         replace(actual, text=display.marked_partial(actual.text, is_partial=bool(row.missing))),
         figure(display.completion(standing, thresholds_of(selection.year))),
         figure(display.gap(standing, indicator)),

@@ -65,7 +65,15 @@ class Formats:
 
     def of_cell(self, cell: Cell) -> object:
         """What a cell looks like. Looked up by what tells cells apart: a long ledger has some hundred thousand."""
-        look = (cell.value is None, cell.is_percent, cell.decimals, cell.colour, cell.text == "—", cell.level)
+        look = (
+            cell.value is None,
+            cell.is_percent,
+            cell.decimals,
+            cell.colour,
+            cell.text == "—",
+            cell.level,
+            cell.around,
+        )
         if look not in self._looks:
             self._looks[look] = self.of(**_properties(cell))
         return self._looks[look]
@@ -83,7 +91,9 @@ def _properties(cell: Cell) -> dict[str, object]:
     if cell.value is not None:
         shown = "0" + ("." + "0" * cell.decimals if cell.decimals else "")
         shown = f"{shown}%" if cell.is_percent else shown.replace("0", "#,##0", 1)
-        return {**BORDER, "num_format": shown}
+        # A quote cannot stand within a quoted piece of a format.
+        before, after = (f'"{words}"' if words else "" for words in (part.replace('"', "") for part in cell.around))
+        return {**BORDER, "num_format": before + shown + after}
     properties: dict[str, object] = {**BORDER, "text_wrap": True}
     if cell.colour:
         ground, ink = STATUS_COLOURS[cell.colour]
