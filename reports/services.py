@@ -126,9 +126,6 @@ def _says(row: ReportParagraph | None) -> tuple[object, ...]:
     return (row.text, row.figures, row.left_out, row.level + 1 if row.key.startswith(OWN) else 0)
 
 
-_COLUMNS = ("position", "level", "text", "figures", "left_out")
-
-
 def _write(stored: Mapping[str, ReportParagraph], written: Sequence[ReportParagraph]) -> None:
     """All paragraphs, so that their order is kept; those that are no longer generated stay behind them."""
     added, changed = [], []

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from targets import display
 from targets.calculations.facts import Thresholds
+from targets.forms import LineField
 from targets.models import Membership, Role, Section, Unit, UnitKind, User, Year
 from targets.models.people import Language
 from targets.querysets.units import UnitTree
@@ -90,8 +91,8 @@ class UnitFilterForm(DenseForm):
 class UnitForm(DenseForm):
     """What a unit is called. Its code is chosen once: files and addresses speak of it."""
 
-    name = forms.CharField(max_length=100, label=_("name"))
-    name_en = forms.CharField(max_length=150, required=False, label=_("English name"))
+    name = LineField(max_length=100, label=_("name"))
+    name_en = LineField(max_length=150, required=False, label=_("English name"))
     kind = forms.ChoiceField(choices=UnitKind.choices, label=_("kind of unit"))
     first_year = forms.IntegerField(
         required=False,
@@ -162,10 +163,10 @@ class EndUnitForm(DenseForm):
     """The last year of a unit, why, and what takes its place. A successor needs both code and name."""
 
     last_year = forms.IntegerField(min_value=1990, max_value=2200, label=_("last year"))
-    reason = forms.CharField(max_length=500, label=_("Reason"))
+    reason = LineField(max_length=500, label=_("Reason"))
     code = forms.CharField(max_length=32, required=False, label=_("Successor: code"))
-    name = forms.CharField(max_length=100, required=False, label=_("Successor: name"))
-    name_en = forms.CharField(max_length=150, required=False, label=_("Successor: English name"))
+    name = LineField(max_length=100, required=False, label=_("Successor: name"))
+    name_en = LineField(max_length=150, required=False, label=_("Successor: English name"))
     parent = forms.ChoiceField(required=False, label=_("Successor: hangs under"))
     lock_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -195,10 +196,10 @@ class EndUnitForm(DenseForm):
 class SectionForm(DenseForm):
     """What a section is called, on pages and in reports."""
 
-    name = forms.CharField(max_length=60, label=_("name"))
-    name_en = forms.CharField(max_length=100, required=False, label=_("English name"))
-    report_heading = forms.CharField(max_length=100, required=False, label=_("heading in reports"))
-    report_heading_en = forms.CharField(max_length=150, required=False, label=_("English heading in reports"))
+    name = LineField(max_length=60, label=_("name"))
+    name_en = LineField(max_length=100, required=False, label=_("English name"))
+    report_heading = LineField(max_length=100, required=False, label=_("heading in reports"))
+    report_heading_en = LineField(max_length=150, required=False, label=_("English heading in reports"))
     lock_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     @classmethod
@@ -226,7 +227,7 @@ class NewSectionForm(SectionForm):
 class ReasonForm(DenseForm):
     """Why something is done."""
 
-    reason = forms.CharField(max_length=500, label=_("Reason"))
+    reason = LineField(max_length=500, label=_("Reason"))
 
 
 class FigureField(forms.CharField):
@@ -368,7 +369,7 @@ class PeopleFilterForm(DenseForm):
 class AccountForm(DenseForm):
     """What a person is called, and where mail reaches them."""
 
-    full_name = forms.CharField(max_length=60, label=_("full name"))
+    full_name = LineField(max_length=60, label=_("full name"))
     email = forms.EmailField(max_length=254, required=False, label=_("E-mail"))
 
 
