@@ -1,0 +1,179 @@
+"""How long a plan of 10,000 rows takes to be read and to be written, beside what nobody can do without.
+
+    .venv/bin/python -m targets.bench.plan_import            10,000 rows
+    .venv/bin/python -m targets.bench.plan_import 1000       fewer
+
+Reading is measured beside openpyxl loading the same file, writing beside bare inserts of the same rows; each ratio
+comes of one run. Wanted: at most 5 of each.
+
+It writes into the database of DATABASE_URL, which must be empty, and takes everything back: both are rolled back.
+Without one it makes a database of SQLite in a temporary folder.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from targets.services.importing import PlannedTarget
+
+YEAR = 2024
+VILLAGES = 100
+HEADING = (
+    *("编码", "板块", "指标名称", "计量单位", "累计方式", "责任单位", "分管领导"),
+    *("上年实绩", "6月底目标", "全年目标", "权重"),
+)
+Result = TypeVar("Result")
+
+
+def workbook(rows: int) -> bytes:
+    """A plan in which every village has every indicator."""
+    import xlsxwriter
+
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet("目标任务分解表")
+        sheet.write_row(0, 0, HEADING)
+        for row in range(rows):
+            indicator, village = divmod(row, VILLAGES)
+            words = (f"N{indicator:03}", "经济发展", f"指标{indicator:03}", "万元", "累计", f"V{village:03}", "副乡长")
+            sheet.write_row(row + 1, 0, (*words, row % 90 + 0.5, row % 90 + 10, row % 90 + 20.25, 1))
+    return buffer.getvalue()
+
+
+def timed(work: Callable[[], Result]) -> tuple[float, Result]:
+    begin = time.perf_counter()
+    result = work()
+    return time.perf_counter() - begin, result
+
+
+def measure(rows: int) -> None:
+    from django.db import transaction
+
+    from targets.models import Target
+
+    if Target.objects.exists():
+        sys.exit("The database holds targets. Measure in an empty one.")
+    with transaction.atomic():
+        _measure(rows)
+        transaction.set_rollback(True)
+
+
+def _measure(rows: int) -> None:
+    import openpyxl
+
+    from targets.importers.headings import find_heading
+    from targets.importers.plan_sheet import read_plan
+    from targets.importers.plan_upload import names_in_use, planned_targets
+    from targets.importers.workbook import read_workbook
+    from targets.models import Unit
+    from targets.services.importing import compare_plan
+    from targets.services.loading import House, load_house
+    from targets.services.writing import Author
+    from targets.views.import_preview import preview_rows
+
+    villages = [
+        ({"code": f"V{number:03}", "name": f"村{number:03}", "kind": "village"}, "T") for number in range(VILLAGES)
+    ]
+    load_house(
+        Author.system("bench"),
+        House(
+            sections=[{"code": "economy", "name": "经济发展"}],
+            units=[({"code": "T", "name": "青山乡", "kind": "township"}, ""), *villages],
+        ),
+    )
+    content = workbook(rows)
+
+    def preview() -> "tuple[PlannedTarget, ...]":
+        (sheet,) = read_workbook(content, "plan.xlsx").sheets
+        heading = find_heading(sheet, plan_year=YEAR)
+        assert heading is not None
+        plan = read_plan(sheet, heading, names_in_use(Unit.objects.all()), year=YEAR)
+        planned = planned_targets(plan.rows)
+        preview_rows(plan, compare_plan(YEAR, planned))
+        if len(planned) != rows:
+            sys.exit(f"Only {len(planned)} of {rows} rows can be taken: {plan.blocking[0]}")
+        return planned
+
+    bare, _book = timed(lambda: openpyxl.load_workbook(BytesIO(content), data_only=True))
+    seconds, planned = timed(preview)
+    sys.stdout.write(f"read: {bare:.2f} s bare, {seconds:.2f} s with the preview, ratio {seconds / bare:.1f}\n")
+    seconds_bare, _none = timed(lambda: _undone(lambda: _bare(planned)))
+    seconds, _none = timed(lambda: _undone(lambda: _take(planned)))
+    sys.stdout.write(f"write: {seconds_bare:.2f} s bare, {seconds:.2f} s taken, ratio {seconds / seconds_bare:.1f}\n")
+
+
+def _undone(work: Callable[[], Any]) -> None:
+    from django.db import transaction
+
+    with transaction.atomic():
+        work()
+        transaction.set_rollback(True)
+
+
+def _bare(planned: "Sequence[PlannedTarget]") -> None:
+    """The same rows, neither checked nor recorded."""
+    from targets.models import Checkpoint, Indicator, Target, TargetRevision, Year
+    from targets.services.writing import verb
+
+    @verb
+    def insert() -> None:
+        Year.objects.create(year=YEAR)
+        natures = {row.new_name: row.nature for row in planned}
+        made = {
+            name: Indicator(name=name, position=place, **nature) for place, (name, nature) in enumerate(natures.items())
+        }
+        Indicator.objects.bulk_create(made.values(), batch_size=500)
+        targets = [Target(indicator=made[row.new_name], unit=row.unit, year=YEAR, **row.details) for row in planned]
+        Target.objects.bulk_create(targets, batch_size=500)
+        revisions = [TargetRevision(target=target, effective_month=1) for target in targets]
+        TargetRevision.objects.bulk_create(revisions, batch_size=500)
+        points = [
+            Checkpoint(revision=revision, month=month, value=value)
+            for row, revision in zip(planned, revisions, strict=True)
+            for month, value in row.checkpoints.items()
+        ]
+        Checkpoint.objects.bulk_create(points, batch_size=500)
+
+    insert()
+
+
+def _take(planned: "Sequence[PlannedTarget]") -> None:
+    from targets.models import Upload
+    from targets.services.importing import import_plan
+    from targets.services.writing import Author
+
+    upload = Upload.objects.create(
+        purpose="plan",
+        year=YEAR,
+        stored_name="bench",
+        original_name="plan.xlsx",
+        size=1,
+        sha256="0" * 64,
+        detected_type="xlsx",
+    )
+    import_plan(Author.system("bench"), upload=upload, year=YEAR, rows=planned)
+
+
+def main() -> None:
+    rows = next((int(argument) for argument in sys.argv[1:] if argument.isdigit()), 10_000)
+    if os.environ.get("PLAN_BENCH"):
+        import django
+
+        django.setup()
+        measure(rows)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "township.settings", "VAR_DIR": folder}
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0", "--skip-checks"], env=environment, check=True)
+        again = [sys.executable, "-m", "targets.bench.plan_import", str(rows)]
+        sys.exit(subprocess.run(again, env={**environment, "PLAN_BENCH": "1"}, check=False).returncode)
+
+
+if __name__ == "__main__":
+    main()
