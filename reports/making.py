@@ -211,7 +211,7 @@ def reports_page(request: HttpRequest) -> HttpResponse:
         return render(request, "targets/no_plan.html")
     if request.method == "POST":
         return _answer(request, page)
-    whole = overview(page.selection)
+    whole = overview(page.selection, compared=False)
     form = PaperForm.with_defaults(page.selection, timezone.localdate())
     # Sensitive ones are ticked by name only.
     statuses = {"red": papers.LAGGING[:1], "all": papers.LAGGING}.get(request.GET.get("tick", ""), ())
@@ -326,7 +326,7 @@ def _codes(rows: tuple[IndicatorRow, ...]) -> frozenset[str]:
 
 def _chosen(request: HttpRequest, page: Page) -> Chosen:
     """What was ticked, of what the person may see; a code that is not there is left out."""
-    whole = overview(page.selection)
+    whole = overview(page.selection, compared=False)
     # A browser says nothing of boxes without a tick: that sections were offered is said beside them.
     offered = "sections" in request.POST or "section" in request.POST
     part = within(whole, request.POST.getlist("section")) if offered else whole

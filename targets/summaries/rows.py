@@ -209,8 +209,11 @@ def led_by(group: Group, lead: str) -> Group:
     return Group(tuple(kept), group.section)
 
 
-def overview(selection: Selection) -> Overview:
-    """The viewed unit as a whole, or what one lead leader answers for in it."""
+def overview(selection: Selection, *, compared: bool = True) -> Overview:
+    """The viewed unit as a whole, or what one lead leader answers for in it.
+
+    ``compared`` says whether ``changes`` are asked for, which judges everything a second time; else there are none.
+    """
     facts = selection.facts()
     whole = Group(rows(selection, facts))
     total = led_by(whole, selection.lead)
@@ -220,7 +223,7 @@ def overview(selection: Selection) -> Overview:
         sections=_by_section(total),
         all_sections=tuple(group.section for group in _by_section(whole) if group.section is not None),
         leads=by_lead(whole),
-        changes=_changes(selection, facts, total),
+        changes=_changes(selection, facts, total) if compared else (),
         remedies=open_remedies(total.with_status(Status.BEHIND)),
     )
 
