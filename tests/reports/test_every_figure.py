@@ -23,7 +23,7 @@ def make(client, what, query=CHOSEN, **form):
 
 def on_the_pages(client, query):
     """What the list of indicators prints, by the name of the indicator: all of its pages, texts by their heading."""
-    found = {}
+    found: dict[str, dict[str, str]] = {}
     for number in range(1, 9):
         table = read(client.get(f"/indicators/?{query}&page={number}")).table("indicators")
         # Beside a name stands that it is sensitive, beside a figure which months are missing.
