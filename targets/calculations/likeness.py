@@ -4,7 +4,8 @@ Names are compared without their form: full width, capitals, blanks, punctuation
 what is measured (完成, 任务, 工作, a unit of measure in brackets); 公里 and 千米 are one word. Two names are alike when
 they are the same then, or when the pairs of neighbouring characters that they share are at least 80 % of those they
 have (twice the shared pairs ÷ the pairs of both). Names with other numbers in them are never alike: people over 60
-and over 80 are two indicators. Two definitions are alike when they are the same without their form. Only ever a warning.
+and over 80 are two indicators. Two definitions are alike when they are the same without their form. Only ever a
+warning.
 """
 
 import re
