@@ -587,7 +587,7 @@ def _field_word(field: str) -> str:
         "unit": _("Unit"), "indicator": _("Indicator"), "code": _("Code"), "role": _("Role"),
         "title": _("Title"), "addressees": _("Addressees"), "signature": _("Signed by"),
         "day": _("Date of the paper"), "ticked": _("What lags and may be named"),
-        "included": _("Sensitive indicators"), "order": _("Order"),
+        "included": _("Sensitive indicators"), "order": _("Order"), "text": _("Text"),
     }  # fmt: skip
     return words.get(field, field)
 
