@@ -150,7 +150,7 @@ def test_3_the_session_ends_while_the_clerk_types(people, east: Village, new_con
     context: BrowserContext = new_context()
     page = opened(context.new_page())
     sign_in(page, "east", PASSWORD)
-    cell(page, east.roads).wait_for()
+    page.locator("#entering-hint").wait_for()  # shown by the script: before, Enter would send the form
     context.clear_cookies(name="sessionid")
     cell(page, east.roads).fill("1.3")
     cell(page, east.roads, "note").fill("两段完工")

@@ -434,7 +434,7 @@ class TestCutOff:
         page = context.new_page()
         page.goto("/month/?unit=T-E&year=2023&as_of=5")
         sign_in(page, "east", people.passwords["east"])
-        cell(page, grid.roads).wait_for()
+        page.locator("#entering-hint").wait_for()  # shown by the script: before, Enter would send the form
         context.clear_cookies(name="sessionid")
 
         cell(page, grid.roads).fill("5")
@@ -460,7 +460,7 @@ class TestCutOff:
         page = context.new_page()
         page.goto("/month/?unit=T-E&year=2023&as_of=5")
         sign_in(page, "east", people.passwords["east"])
-        cell(page, grid.wells).wait_for()
+        page.locator("#entering-hint").wait_for()
         other = context.new_page()
         other.goto("/")
         context.clear_cookies(name="sessionid")
