@@ -6,7 +6,7 @@ proposals, or ``WORDS_ONLY`` for a target that is kept in words and not judged.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
