@@ -1,6 +1,7 @@
 """The office's own spreadsheet becomes a plan: through the pages, step by step, and twice is once."""
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from targets.models import Change, Indicator, Section, Target, Unit, Upload, Year
+from targets.services import planning, plans
 from tests.pages import read
 
 
@@ -172,21 +174,15 @@ def test_the_marked_file_names_the_faulty_cell(admin, cast):
 
 def test_all_or_nothing_when_a_row_is_refused_in_the_end(admin, cast, build, monkeypatch):
     preview = bring_in(admin, office_sheet(*GOOD))
-    from targets.services import importing, planning
+    create = plans.create_targets
 
-    original = planning.plan_target
+    def refuses_the_last(by, new):
+        return create(by, [*new[:-1], replace(new[-1], fields={"weight": Decimal(-1)})])
 
-    def fails_on_the_last(*args, **kwargs):
-        if kwargs["unit"] == cast.office and kwargs["checkpoints"].get(12) == 130:
-            from targets.services.writing import refuse
-
-            raise refuse("no")
-        return original(*args, **kwargs)
-
-    monkeypatch.setattr(importing, "plan_target", fails_on_the_last)
+    monkeypatch.setattr(planning, "create_targets", refuses_the_last)
     refused = admin.post(address_of(preview), {"take": "1"})
     assert refused.status_code == 422
-    assert "入户走访" in read(refused).text
+    assert "Row 6, 入户走访: A weight is zero or more." in read(refused).text
     assert not Target.objects.filter(year=2024).exists()
     assert not Year.objects.filter(year=2024).exists()
     assert not Indicator.objects.filter(name="招商引资").exists()
