@@ -82,7 +82,8 @@ def compare_plan(year: int, rows: Sequence[PlannedTarget]) -> tuple[Planned, ...
     """What taking each row would do, whatever their number in the same few queries."""
     indicators = {row.indicator.pk for row in rows if row.indicator is not None}
     standing: dict[tuple[int, int], Target] = {}
-    targets = Target.objects.filter(year=year, indicator__in=indicators).select_related("indicator", "unit")
+    in_force, archived = Target.objects.in_force(year), Target.objects.archived(year)
+    targets = (in_force | archived).filter(indicator__in=indicators).select_related("indicator", "unit")
     for target in targets.prefetch_related(
         "revisions__checkpoints",
         "supporting_units",

@@ -101,7 +101,7 @@ def plan_targets(by: Author, new: Sequence[NewTarget]) -> list[Target]:
         RowError: what ``plan_target`` refuses, of one of them.
     """
     before = Target.objects.filter(
-        indicator__in={one.indicator.pk for one in new}, year__in={one.year for one in new}
+        indicator__in={one.indicator.pk for one in new}, year__in={one.year for one in new}, discarded=False
     ).values_list("indicator_id", "unit_id", "year", "archived_at")
     archived = {tuple(key) for *key, archived_at in before if archived_at is not None}
     archived -= {tuple(key) for *key, archived_at in before if archived_at is None}
@@ -391,6 +391,8 @@ def restore_target(by: Author, *, target: Target, lock_version: int | None = Non
         raise refuse(_("Say why it is brought back."), "reason")
     if target.archived_at is None:
         raise refuse(_("This target is in the plan already."))
+    if target.discarded:
+        raise refuse(_("This target has gone with its draft. Make a new one."))
     _require_in_use(target.unit, target.year)
     if target.indicator.archived_at is not None:
         raise refuse(_("Its indicator is archived. Make a target of the one that succeeds it."))

@@ -174,5 +174,5 @@ def discard_draft(by: Author, year: Year) -> None:
     gone = list(targets.select_related("unit"))
     record_all(change(by, "target.archive", one, target=one, after={"archived_at": now}) for one in gone)
     record(by, "year.discard", year, before={"year": year.year, "targets": len(gone)})
-    targets.update(archived_at=now)
+    targets.update(archived_at=now, discarded=True)
     year.delete()
