@@ -11,6 +11,7 @@ from django.utils import translation
 
 from targets.models import Change, Indicator, Section, Target, Unit, Upload, Year
 from targets.services import planning, plans
+from tests.office_plan import SHEET, office_plan
 from tests.pages import read
 
 
@@ -328,6 +329,22 @@ def test_the_same_file_again_asks_nothing_that_was_answered(admin, cast):
     again = read(upload())
     assert "Questions 0" in again.text
     assert "brings nothing new" in again.text
+
+
+def test_a_section_that_a_row_above_names_is_asked_about_once(admin, cast):
+    preview = bring_in(admin, office_plan(), year="2024")
+    asked = [v["name"] for tag, v in read(preview).tags if tag == "input" and v.get("name", "").endswith("/section")]
+    assert asked == []  # both exist
+    book = office_plan()
+    book[SHEET]["A9"] = "二、生态建设"
+    preview = bring_in(admin, book, year="2024")
+    page = read(preview)
+    asked = {v["name"] for tag, v in page.tags if tag == "input" and v.get("name", "").endswith("/section")}
+    assert asked == {"answer-B10/section", "typed-B10/section"}
+    form = {"settle": "1", **current_form(page), "answer-B10/section": "governance"}
+    settled = read(admin.post(address_of(preview), form, follow=True))
+    assert not [v for tag, v in settled.tags if tag == "input" and v.get("name", "").startswith("answer-B10/section")]
+    assert "生态建设" not in settled.text
 
 
 class TestALongPlan:

@@ -90,6 +90,8 @@ class SheetReader:
         self.target_columns: list[tuple[Meaning, int]] = []
         #: The section named last, by a group row or in its column, and where.
         self.section = ""
+        #: How the group row that named it is numbered (``plan_words.rank_of_heading``).
+        self.section_rank = 0
         self.phases_alone = False
 
     def read(self) -> PlanRows:
@@ -226,10 +228,12 @@ class SheetReader:
 
     def leave_out(self, line: Line) -> None:
         if line.kind == RowKind.GROUP:
-            match = self.names.section(line.text)
-            # （一）招商引资 below 一、经济发展 names no section of its own.
-            if match.found is not None or not self.names.section(self.section).found:
-                self.section = line.text
+            numbered = next(iter(self.sheet.row(line.row))).text
+            rank = plan_words.rank_of_heading(numbered)
+            # （一）招商引资 below 一、经济发展 names no section of its own; 二、生态建设 does, known or not.
+            is_section = not self.section or rank <= self.section_rank
+            if is_section or self.names.section(line.text).found is not None:
+                self.section, self.section_rank = line.text, rank
             return
         reason = {
             RowKind.TOTAL: _("This is a total and was left out; the system adds up by itself."),

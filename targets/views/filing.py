@@ -102,7 +102,7 @@ def filed_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _read(upload: Upload, page: Page) -> ProgressSheet:
     workbook = read_workbook(uploads.content_of(upload), upload.original_name)
     targets = _targets(page.selection.scope, upload.year, page.selection.unit)
-    return read_progress(workbook, targets, month=page.selection.as_of)
+    return read_progress(workbook, targets, month=page.selection.as_of, unit=page.selection.unit)
 
 
 def _targets(scope: Scope, year: int, unit: Unit) -> list[Target]:

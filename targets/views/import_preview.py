@@ -61,7 +61,9 @@ def questions_of(plan: PlanRows, mapping: Mapping[int, Meaning], answers: Mappin
         if not problem.key:
             continue
         meaning = mapping.get(problem.column)
-        is_name = problem.value and meaning is not None and meaning.field in (Field.UNIT, Field.SECTION)
+        of_column = meaning is not None and meaning.field in (Field.UNIT, Field.SECTION)
+        # The section that a row above names has no column: its question stands at the name of the indicator.
+        is_name = problem.value and (of_column or problem.key.endswith("/section"))
         group = (problem.column, problem.value, problem.reason) if is_name else (problem.key,)
         cell = (problem.address, problem.row)
         if group in found:
