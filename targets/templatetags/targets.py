@@ -42,6 +42,7 @@ for function in (
     display.state,
     display.still_needed,
     display.day_of_year,
+    display.delay,
     display.remaining,
     display.needed,
     display.difficulty,
@@ -201,11 +202,6 @@ def months(values: tuple[int, ...]) -> str:
 @register.simple_tag
 def thresholds(year: Any) -> str:
     return display.thresholds(year)
-
-
-@register.simple_tag
-def days_overdue(count: int) -> str:
-    return display.days_overdue(count)
 
 
 @register.simple_tag
