@@ -1,17 +1,14 @@
 """上半年工作总结及下半年目标任务和工作安排: from the figures to the paragraphs of the half-year report.
 
 The report is written in Chinese whatever the reader's language is, since that is what is signed: its sentences stand
-here in Chinese and are no texts of the interface. Each sentence is made of figures, in the forms that offices use: the
-cumulative value with its unit, its share of the annual target, how far it lies above the schedule, year on year. Both
-share and distance are those of the whole year, so that they are counted in the same points.
+here and in ``half_year_sentences`` in Chinese and are no texts of the interface.
 
 What lags, and what was not reported, is spoken of only where a person chose it: left alone it is in the counts of all
 targets, and in the second half it stands with its annual target and nothing that would give it away.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass
 from itertools import groupby
 
 from django.utils import translation
@@ -19,30 +16,22 @@ from django.utils import translation
 from reports.binding import as_template
 from reports.build import closing_notes
 from reports.document import Run
+from reports.half_year_figures import Told, paper
+from reports.half_year_sentences import Runs, arranged, planned, planned_task, problem, told, value_so_far
 from reports.papers import default_signature
 from reports.sentences import joined, sentence
 from targets import display
 from targets.calculations.difficulty import Prospect
-from targets.calculations.facts import Thresholds
-from targets.calculations.rollup import Standing
-from targets.calculations.terms import Direction, Interpolation, Kind, Status
-from targets.calculations.timeline import StepState
+from targets.calculations.terms import Direction, Kind, Status
 from targets.models import Section
 from targets.summaries.half_year import HalfYear, HalfYearRow
-from targets.summaries.second_half import Arrangement, TimedStep
 from targets.summaries.selection import thresholds_of
 
 LANGUAGE = "zh-hans"
 
+
 #: How many of a section are named; of the others it is said how many they are.
 MOST_DONE, MOST_GOING, MOST_TASKS, MOST_WATCHED, MOST_PLANNED = 8, 4, 4, 6, 8
-
-#: Actions are carried out, everything else is completed.
-ACTIONS = frozenset({"次", "场", "场次", "期", "人次", "户次", "件次"})
-#: Names that already say what the figure does.
-SAYING = ("增长", "下降", "减少", "增幅", "降幅", "增速")
-
-Runs = tuple[Run, ...]
 
 
 @dataclass(frozen=True)
@@ -86,344 +75,6 @@ def draft(half: HalfYear, wishes: Wishes) -> Draft:
     """The report of a unit, in Chinese."""
     with translation.override(LANGUAGE):
         return _Writer(half, wishes).draft()
-
-
-# Figures
-
-
-def paper(text: str) -> str:
-    """A printed figure as a paper has it."""
-    return display.in_paper(text)
-
-
-@dataclass
-class Told:
-    """An indicator with its figures, each by its name in the report."""
-
-    row: HalfYearRow
-    thresholds: Thresholds
-    is_ticked: bool
-    figures: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.figures = dict(self._task_figures() if self.row.is_task else self._figures())
-
-    def run(self, name: str) -> Run:
-        return Run(self.figures[name], f"{self.row.code}.{name}")
-
-    def has(self, name: str) -> bool:
-        return name in self.figures
-
-    @property
-    def name(self) -> str:
-        return display.name(self.row.indicator)
-
-    @property
-    def half(self) -> Standing[int]:
-        return self.row.row.standing
-
-    @property
-    def year(self) -> Standing[int] | None:
-        return self.row.remaining.row.standing if self.row.remaining is not None else None
-
-    @property
-    def is_hidden(self) -> bool:
-        """It lags or was not reported, and nobody chose to say so."""
-        return self.row.may_be_named and not self.is_ticked
-
-    @property
-    def is_year_done(self) -> bool:
-        return self.year is not None and self.year.status is Status.COMPLETED
-
-    def _with_unit(self, text: str, approximation: str = "") -> str:
-        return paper(display.with_unit(display.approximate(text, approximation), self.row.indicator))
-
-    def _figures(self) -> Iterator[tuple[str, str]]:
-        half, year, indicator = self.half, self.year, self.row.indicator
-        if half.actual is not None:
-            text = paper(display.actual(half, indicator))
-            yield "actual", self._with_unit(text, self.row.approximation)
-        if half.target is not None:
-            yield "half_target", self._with_unit(display.typed_amount(half.target, indicator))
-        if half.completion is not None:
-            yield "completion", paper(display.completion(half, self.thresholds))
-        if half.expected is not None:
-            yield "expected", self._with_unit(display.amount(half.expected, indicator))
-        if year is None:
-            return
-        if year.target is not None:
-            text = display.typed_amount(year.target, indicator)
-            yield "annual_target", self._with_unit(paper(text), self.row.row.approximation)
-        if year.completion is not None:
-            yield "annual_share", paper(display.completion(year, self.thresholds))
-        if year.gap_points is not None:
-            yield "against_schedule", self._against_schedule(year.gap_points)
-        if indicator.kind == Kind.RATE and half.actual is not None and year.target is not None:
-            yield "against_target", self._against_target(half.actual - year.target)
-        if self.row.growth.change is not None:
-            yield "growth", self._growth(self.row.growth.change)
-        remaining = self.row.remaining
-        assert remaining is not None
-        if remaining.outlook is not None and remaining.outlook.remaining is not None:
-            yield "remaining", self._with_unit(display.remaining(remaining.outlook, indicator))
-        if remaining.has_pace and remaining.outlook is not None and remaining.outlook.needed_per_month is not None:
-            yield "needed", self._with_unit(display.needed(remaining.outlook.needed_per_month, indicator))
-
-    def _against_schedule(self, points: Fraction) -> str:
-        """Word and figure together: a figure that turns its sign must not stand beside the old word."""
-        if points == 0:
-            return "达到序时进度"
-        above, below = ("高于序时目标", "低于序时目标") if self.row.indicator.kind == Kind.RATE else ("超", "低于")
-        schedule = "" if self.row.indicator.kind == Kind.RATE else "序时进度"
-        return f"{above if points > 0 else below}{schedule}{paper(display.points_apart(points))}"
-
-    def _against_target(self, points: Fraction) -> str:
-        if points == 0:
-            return "达到年度目标"
-        return f"{'高于' if points > 0 else '低于'}年度目标{paper(display.points_apart(points))}"
-
-    def _growth(self, change: Fraction) -> str:
-        """同比 in words: a rate rises and falls by percentage points."""
-        if change == 0:
-            return "与上年同期持平"
-        is_rate = self.row.indicator.kind == Kind.RATE
-        words = ("同比提高", "同比降低") if is_rate else ("同比增长", "同比下降")
-        amount = display.points_apart(change) if is_rate else display.percent(abs(change))
-        return f"{words[change < 0]}{paper(amount)}"
-
-    def _task_figures(self) -> Iterator[tuple[str, str]]:
-        steps = self.row.remaining.steps if self.row.remaining is not None else ()
-        if not steps:
-            return
-        done = [step for step in steps if step.state is StepState.DONE]
-        still = self.row.remaining.open_steps if self.row.remaining is not None else ()
-        yield "steps", f"{display.number(len(steps))}个"
-        yield "steps_done", f"{display.number(len(done))}个"
-        if done:
-            listed = display.joined(display.name(step.milestone) for step in done)
-            count = f"{display.number(len(steps))}个工作节点已完成{display.number(len(done))}个"
-            yield "done_steps", listed
-            yield "progress", f"{count}（{listed}）" if still else "已全面完成"
-        if still:
-            yield "next_steps", display.joined(_step(step, is_hidden=self.is_hidden) for step in still)
-
-    def period(self) -> str:
-        """The months that the figure is about, where it is not about all: 1至4月. A gap in between is named."""
-        if not self.row.row.missing:
-            return ""
-        months = sorted({month for missing in self.row.row.missing for month in missing.months})
-        is_tail = months == list(range(months[0], self.half.month + 1))
-        if len(self.row.row.units) == 1 and is_tail and months[0] > 1:
-            last = months[0] - 1
-            return "1月，" if last == 1 else f"1至{last}月，"
-        return ""
-
-    def incomplete(self) -> str:
-        """What is missing in the figure, unless the months in front of it say so."""
-        if not self.row.row.missing or self.period():
-            return ""
-        if len(self.row.row.units) > 1:
-            return "（尚有单位未报齐）"
-        months = display.months(sorted({month for missing in self.row.row.missing for month in missing.months}))
-        return f"（缺{months}数据）"
-
-
-def _step(step: TimedStep, *, is_hidden: bool) -> str:
-    """A step that is still to be done, with its day; of a task that lags the day would give it away."""
-    name = display.name(step.milestone)
-    if step.due is None or is_hidden:
-        return name
-    due = display.day_of_year(step.due) if step.place is not None else display.day(step.due)
-    return f"{name}（{due}前）"
-
-
-# Sentences of the first half
-
-
-def told(one: Told) -> Runs:
-    """What was done, in one clause without its stop; empty where there is nothing to tell."""
-    indicator = one.row.indicator
-    if one.row.is_task:
-        return _task(one)
-    if not one.has("actual"):
-        return ()
-    if indicator.direction == Direction.AT_MOST and one.has("annual_target"):
-        return _ceiling(one)
-    runs = sentence("%(period)s%(name)s", period=one.period(), name=one.name) + _value(one)
-    extras = [part for part in (*_share(one), *_growth(one)) if part]
-    return joined([runs, *extras], "，")
-
-
-def _value(one: Told) -> Runs:
-    indicator = one.row.indicator
-    values: dict[str, Run | str] = {"actual": one.run("actual"), "incomplete": one.incomplete()}
-    if one.half.actual == 0 and indicator.accumulation == "flow":
-        return sentence("尚未取得进展（累计%(actual)s）%(incomplete)s", **values)
-    if one.name.endswith(SAYING):
-        return sentence("%(actual)s%(incomplete)s", **values)
-    if indicator.accumulation != "flow":
-        return sentence("达%(actual)s%(incomplete)s", **values)
-    verb = "累计开展" if indicator.unit_of_measure in ACTIONS else "累计完成"
-    return sentence(f"{verb}%(actual)s%(incomplete)s", **values)
-
-
-def _share(one: Told) -> Iterator[Runs]:
-    """How that stands to the plan of the year."""
-    year = one.year
-    if year is None or not one.has("annual_target") or year.status in (Status.NOT_DUE, Status.NOT_REPORTED):
-        return
-    target = one.run("annual_target")
-    if one.row.indicator.kind == Kind.RATE:
-        is_short = one.half.actual is not None and year.target is not None and one.half.actual < year.target
-        if is_short and _may_say_distance(one):
-            yield (one.run("against_schedule"),)
-        yield (one.run("against_target"),)
-        return
-    if not one.has("annual_share"):
-        return
-    share = one.run("annual_share")
-    is_level = one.row.indicator.accumulation != "flow"
-    if one.is_year_done:
-        words = "达到年度目标" if is_level else "完成年度目标任务"
-        is_over = year.completion is not None and year.completion > 1
-        yield sentence(f"{words}%(target)s的%(share)s", target=target, share=share) if is_over else (Run(words),)
-        return
-    if year.start is not None and year.start != 0:
-        yield sentence("年度目标%(target)s，完成率%(share)s", target=target, share=share)
-    elif is_level:
-        yield sentence("为年度目标的%(share)s", share=share)
-    else:
-        yield sentence("占年度目标的%(share)s", share=share)
-    if _may_say_distance(one):
-        yield (one.run("against_schedule"),)
-
-
-def _may_say_distance(one: Told) -> bool:
-    """A year's settings may count what is slightly below the schedule as on it: then nothing is said of that."""
-    points = one.year.gap_points if one.year is not None else None
-    return points is not None and (points >= 0 or one.is_ticked)
-
-
-def _growth(one: Told) -> Iterator[Runs]:
-    if one.has("growth") and not one.name.endswith(SAYING):
-        yield (one.run("growth"),)
-
-
-def _ceiling(one: Told) -> Runs:
-    values: dict[str, Run | str] = {
-        "name": one.name,
-        "actual": one.run("actual"),
-        "target": one.run("annual_target"),
-        "incomplete": one.incomplete(),
-    }
-    # The half may have a ceiling of its own: what breaks the year's is said of the year alone.
-    status = one.year.status if one.year is not None else one.half.status
-    if status in (Status.COMPLETED, Status.ON_SCHEDULE):
-        return sentence("%(name)s%(actual)s%(incomplete)s，未突破年度控制数%(target)s", **values)
-    if status is Status.SLIGHTLY_BEHIND and one.has("expected"):
-        values["allowance"] = one.run("expected")
-        return sentence(
-            "%(name)s%(actual)s%(incomplete)s，超出同期控制数%(allowance)s，年度控制数为%(target)s", **values
-        )
-    if status is Status.BEHIND:
-        return sentence("%(name)s%(actual)s%(incomplete)s，突破年度控制数%(target)s", **values)
-    return sentence("%(name)s%(actual)s%(incomplete)s", **values)
-
-
-def _task(one: Told) -> Runs:
-    if not one.has("progress"):
-        return ()
-    return sentence("%(name)s%(progress)s", name=one.name, progress=one.run("progress"))
-
-
-def problem(one: Told) -> Runs:
-    """What lags, with the causes that were stated."""
-    if one.half.status is Status.NOT_REPORTED:
-        runs = sentence("%(name)s截至目前尚未报送数据", name=one.name)
-    elif one.row.is_task:
-        overdue = one.row.remaining.with_state(StepState.OVERDUE) if one.row.remaining is not None else ()
-        runs = sentence(
-            "%(name)s进度滞后，%(steps)s未按期完成",
-            name=one.name,
-            steps=display.joined(_step(step, is_hidden=False) for step in overdue),
-        )
-    else:
-        runs = told(one)
-    causes = [
-        _clean(arranged.remedy.cause) for arranged in (one.row.remaining.arrangements if one.row.remaining else ())
-    ]
-    said = "；".join(cause for cause in causes if cause)
-    return (*runs, Run("。"), *((Run(f"主要原因：{said}。"),) if said else ()))
-
-
-def _clean(text: str) -> str:
-    """What somebody typed, within a sentence: one line, and no stop at its end."""
-    return " ".join(text.split()).rstrip("。.;；，, ")
-
-
-# Sentences of the second half
-
-
-def planned(one: Told, *, rest_of_year: str) -> Runs:
-    """What is to be reached by the year's end, in one clause without its stop; empty where nothing is."""
-    remaining, year = one.row.remaining, one.year
-    if remaining is None or year is None or not one.has("annual_target") or year.all_not_applicable:
-        return ()
-    indicator, target = one.row.indicator, one.run("annual_target")
-    values: dict[str, Run | str] = {"name": one.name, "target": target}
-    if indicator.direction == Direction.AT_MOST:
-        if year.target == 0:
-            return sentence("%(name)s保持为%(target)s", **values)
-        return sentence("%(name)s控制在%(target)s以内", **values)
-    if indicator.kind == Kind.RATE:
-        is_kept = not one.is_hidden and one.half.actual is not None and one.half.actual >= (year.target or 0)
-        if year.target == 100:
-            return sentence(f"%(name)s{'保持' if is_kept else '达到'}%(target)s", **values)
-        return sentence(f"%(name)s{'保持在' if is_kept else '达到'}%(target)s以上", **values)
-    if indicator.accumulation != "flow":
-        return sentence("%(name)s年底达到%(target)s", **values)
-    is_step = any(own.interpolation == Interpolation.STEP for own in one.row.row.targets)
-    if is_step:
-        return sentence("%(name)s年底前完成%(target)s", **values)
-    runs = sentence("%(name)s全年完成%(target)s", **values)
-    outlook = remaining.outlook
-    if one.is_hidden or not one.has("remaining") or outlook is None or outlook.remaining in (0, None, year.target):
-        return runs
-    if one.row.row.missing:
-        return runs  # what some units have not reported yet would seem to be still to be done
-    runs += sentence(f"，{rest_of_year}还需完成%(remaining)s", remaining=one.run("remaining"))
-    # Of a pace below one, such as half a project a month, nobody speaks.
-    needed = outlook.needed_per_month
-    if one.has("needed") and outlook.months_left > 1 and needed is not None and needed >= 1:
-        runs += sentence("、月均%(needed)s", needed=one.run("needed"))
-    return runs
-
-
-def planned_task(one: Told) -> Runs:
-    """What comes next of a task."""
-    if not one.has("next_steps"):
-        return ()
-    if one.figures["next_steps"] == one.name:
-        return sentence("推进%(steps)s", steps=one.run("next_steps"))
-    return sentence("推进%(name)s，下一步节点为%(steps)s", name=one.name, steps=one.run("next_steps"))
-
-
-def arranged(one: Told, arrangement: Arrangement) -> Runs:
-    """What is done about it, by whom and until when; empty where no measure was stated."""
-    remedy = arrangement.remedy
-    measure = _clean(remedy.measure)
-    if not measure:
-        return ()
-    details = []
-    if _clean(remedy.responsible):
-        details.append(f"责任人：{_clean(remedy.responsible)}")
-    if remedy.deadline is not None:
-        details.append(f"完成时限：{display.day(remedy.deadline)}")
-    when = f"（{'，'.join(details)}）" if details else ""
-    return (Run(f"{one.name}：{measure}{when}"),)
-
-
-# The paper
 
 
 class _Writer:
@@ -660,7 +311,7 @@ def _listed(rows: Iterable[Told]) -> Runs:
     for words, group in groupby(rows, key=_reached):
         together = list(group)
         if words and len(together) > 1:
-            parts = [(Run(one.period() + one.name), *_value(one)) for one in together]
+            parts = [(Run(one.period() + one.name), *value_so_far(one)) for one in together]
             runs += (*joined(parts, "、"), Run(f"，均{words}。"))
         else:
             runs += tuple(run for one in together for run in (*told(one), Run("。")))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -76,6 +76,13 @@ def year_asked(request: HttpRequest, years: dict[int, Year]) -> Year:
 def year_row(number: int) -> Year:
     """The settings of a year; with their defaults where there are none."""
     return Year.objects.filter(year=number).first() or Year(year=number)
+
+
+def target_in(scope: Scope, pk: int) -> Target:
+    """A target that the person sees; any other looks as if it did not exist."""
+    targets = Target.objects.visible_to(scope).select_related("indicator__section", "unit")
+    found: Target = get_object_or_404(targets, pk=pk)
+    return found
 
 
 def units_in_use(scope: Scope, year: int) -> list[Unit]:
