@@ -80,6 +80,14 @@ class TargetQuerySet(models.QuerySet[Any]):
         """The targets of a year that were not archived."""
         return self.filter(year=year, archived_at__isnull=True)
 
+    def without_undone(self) -> "TargetQuerySet":
+        """Without those of a draft that was undone: they are archived, and nobody decided that of them."""
+        from targets.models import Change
+
+        undone = Change.objects.filter(action="year.discard").values("batch")
+        gone = Change.objects.filter(action="target.archive", batch__in=undone, target__isnull=False)
+        return self.exclude(pk__in=gone.values("target"))
+
     def facts(self, *, waiting: bool = False) -> list[IndicatorFacts]:
         """Everything the rules need of these targets, by indicator in display order: always four queries.
 

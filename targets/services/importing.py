@@ -81,7 +81,8 @@ def compare_plan(year: int, rows: Sequence[PlannedTarget]) -> tuple[Planned, ...
     """What taking each row would do, whatever their number in the same few queries."""
     indicators = {row.indicator.pk for row in rows if row.indicator is not None}
     standing: dict[tuple[int, int], Target] = {}
-    targets = Target.objects.filter(year=year, indicator__in=indicators).select_related("indicator", "unit")
+    targets = Target.objects.filter(year=year, indicator__in=indicators).without_undone()
+    targets = targets.select_related("indicator", "unit")
     for target in targets.prefetch_related(
         "revisions__checkpoints",
         "supporting_units",

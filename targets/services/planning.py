@@ -78,8 +78,8 @@ def plan_target(
         indicator = create_indicator(by, **_with_position(indicator))
     if indicator.archived_at is not None:
         raise refuse(_("This indicator is archived. Choose another one, or make one that succeeds it."), "indicator")
-    already = Target.objects.filter(indicator=indicator, unit=unit, year=year).first()
-    if already is not None and already.archived_at is not None:
+    archived = Target.objects.filter(indicator=indicator, unit=unit, year=year, archived_at__isnull=False)
+    if archived.exists() and archived.without_undone().exists():
         raise refuse(
             _("This unit has an archived target for this indicator in this year. Bring that one back."), "unit"
         )

@@ -148,6 +148,8 @@ def plan_of(scope: Scope, year: Year, *, archived: bool = False) -> Plan:
     Seven queries at most, whatever its size.
     """
     targets = Target.objects.visible_to(scope).filter(year=year.year, archived_at__isnull=not archived)
+    if archived:
+        targets = targets.without_undone()
     groups = targets.facts()
     likes = _alike(groups)
     supporting = _supporting(scope, [target.pk for group in groups for target in group.targets.values()])

@@ -235,4 +235,6 @@ def test_11_one_cell_of_the_file_changed_is_one_target_changed(page_as: PageAs):
     expect(in_preview(page, "招商引资")).to_contain_text("1500")
     page.get_by_role("button", name="导入计划").click()
     expect(page.get_by_text("目标计划已导入：新增0项，变更1项。")).to_be_visible()
-    assert Target.objects.get(indicator__name="招商引资到位资金").revisions.get().checkpoints.get(month=12).value == 1600
+    assert (
+        Target.objects.get(indicator__name="招商引资到位资金").revisions.get().checkpoints.get(month=12).value == 1600
+    )

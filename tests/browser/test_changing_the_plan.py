@@ -116,7 +116,9 @@ def test_3_every_month_is_judged_by_the_plan_of_its_time(page_as: PageAs, month:
     page = page_as("leader")
     page.goto(f"/indicators/ROADS/?unit=T-E&year=2023&period=Y&as_of={month}")
     facts = page.locator(".figures-row > div")
-    expect(facts.filter(has=page.get_by_text("全年目标", exact=True)).locator("dd").first).to_have_text(f"{annual} 千米")
+    expect(facts.filter(has=page.get_by_text("全年目标", exact=True)).locator("dd").first).to_have_text(
+        f"{annual} 千米"
+    )
     expect(facts.filter(has_text="序时应完成").locator("dd")).to_have_text(f"{expected} 千米")
     assert [row[1] for row in versions(page)] == ["1月至6月", "7月至12月"]
 
@@ -164,7 +166,9 @@ def test_5_the_draft_is_changed_and_shows_what_differs(page_as: PageAs):
     expect(changed).to_contain_text("6.00 → 8.00")
     page.goto("/plan/?year=2024")
     expect(page.locator("table.plan tr", has_text="新修桥梁").locator(".tag")).to_have_text("新增")
-    expect(page.locator("table.plan tr", has_text="东村").filter(has_text="新修道路").locator(".tag")).to_have_text("变更")
+    expect(page.locator("table.plan tr", has_text="东村").filter(has_text="新修道路").locator(".tag")).to_have_text(
+        "变更"
+    )
 
 
 @pytest.mark.parametrize("person", ["leader", "reviewer", "east"])
