@@ -161,7 +161,7 @@ def test_5_the_draft_is_changed_and_shows_what_differs(page_as: PageAs):
 
     roll_over(page)
     counted = {words.split()[0]: words.split()[1] for words in page.locator(".facts span").all_inner_texts()}
-    assert counted == {"新增": "1", "调整": "1", "取消": "1", "不变": "1"}
+    assert counted == {"新增": "1", "变更": "1", "取消": "1", "不变": "1"}
     changed = page.locator("section", has=page.locator("#changed-title")).get_by_role("row", name="新修道路")
     expect(changed).to_contain_text("6.00 → 8.00")
     page.goto("/plan/?year=2024")
