@@ -33,7 +33,8 @@ def people(server: str, django_db_blocker: DjangoDbBlocker) -> Iterator[People]:
         build.section("economy", name="经济发展")
         build.section("governance", name="社会治理")
         build.person("admin", "system_administrator", township)
-        yield People({"admin": PASSWORD})
+        build.person("auditor", "auditor", township)
+        yield People(dict.fromkeys(("admin", "auditor"), PASSWORD))
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -205,10 +206,14 @@ def test_8_the_plan_is_taken_and_stands(page_as: PageAs):
 
 def test_9_the_source_of_every_figure_is_the_file(page_as: PageAs):
     upload = Upload.objects.get(taken_at__isnull=False)
+    source = f"{NAME} sha256:{upload.sha256[:12]}"
     made = Change.objects.filter(action="target.create")
     assert made.count() == 8
-    assert {change.source for change in made} == {f"{NAME} sha256:{upload.sha256[:12]}"}
-    assert len(set(made.values_list("batch", flat=True))) == 1
+    (batch,) = set(made.values_list("batch", flat=True))
+    assert set(Change.objects.filter(batch=batch).values_list("source", flat=True)) == {source}
+    page = page_as("auditor")
+    page.goto("/changes/")
+    expect(page.locator("tbody tr", has_text="油茶种植面积").filter(has_text=source).first).to_be_visible()
 
 
 def test_10_the_same_file_again_changes_nothing_and_says_so(page_as: PageAs):
