@@ -82,7 +82,6 @@ MIDDLEWARE = [
     "targets.middleware.ScopeMiddleware",
     "targets.middleware.AddressMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "targets.middleware.GivenPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Last: it answers a locked sign-in after the view has run.
