@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from targets import display
@@ -85,7 +84,7 @@ class UnitFilterForm(DenseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", __("All")), *UnitKind.choices]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("All")), *UnitKind.choices]  # type: ignore[attr-defined]
 
 
 class UnitForm(DenseForm):
@@ -131,7 +130,7 @@ class NewUnitForm(UnitForm):
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"].strip()
         if Unit.objects.filter(code=code).exists():
-            raise ValidationError(__("There is a unit with this code already. Choose another one."))
+            raise ValidationError(_("There is a unit with this code already. Choose another one."))
         return code
 
     def clean_parent(self) -> Unit | None:
@@ -181,15 +180,15 @@ class EndUnitForm(DenseForm):
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"].strip()
         if code and Unit.objects.filter(code=code).exists():
-            raise ValidationError(__("There is a unit with this code already. Choose another one."))
+            raise ValidationError(_("There is a unit with this code already. Choose another one."))
         return code
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if (cleaned.get("name") or cleaned.get("name_en")) and "code" in cleaned and not cleaned["code"]:
-            self.add_error("code", __("A successor needs a code of its own."))
+            self.add_error("code", _("A successor needs a code of its own."))
         if cleaned.get("code") and not cleaned.get("name"):
-            self.add_error("name", __("Say what the successor is called."))
+            self.add_error("name", _("Say what the successor is called."))
         return cleaned
 
 
@@ -220,7 +219,7 @@ class NewSectionForm(SectionForm):
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
         if Section.objects.filter(code=code).exists():
-            raise ValidationError(__("There is a section with this code already. Choose another one."))
+            raise ValidationError(_("There is a section with this code already. Choose another one."))
         return code
 
 
@@ -249,9 +248,9 @@ class PercentField(FigureField):
         if percent is None:
             return None
         if not 0 <= percent <= 1000:
-            raise ValidationError(__("Type a percentage from 0 to 1000, such as 80."))
+            raise ValidationError(_("Type a percentage from 0 to 1000, such as 80."))
         if percent.normalize().as_tuple().exponent < -2:
-            raise ValidationError(__("Two decimals of a percent are kept. Round it."))
+            raise ValidationError(_("Two decimals of a percent are kept. Round it."))
         return percent / 100
 
     def prepare_value(self, value: Any) -> Any:
@@ -327,7 +326,7 @@ class NewYearForm(YearForm):
     def clean_year(self) -> int:
         year: int = self.cleaned_data["year"]
         if Year.objects.filter(year=year).exists():
-            raise ValidationError(__("This year is open already."))
+            raise ValidationError(_("This year is open already."))
         return year
 
 
@@ -369,8 +368,8 @@ class PeopleFilterForm(DenseForm):
 
     def __init__(self, *args: Any, choices: UnitChoices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", __("All")), *Role.choices]  # type: ignore[attr-defined]
-        self.fields["unit"].choices = choices.options(__("All"))  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", _("All")), *Role.choices]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = choices.options(str(_("All")))  # type: ignore[attr-defined]
 
 
 class AccountForm(DenseForm):
@@ -395,7 +394,7 @@ class NewPersonForm(AccountForm):
         username: str = User.normalize_username(self.cleaned_data["username"].strip())
         # Two names that differ in capitals only would be taken for one another.
         if User.objects.filter(username__iexact=username).exists():
-            raise ValidationError(__("This user name is taken. Choose another one."))
+            raise ValidationError(_("This user name is taken. Choose another one."))
         User._meta.get_field("username").run_validators(username)
         return username
 
@@ -470,7 +469,7 @@ class ChosenPasswordForm(DenseForm):
             except ValidationError as error:
                 self.add_error("new", error)
         if new and cleaned.get("again") and cleaned["again"] != new:
-            self.add_error("again", __("The two are not the same. Type the new password twice."))
+            self.add_error("again", _("The two are not the same. Type the new password twice."))
         return cleaned
 
 
@@ -488,14 +487,14 @@ class OwnPasswordForm(ChosenPasswordForm):
     def clean_old(self) -> str:
         old: str = self.cleaned_data["old"]
         if not self.person.check_password(old):
-            raise ValidationError(__("This is not the password in use. Capital letters count."))
+            raise ValidationError(_("This is not the password in use. Capital letters count."))
         return old
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         new = cleaned.get("new")
         if new and new == cleaned.get("old"):
-            self.add_error("new", __("This is the password in use. Choose another one."))
+            self.add_error("new", _("This is the password in use. Choose another one."))
         return cleaned
 
 
@@ -531,7 +530,7 @@ class PeopleListForm(DenseForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors and not cleaned.get("file") and not cleaned.get("text", "").strip():
-            raise ValidationError(__("Choose a file or paste a table first."))
+            raise ValidationError(_("Choose a file or paste a table first."))
         return cleaned
 
 

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from targets import display
+from targets.importers import csv_reader
 from targets.importers.grid import Sheet, Workbook
 from targets.importers.known_names import Known, Match, find, plain
 from targets.importers.problems import Problem, Severity, in_order
@@ -145,6 +146,15 @@ class PeopleSheet:
         severity: Severity = Severity.ERROR,
     ) -> Problem:
         return Problem(severity, "", line, self.columns.get(field, 0), cells.get(field, ""), reason, advice)
+
+
+def pasted(text: str) -> Workbook:
+    """A table as it is copied from Excel, WPS or a page. It is text, whatever unprintable blanks are among it.
+
+    Raises:
+        ValidationError: broken quotation marks, or larger than a plan.
+    """
+    return Workbook("", "csv", tuple(csv_reader.read(text.encode("utf-8", "replace"))))
 
 
 def as_text(workbook: Workbook) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from targets import display
-from targets.importers.people_sheet import House, PeopleRow, PeopleSheet, as_text, heading_words, read_people
+from targets.importers.people_sheet import House, PeopleRow, PeopleSheet, as_text, heading_words, pasted, read_people
 from targets.importers.workbook import read_workbook
 from targets.models import Role, Section
 from targets.permissions import Scope, manages_people_in, may_manage_people
@@ -96,7 +96,7 @@ def _text_of(form: PeopleListForm) -> str:
 
 
 def _look(by: Author, scope: Scope, text: str) -> Look:
-    sheet = read_people(read_workbook(text.encode(), ""), house_of(scope))
+    sheet = read_people(pasted(text), house_of(scope))
     compared = compare_people(by, sheet.listed)
     return Look(text, sheet.with_refusals(compared), compared)
 
