@@ -54,6 +54,8 @@ PAGES = (
     ("units", "admin", "/setup/units/"),
     ("year-settings", "admin", "/setup/years/2023/"),
     ("people", "security", "/people/"),
+    ("people-list", "security", "/people/list/"),
+    ("invitation", "", "/invitation/"),
     ("404", "leader", "/indicators/E99/"),
     ("403", "security", "/"),
 )

@@ -57,7 +57,9 @@ def test_the_address_and_the_typed_code_lead_to_the_same(visitor, invitation):
 def test_the_chosen_password_signs_in_and_the_code_is_used_up(visitor, invitation, language):
     answer = choose(visitor, invitation.code)
     assert answer["Location"] == "/sign-in/"
-    said = {"en": "Your password is set. Sign in with it and the user name east.", "zh-hans": "用户名 east"}[language]
+    said = {"en": "Your password is set. Sign in with it and the user name east.", "zh-hans": "用户名：east。"}[
+        language
+    ]
     assert said in read(visitor.get("/sign-in/")).text
     assert visitor.post("/sign-in/", {"username": "east", "password": OWN}).status_code == 302
     again = choose(Client(), invitation.code, "another long password")

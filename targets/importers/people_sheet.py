@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -60,6 +61,7 @@ ROLES: Mapping[str, Role] = {
     }.items()
     for word in words
 }
+_LONGEST_NAME = User.full_name.field.max_length or 0
 #: What says that a role is for all sections, as an empty cell does.
 ALL_SECTIONS = frozenset({"全部", "所有", "全部板块", "所有板块", "all", "allsections", "-", "—", "/"})
 _BETWEEN_SECTIONS = re.compile(r"[、,;/\n]+")
@@ -230,13 +232,11 @@ class _Reader:
         self.sheet, self.house = sheet, house
         self.heading_row, self.columns = _headings(sheet)
         self.problems: list[Problem] = []
-        self.units = {unit.code: unit for unit in (*house.units, *house.others)}
-        self.known_units, self.other_units = (_known(units) for units in (house.units, house.others))
-        self.sections = {section.code: section for section in house.sections}
-        self.known_sections = _known(house.sections)
+        self.units, self.other_units = _Named(house.units), _Named(house.others)
+        self.sections = _Named(house.sections)
 
     def read(self) -> PeopleSheet:
-        rows = []
+        rows: list[PeopleRow] = []
         for line in range(self.heading_row + 1, self.sheet.last_row + 1):
             cells = {name: _text(self.sheet, line, column) for name, column in self.columns.items()}
             # A number in front of an empty row is no person.
@@ -269,8 +269,8 @@ class _Reader:
         text = _CHINESE_BLANKS.sub("", " ".join(cells["full_name"].split()))
         if not text:
             self._fail(line, "full_name", cells, _("The full name is missing."), _("Write it in every row."))
-        elif len(text) > _longest("full_name"):
-            advice = _("At most %(count)d characters.") % {"count": _longest("full_name")}
+        elif len(text) > _LONGEST_NAME:
+            advice = _("At most %(count)d characters.") % {"count": _LONGEST_NAME}
             self._fail(line, "full_name", cells, _("The full name is too long."), advice)
             return ""
         return text
@@ -297,16 +297,16 @@ class _Reader:
         if not text:
             self._fail(line, "unit", cells, _("The unit is missing."), _("Write its name or code."))
             return None
-        match = find(text, self.known_units)
-        other = find(text, self.other_units)
+        match, other = self.units.find(text), self.other_units.find(text)
         if other.exact and other.found is not None and not match.exact:
             # The service refuses it: no roles are given there.
-            return self.units[other.found.code]
+            return self.other_units.by_code[other.found.code]
         if match.found is None:
-            self._fail(line, "unit", cells, *self._unknown(match, text, self.known_units, _("There is no such unit.")))
+            missing = _("There is no such unit.")
+            self._fail(line, "unit", cells, *self.units.unknown(match, text, missing))
             return None
-        self._read_as(line, "unit", cells, match)
-        return self.units[match.found.code]
+        self._read_as(line, "unit", cells, match, self.units.name(match.found))
+        return self.units.by_code[match.found.code]
 
     def _role(self, line: int, cells: Mapping[str, str]) -> str | None:
         text = cells["role"]
@@ -324,14 +324,14 @@ class _Reader:
             return ()
         codes = []
         for name in filter(None, (part.strip() for part in _BETWEEN_SECTIONS.split(text))):
-            match = find(name, self.known_sections)
+            match = self.sections.find(name)
             if match.found is None:
                 missing = _("There is no section “%(name)s”.") % {"name": name[:30]}
-                self._fail(line, "sections", cells, *self._unknown(match, name, self.known_sections, missing))
+                self._fail(line, "sections", cells, *self.sections.unknown(match, name, missing))
                 return None
-            self._read_as(line, "sections", cells, match)
+            self._read_as(line, "sections", cells, match, self.sections.name(match.found))
             codes.append(match.found.code)
-        return tuple(section for code, section in self.sections.items() if code in codes)
+        return tuple(section for code, section in self.sections.by_code.items() if code in codes)
 
     def _email(self, line: int, cells: Mapping[str, str]) -> str | None:
         text = unicodedata.normalize("NFKC", cells.get("email", ""))
@@ -345,26 +345,41 @@ class _Reader:
             return None
         return text
 
-    def _unknown(self, match: Match, name: str, known: Sequence[Known], missing: str) -> tuple[str, str]:
-        """Why a name is not known, and the names that may have been meant."""
-        names = display.joined(f"{one.name} ({one.code})" for one in match.nearest)
-        if sum(plain(name) in (plain(one.name), *map(plain, one.aliases)) for one in match.nearest) > 1:
+    def _read_as(self, line: int, field: str, cells: Mapping[str, str], match: Match, name: str) -> None:
+        """Say so where an abbreviation was understood: rights are given by it."""
+        if not match.exact:
+            advice = _("If another is meant, write its code.")
+            self._note(line, field, cells, _("Read as “%(name)s”.") % {"name": name}, advice, Severity.NOTE)
+
+
+AnyNamed = TypeVar("AnyNamed", Unit, Section)
+
+
+class _Named(Generic[AnyNamed]):
+    """Units or sections by what a list calls them."""
+
+    def __init__(self, things: Sequence[AnyNamed]) -> None:
+        self.by_code: dict[str, AnyNamed] = {thing.code: thing for thing in things}
+        self.known = [Known(thing.code, thing.name, (thing.name_en,) if thing.name_en else ()) for thing in things]
+
+    def find(self, name: str) -> Match:
+        """What a name or code stands for."""
+        return find(name, self.known)
+
+    def name(self, one: Known) -> str:
+        """What it is called in the reader's language."""
+        return display.name(self.by_code[one.code])
+
+    def unknown(self, match: Match, name: str, missing: str) -> tuple[str, str]:
+        """Why a name is not known, and what may have been meant."""
+        names = display.joined(f"{self.name(one)} ({one.code})" for one in match.nearest)
+        if sum(_is_called(one, name) for one in match.nearest) > 1:
             return _("Several have this name."), _("Write the code instead: %(names)s.") % {"names": names}
         if names:
             return missing, _("Is one of these meant? %(names)s") % {"names": names}
-        listed = display.joined(one.name for one in known[:5])
+        listed = display.joined(self.name(one) for one in self.known[:5])
         return missing, _("Write name or code of one that there is, such as: %(names)s") % {"names": listed}
 
-    def _read_as(self, line: int, field: str, cells: Mapping[str, str], match: Match) -> None:
-        """Say so where an abbreviation was understood: rights are given by it."""
-        if match.found is not None and not match.exact:
-            reason = _("Read as “%(name)s”.") % {"name": match.found.name}
-            self._note(line, field, cells, reason, _("If another is meant, write its code."), Severity.NOTE)
 
-
-def _known(things: Iterable[Unit] | Iterable[Section]) -> list[Known]:
-    return [Known(thing.code, thing.name, (thing.name_en,) if thing.name_en else ()) for thing in things]
-
-
-def _longest(field: str) -> int:
-    return User._meta.get_field(field).max_length or 0
+def _is_called(one: Known, name: str) -> bool:
+    return plain(name) in {plain(word) for word in (one.name, *one.aliases)}

@@ -131,14 +131,11 @@ class ShownRow:
 def _shown_rows(rows: Iterable[PeopleRow], compared: Sequence[Listed]) -> Iterable[ShownRow]:
     outcomes = {one.row.line: one.outcome for one in compared}
     for row in rows:
-        if row.listed is None:
-            yield ShownRow(
-                row.line,
-                *(row.cells.get(name, "") for name in ("full_name", "username", "unit", "role", "sections", "email")),
-                outcome=Outcome.REFUSED,
-            )
-            continue
         listed = row.listed
+        if listed is None:
+            full_name, username, unit, role, sections, email = (row.cells.get(name, "") for name in heading_words())
+            yield ShownRow(row.line, full_name, username, unit, role, sections, email, Outcome.REFUSED)
+            continue
         yield ShownRow(
             row.line,
             listed.full_name,

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from targets.models import User
-from tests.browser.conftest import PHONE, PageAs, sign_in
+from tests.browser.conftest import PHONE, PageAs, Quiet, sign_in
 from tests.browser.test_accessibility import violations
 from tests.browser.test_layout import sticking_out
 
@@ -30,7 +30,8 @@ def wrong(page: Page) -> list[object]:
     return [*sticking_out(page).items(), *violations(page)]
 
 
-def test_a_pasted_list_becomes_people_who_choose_their_passwords(page_as: PageAs, new_context):
+def test_a_pasted_list_becomes_people_who_choose_their_passwords(page_as: PageAs, new_context, quiet: Quiet):
+    quiet.expect("^422 .*/invitation/$")
     page = page_as("security", "en")
     paste(page, f"{HEADINGS}\n新填报人\tnewclerk\t石板桥村\t填报人\t\t\n别人\tclerk\tDC\t领导\t\t")
     expect(page.locator(".notice.error")).to_contain_text("Accounts are not shared.")

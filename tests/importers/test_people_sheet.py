@@ -106,17 +106,17 @@ def test_no_sections_and_all_sections_are_the_same(house, word):
         (("王一", "wangyi", "", "领导"), [("C", "", "The unit is missing.", "Write its name or code.")]),
         (
             ("王一", "wangyi", "东山", "领导"),
-            [("C", "东山", "There is no such unit.", "Is one of these meant? 东村 (T-E)")],
+            [("C", "东山", "There is no such unit.", "Is one of these meant? East Village (T-E)")],
         ),
         (
             ("王一", "wangyi", "财政所", "领导"),
             [("C", "财政所", "There is no such unit.",
-              "Write name or code of one that there is, such as: 青山乡, 平安办, 东村")],
+              "Write name or code of one that there is, such as: Qingshan Township, Safety Office, East Village")],
         ),
         (
             ("王一", "wangyi", "T", "领导", "经济发展、党建"),
             [("E", "经济发展、党建", "There is no section “党建”.",
-              "Write name or code of one that there is, such as: 经济发展, 社会治理")],
+              "Write name or code of one that there is, such as: Economy, Governance")],
         ),
         (("王一", "wangyi", "T", "领导", "", "x@"), [("F", "x@", "This is no e-mail address.",
           "Correct it, or leave it empty.")]),
@@ -151,7 +151,7 @@ def test_two_units_of_one_name_are_told_apart_by_their_codes(house, build, cast)
     other = build.unit("T-E2", cast.township, name="东村", name_en="East")
     twice = House([*house.units, other], [], house.sections)
     assert wrong(twice, "王一", "wangyi", "东村", "领导") == [
-        ("C", "东村", "Several have this name.", "Write the code instead: 东村 (T-E), 东村 (T-E2).")
+        ("C", "东村", "Several have this name.", "Write the code instead: East Village (T-E), East (T-E2).")
     ]
     assert read(twice, ("王一", "wangyi", "T-E2", "领导")).listed[0].unit == other
 
