@@ -41,7 +41,7 @@ def action(value: str) -> str:
         "place": _("%(thing)s: place changed"), "move": _("%(thing)s moved"), "end": _("%(thing)s ended"),
         "continue": _("%(thing)s continued"), "restore": _("%(thing)s restored"),
         "disable": _("%(thing)s disabled"), "enable": _("%(thing)s enabled"), "unlock": _("%(thing)s unlocked"),
-        "reset": _("%(thing)s: password reset"), "password": _("%(thing)s: own password changed"),
+        "invite": _("%(thing)s invited to choose a password"), "password": _("%(thing)s: own password changed"),
     }  # fmt: skip
     if kind not in things or verb not in verbs:
         return value
@@ -52,7 +52,8 @@ def source(text: str) -> str:
     """Where a change came from: the page by its name, or the file."""
     pages = {
         "/month/": _("My month"), "/review/": _("Review"), "/targets/": _("Indicator"), "/remedies/": _("Indicator"),
-        "/instructions/": _("Indicator"), "/plan/": _("Plan"),
+        "/instructions/": _("Indicator"), "/plan/": _("Plan"), "/people/": _("People"),
+        "/invitation/": _("Invitation"),
     }  # fmt: skip
     for address, page in pages.items():
         if text.startswith(address):
