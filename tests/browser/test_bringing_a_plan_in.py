@@ -14,6 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from targets.models import Change, Indicator, Milestone, Target, Unit, Upload, Year
 from tests.browser.conftest import PHONE, PageAs, People, house
+from tests.browser.test_accessibility import violations
 from tests.builders import PASSWORD, Builder
 from tests.office_plan import SHEET, as_bytes, office_plan
 
@@ -110,6 +111,7 @@ def test_2_words_are_read_as_what_they_mean(page_as: PageAs):
     notes.locator("summary").click()
     expect(notes).to_contain_text("合计")
     expect(notes).to_contain_text("派出所")
+    assert violations(page) == []
 
 
 def test_3_another_sheet_has_no_heading_and_the_first_choice_comes_back(page_as: PageAs):
@@ -238,6 +240,7 @@ def test_11_one_cell_of_the_file_changed_is_one_target_changed(page_as: PageAs):
     expect(counted(page, "将导入")).to_have_text("1")
     expect(counted(page, "与现有一致")).to_have_text("7")
     expect(in_preview(page, "招商引资")).to_contain_text("1500")
+    assert violations(page) == []
     page.get_by_role("button", name="导入计划").click()
     expect(page.get_by_text("目标计划已导入：新增0项，变更1项。")).to_be_visible()
     changed = Target.objects.get(indicator__name="招商引资到位资金")

@@ -5,6 +5,7 @@ The tests are one story and run in their order, each from where the one before i
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -12,6 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from targets.models import Change, Target, Year
 from tests.browser.conftest import PHONE, PageAs, People, Quiet, house
+from tests.browser.test_accessibility import violations
 from tests.builders import PASSWORD, Builder
 from tests.cast import make_cast
 
@@ -96,6 +98,7 @@ def test_2_a_mid_year_adjustment_keeps_both_plans_with_their_months(page_as: Pag
     lights = effect(page, "全年").locator(".light")
     expect(lights.nth(0)).to_contain_text("略欠进度")
     expect(lights.nth(1)).to_contain_text("达进度")
+    assert violations(page) == []
     assert points(roads()) == [{6: "3.6", 12: "10"}]
     page.get_by_role("button", name="返回修改").click()
     expect(page.get_by_label("文号")).to_have_value("青政发〔2023〕15号")
@@ -140,6 +143,9 @@ def test_4_last_years_plan_becomes_a_draft_without_what_is_unticked(page_as: Pag
     expect(page.locator("section", has=page.locator("#dropped-title"))).to_contain_text("入户走访 · 平安办")
     assert Year.objects.get(year=2024).is_draft
     assert points(roads(2024)) == [{6: "3.6", 12: "6"}]
+    assert roads(2024).baseline == Decimal("4.2")
+    page.goto("/plan/?year=2024")
+    expect(page.locator("table.plan tr", has_text="东村").locator("[data-label=基数]")).to_have_text("4.20")
 
 
 def test_5_the_draft_is_changed_and_shows_what_differs(page_as: PageAs):
@@ -164,6 +170,7 @@ def test_5_the_draft_is_changed_and_shows_what_differs(page_as: PageAs):
     assert counted == {"新增": "1", "变更": "1", "取消": "1", "不变": "1"}
     changed = page.locator("section", has=page.locator("#changed-title")).get_by_role("row", name="新修道路")
     expect(changed).to_contain_text("6.00 → 8.00")
+    assert violations(page) == []
     page.goto("/plan/?year=2024")
     expect(page.locator("table.plan tr", has_text="新修桥梁").locator(".tag")).to_have_text("新增")
     expect(page.locator("table.plan tr", has_text="东村").filter(has_text="新修道路").locator(".tag")).to_have_text(

@@ -15,6 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from targets.models import Change, ProgressEntry, Target, Upload
 from targets.services.uploads import content_of
 from tests.browser.conftest import PHONE, PageAs, People, house
+from tests.browser.test_accessibility import violations
 from tests.browser.test_bringing_a_plan_in import XLSX, counted
 from tests.builders import PASSWORD, Builder
 from tests.cast import make_cast
@@ -96,6 +97,7 @@ def test_1_the_form_is_taken_filled_looked_at_and_taken_as_drafts(page_as: PageA
     bring_in(page, as_bytes(book), name="七月.xlsx")
     expect(counted(page, "将导入")).to_have_text("4")
     expect(page.get_by_role("row", name="新修道路")).to_contain_text("4.50（累计）")
+    assert violations(page) == []
     assert not ProgressEntry.objects.filter(month=7).exists()
     page.get_by_role("button", name="导入为草稿").click()
 
