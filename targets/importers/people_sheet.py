@@ -180,7 +180,7 @@ def read_people(workbook: Workbook, house: House) -> PeopleSheet:
     """Read a list.
 
     Raises:
-        ValidationError: no sheet has the headings, or the list is too long.
+        ValidationError: no sheet has the headings, nothing stands below them, or the list is too long.
     """
     return _Reader(_sheet_with_headings(workbook), house).read()
 
@@ -245,6 +245,8 @@ class _Reader:
             if len(rows) == MOST_ROWS:
                 raise _too_long()
             rows.append(PeopleRow(line, cells, self._listed(line, cells)))
+        if not rows:
+            raise ValidationError(_("There is nothing below the headings. Fill in the list first."))
         return PeopleSheet(self.columns, tuple(rows), in_order(self.problems))
 
     def _listed(self, line: int, cells: Mapping[str, str]) -> ListedRole | None:

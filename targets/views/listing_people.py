@@ -47,7 +47,8 @@ def people_from_list(request: HttpRequest) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, form, status=422)
-    if "take" not in request.POST:
+    # The answer with the slips, loaded again: everything stands already.
+    if "take" not in request.POST or look.brings_nothing:
         return _page(request, form, look)
     if look.sheet.errors:
         return _page(request, form, look, status=422)
@@ -82,6 +83,11 @@ class Look:
             for one in self.compared
         ]  # fmt: skip
         return hashlib.sha256(repr(said).encode()).hexdigest()
+
+    @property
+    def brings_nothing(self) -> bool:
+        """Whether everything in the list stands already."""
+        return not self.sheet.errors and not any(one.outcome.is_taken for one in self.compared)
 
     def count(self, *outcomes: Outcome) -> int:
         return sum(one.outcome in outcomes for one in self.compared)
@@ -153,7 +159,6 @@ def _page(
 ) -> HttpResponse:
     context: dict[str, object] = {"tab": "people", "form": form, "failed": failed, "words": heading_words()}
     if look is not None:
-        errors = look.sheet.errors
         new, roles = look.count(Outcome.NEW_PERSON), look.count(Outcome.NEW_PERSON, Outcome.NEW_ROLE)
         context |= {
             # A file goes on as its text, to be mended in place.
@@ -161,8 +166,7 @@ def _page(
             "look": look,
             "rows": list(_shown_rows(look.sheet.rows, look.compared)),
             "counts": {"new": new, "roles": roles, "same": look.count(Outcome.SAME)},
-            "may_take": bool(roles) and not errors,
-            "nothing_new": not roles and not errors,
+            "may_take": bool(roles) and not look.sheet.errors,
         }
     return render(request, "targets/people_list.html", context, status=status)
 
