@@ -155,6 +155,14 @@ def test_a_role_is_given_and_ended_with_date_and_who(cast, security):
     assert act(security, cast.stranger, f"end-{membership.pk}").status_code == 404
 
 
+def test_no_role_is_given_in_a_unit_that_has_ended(cast, build, security):
+    gone = build.unit("GONE", cast.township, last_year=2020)
+    assert "Unit GONE" not in read(security.get(f"/people/{cast.east_clerk.pk}/")).text
+    answer = act(security, cast.east_clerk, "role", **{"role-role": "clerk", "role-unit": gone.pk})
+    assert answer.status_code == 422
+    assert not Membership.objects.filter(unit=gone).exists()
+
+
 def test_a_refused_role_says_why_and_stays_as_chosen(cast, security):
     answer = act(security, cast.east_clerk, "role", **{"role-role": "clerk", "role-unit": cast.east.pk})
     assert answer.status_code == 422

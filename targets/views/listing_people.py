@@ -110,7 +110,7 @@ def _look(by: Author, scope: Scope, text: str) -> Look:
 def house_of(scope: Scope) -> House:
     """What a list is read against: the units of this year, told apart by whether the person gives roles there."""
     managed, year = set(manages_people_in(scope)), timezone.localdate().year
-    units = [unit for unit in scope.tree.units.values() if unit.archived_at is None and unit.exists_in(year)]
+    units = [unit for unit in scope.tree.units.values() if unit.is_in_use(year)]
     return House(
         units=[unit for unit in units if unit.pk in managed],
         others=[unit for unit in units if unit.pk not in managed],

@@ -71,6 +71,12 @@ def _attempt(form: forms.Form, act: Callable[[], object]) -> bool:
     return True
 
 
+def _role_units(scope: Scope) -> UnitChoices:
+    """Where roles are given: the managed units that are in use this year."""
+    year = timezone.localdate().year
+    return UnitChoices(scope.tree, [pk for pk in manages_people_in(scope) if scope.tree.units[pk].is_in_use(year)])
+
+
 def _locked() -> set[str]:
     return locked_usernames(settings.AXES_FAILURE_LIMIT, timezone.now() - settings.AXES_COOLOFF_TIME)
 
@@ -137,7 +143,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         form: forms.Form = AccountForm(request.POST, prefix="change")
         done = _attempt(form, lambda: people.change_person(by, user=person, **form.cleaned_data))
     elif act == "role":
-        form = RoleForm(request.POST, prefix="role", choices=UnitChoices(scope.tree, manages_people_in(scope)))
+        form = RoleForm(request.POST, prefix="role", choices=_role_units(scope))
         done = _attempt(form, lambda: people.grant_role(by, user=person, **form.cleaned_data))
     elif act == "invite":
         return _invite(request, person)
@@ -194,7 +200,7 @@ def _person(
     managed = manages_people_in(scope)
     shown: dict[str, Any] = {
         "change": AccountForm(initial={"full_name": person.full_name, "email": person.email}, prefix="change"),
-        "role": RoleForm(prefix="role", choices=UnitChoices(scope.tree, managed)),
+        "role": RoleForm(prefix="role", choices=_role_units(scope)),
         "disable": ReasonForm(prefix="disable"),
     }
     shown |= refused or {}

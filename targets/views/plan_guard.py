@@ -91,9 +91,7 @@ def units_in_use(scope: Scope, year: int) -> list[Unit]:
     for top in scope.top_units:
         for unit_id in scope.tree.below(top):
             unit = scope.tree.units[unit_id]
-            began = unit.first_year is None or unit.first_year <= year
-            goes_on = unit.last_year is None or unit.last_year >= year
-            if unit_id in scope.unit_ids and unit.archived_at is None and began and goes_on:
+            if unit_id in scope.unit_ids and unit.is_in_use(year):
                 found.append(unit)
     return found
 
