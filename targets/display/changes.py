@@ -1,6 +1,7 @@
 """The record of changes: what was done, from what to what, and where it came from."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from .amounts import typed_amount
 from .answers import answer
 from .dates import day, month
-from .language import NONE, between_clauses, is_english, joined, labelled
+from .language import NONE, between_clauses, is_english, joined, labelled, name
 from .numbers import plain_amount
 
 
@@ -63,9 +64,12 @@ def source(text: str) -> str:
     return _("sample") if file == "sample" else file
 
 
-def changed_values(before: str, after: str) -> str:
-    """What a change turned into what, of the JSON texts of its record; a value that stayed is left out."""
-    old, new = _values(before), _values(after)
+def changed_values(before: str, after: str, things: Mapping[str, Mapping[int, Any]] | None = None) -> str:
+    """What a change turned into what, of the JSON texts of its record; a value that stayed is left out.
+
+    ``things`` are what a field holds the key of, by field and key; others are printed as the key.
+    """
+    old, new = (_named(_values(text), things or {}) for text in (before, after))
     parts = []
     for field in sorted({*old, *new}):
         was, became = (_recorded_value(field, values.get(field)) for values in (old, new))
@@ -74,6 +78,12 @@ def changed_values(before: str, after: str) -> str:
         label = _field_word(field)
         parts.append(labelled(label, f"{was} → {became or NONE}" if was else became))
     return between_clauses().join(parts)
+
+
+def _named(values: dict[str, Any], things: Mapping[str, Mapping[int, Any]]) -> dict[str, Any]:
+    found = {field: things.get(field, {}).get(value) for field, value in values.items() if isinstance(value, int)}
+    names = {field: name(thing) if hasattr(thing, "name") else str(thing) for field, thing in found.items() if thing}
+    return {**values, **names}
 
 
 def _field_word(field: str) -> str:
@@ -106,7 +116,8 @@ def _plan_words() -> dict[str, str]:
         "responsible_person": _("Responsible person"), "supporting_units": _("Supporting units"),
         "wording": _("Original wording"), "definition": _("Definition"),
         "document_number": _("Document number"), "document_date": _("Document date"),
-        "effective_month": _("In force from"), "user": _("person"), "full_name": _("full name"),
+        "effective_month": _("In force from"), "user": _("person"), "username": _("user name"),
+        "full_name": _("full name"), "section": _("Section"), "succeeds": _("succeeds"), "left": _("Indicator"),
         "language": _("language"), "large_text": _("large text"), "original_name": _("file name"),
         "purpose": _("purpose"), "choices": _("Sheet and columns"), "sha256": "SHA-256",
         "provenance": _("provenance"), "discarded": _("gone with its draft"),
