@@ -379,7 +379,9 @@ class ChangeTable(PageTable):
     month = tables.Column(gettext_lazy("Month"))
     values = tables.Column(gettext_lazy("From what to what"), accessor="after", empty_values=())
     reason = tables.Column(gettext_lazy("Reason"))
-    source = tables.Column(gettext_lazy("Source"), attrs={"td": {"class": "units"}})
+    source = tables.Column(
+        gettext_lazy("Source"), attrs={"td": {"class": "units", "title": lambda record: record.source or None}}
+    )
     address = tables.Column(gettext_lazy("Address"), attrs={"td": {"class": "units"}})
 
     class Meta(PageTable.Meta):
@@ -409,3 +411,6 @@ class ChangeTable(PageTable):
 
     def render_values(self, record: Any) -> str:
         return display.changed_values(record.before, record.after, self.things)
+
+    def render_source(self, record: Any) -> str:
+        return display.short_source(record.source)

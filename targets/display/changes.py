@@ -1,6 +1,7 @@
 """The record of changes: what was done, from what to what, and where it came from."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,9 @@ from .answers import answer
 from .dates import day, month
 from .language import NONE, between_clauses, is_english, joined, labelled, name
 from .numbers import plain_amount
+
+#: A SHA-256 in full: its first twelve digits are told.
+_DIGEST = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 def action(value: str) -> str:
@@ -62,6 +66,11 @@ def source(text: str) -> str:
             return page
     file = text.partition(", SHA-256")[0]
     return _("sample") if file == "sample" else file
+
+
+def short_source(text: str) -> str:
+    """Where a change came from, with as much of a file's digest as tells it from others."""
+    return _DIGEST.sub(r"\1…", text)
 
 
 def changed_values(before: str, after: str, things: Mapping[str, Mapping[int, Any]] | None = None) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import models
+
 from targets.models import Indicator, Section, Unit, User
 
 #: The fields of a record that hold the key of something else.
-FIELDS: Mapping[type, tuple[str, ...]] = {
+FIELDS: Mapping[type[models.Model], tuple[str, ...]] = {
     Unit: ("unit", "parent"),
     User: ("user",),
     Indicator: ("indicator", "left", "succeeds"),
@@ -18,5 +20,6 @@ def spoken_of() -> Mapping[str, Mapping[int, Any]]:
     """Whatever a record may hold the key of, by field and key: four queries. A township has some hundreds of each."""
     found: dict[str, Mapping[int, Any]] = {}
     for model, fields in FIELDS.items():
-        found |= dict.fromkeys(fields, model._default_manager.in_bulk())  # type: ignore[attr-defined]
+        things: Mapping[int, Any] = model._default_manager.in_bulk()
+        found.update((field, things) for field in fields)
     return found

@@ -45,3 +45,15 @@ def test_no_field_of_the_plan_keeps_the_name_that_it_has_in_the_code():
         bare = {name for name in fields if display.changed_values("", json.dumps({name: "x"})).startswith(name)}
     # Never recorded but for the names in a second language: keys, versions, and when it was made.
     assert {name for name in bare if not name.endswith("_en")} <= {"id", "lock_version", "created_at"}
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("/plan/", "/plan/"),
+        ("分解表.xlsx sha256:920a0b88d981", "分解表.xlsx sha256:920a0b88d981"),
+        (f"sample, SHA-256 920a0b88d981{'b' * 52}", "sample, SHA-256 920a0b88d981…"),
+    ],
+)
+def test_a_digest_is_told_as_far_as_it_tells_files_apart(source, told):
+    assert display.short_source(source) == told
