@@ -52,6 +52,12 @@ class TestTheList:
         assert [row["Annual target"].text for row in table.rows] == ["10.00", "12.00", "120"]
         assert east["Indicator"].links == [f"/plan/targets/{cast.east_target.pk}/"]
 
+    def test_an_approximate_target_is_listed_as_its_document_words_it(self, cast, build, signed_in):
+        planning.change_target(build.by, target=cast.east_target, approximation="over")
+        page = read(signed_in(cast.system_administrator).get("/plan/?year=2023"))
+        east = page.table("plan").row("责任单位", "东村")
+        assert (east["上半年目标"].text, east["全年目标"].text) == ("5.00", "10.00余")
+
     def test_it_is_searched_and_filtered(self, cast, admin):
         def listed(query):
             page = read(admin.get(f"/plan/?year=2023&{query}"))

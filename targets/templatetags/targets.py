@@ -82,6 +82,13 @@ for tag in (
 
 
 @register.simple_tag
+def planned_annual(row: Any) -> str:
+    """The annual target of a row of the plan, as its document words it."""
+    text = display.typed_amount(row.annual.value, row.target.indicator)
+    return text if row.annual.value is None else display.approximate(text, row.target.approximation)
+
+
+@register.simple_tag
 def annual_target(row: Any) -> str:
     """The target of a row in the whole year, as its document words it."""
     target = row.standing.target
@@ -215,5 +222,7 @@ register.filter("checkpoint_name", display.checkpoint)
 
 @register.simple_tag
 def checkpoint_at(row: Any, month: int) -> str:
-    """The target of a row of a plan by the end of a month; — where it has none."""
-    return display.plain_amount(row.checkpoints.get(month))
+    """The target of a row of a plan by the end of a month; — where it has none. The last as its document words it."""
+    text = display.plain_amount(row.checkpoints.get(month))
+    is_annual = bool(row.checkpoints) and month == max(row.checkpoints)
+    return display.approximate(text, row.approximation) if is_annual else text
