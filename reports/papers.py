@@ -367,7 +367,7 @@ def _lagging_row(selection: Selection, wishes: Wishes, place: int, row: Indicato
         Cell(display.name(indicator)),
         Cell(display.unit_of_measure(indicator)),
         target_figure(standing.target, indicator, row.approximation),
-        replace(actual, text=display.marked_partial(actual.text, is_partial=bool(row.missing))),
+        actual._replace(text=display.marked_partial(actual.text, is_partial=bool(row.missing))),
         figure(display.completion(standing, thresholds_of(selection.year))),
         figure(display.gap(standing, indicator)),
         Cell(units_in_short(row)),
@@ -429,7 +429,7 @@ def _facts(mean: Mean) -> Facts:
     )
     return Facts(
         (
-            *((name, replace(figure(display.number(count)), colour=colour)) for name, count, colour in counted),
+            *((name, figure(display.number(count))._replace(colour=colour)) for name, count, colour in counted),
             (_("Completion"), figure(display.mean_percent(mean.completion))),
             (_("By schedule"), figure(display.mean_percent(mean.schedule))),
         )

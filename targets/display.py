@@ -74,7 +74,8 @@ def separator() -> str:
 
 def joined(texts: Iterable[str]) -> str:
     """A list within a sentence."""
-    return separator().join(texts)
+    listed = list(texts)
+    return separator().join(listed) if len(listed) > 1 else "".join(listed)
 
 
 def comma() -> str:
@@ -137,7 +138,10 @@ def number(
     """A number with its decimals, grouped from five digits on; ``signed`` puts a plus before what is above zero."""
     if value is None:
         return NONE
-    result = rounded(value, decimals, never_reach, never_within)
+    return _printed(rounded(value, decimals, never_reach, never_within), signed)
+
+
+def _printed(result: Decimal, signed: bool = False) -> str:
     text = format(abs(result), ",f" if abs(result) >= 10000 else "f")
     if result < 0:
         return MINUS + text
@@ -256,8 +260,7 @@ def percent(ratio: Fraction | None, never_reach: Iterable[Amount | None] = ()) -
         return "<0"
     if ratio > HIGHEST_RATIO:
         return ">999%"
-    bounds = [bound * 100 for bound in never_reach if bound is not None]
-    return f"{number(ratio * 100, PERCENT_DECIMALS, never_reach=bounds)}%"
+    return f"{_printed(rounded(ratio, PERCENT_DECIMALS + 2, never_reach).scaleb(2))}%"
 
 
 def mean_percent(ratio: Fraction | None) -> str:
