@@ -1,19 +1,18 @@
 """Material 材料生成: what can be made of the figures, chosen on one page and handed out as files."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from reports import papers
 from reports.document import Document
+from reports.downloads import handed_out
 from reports.forms import PaperForm
 from reports.history import exports
 from reports.ledger import ledger, ledger_table
@@ -288,10 +287,6 @@ def _preview(request: HttpRequest, page: Page, asked: Kind, chosen: Chosen) -> H
     )
 
 
-#: What a page's script sends along, to learn from a cookie that its file has come.
-MARK = re.compile(r"[0-9]{1,20}")
-
-
 def _file(request: HttpRequest, page: Page, asked: Kind, form: str, chosen: Chosen) -> HttpResponse:
     """Make one file of what was chosen, and record that it was taken along."""
     selection = page.selection
@@ -309,15 +304,7 @@ def _file(request: HttpRequest, page: Page, asked: Kind, form: str, chosen: Chos
         ticked=chosen.ticked,
         included=chosen.included,
     )
-    response = HttpResponse(
-        made.content,
-        content_type=content_type,
-        headers={"Content-Disposition": content_disposition_header(True, name) or ""},
-    )
-    mark = request.POST.get("mark", "")
-    if MARK.fullmatch(mark):
-        response.set_cookie("made", mark, max_age=60, secure=request.is_secure(), samesite="Lax")
-    return response
+    return handed_out(request, made.content, content_type, name)
 
 
 def _codes(rows: tuple[IndicatorRow, ...]) -> frozenset[str]:
