@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,7 +26,7 @@ from targets.summaries.missing import MissingUnit, missing_units
 from targets.summaries.ranking import RankedUnit, ranked_units
 from targets.summaries.rows import IndicatorRow, Overview, open_remedies, overview, within
 from targets.views.pages import shown
-from targets.views.selecting import NoPlanYet, Page, read_page
+from targets.views.selecting import Page, with_page
 
 
 @dataclass(frozen=True)
@@ -199,15 +198,13 @@ KINDS = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def reports_page(request: HttpRequest) -> HttpResponse:
+@with_page
+def reports_page(request: HttpRequest, page: Page) -> HttpResponse:
     """What can be made of the selection, and the file that was asked for.
 
     ``tick`` in the address ticks all that lags, or what is red.
     """
-    try:
-        page = _of_all_leads(read_page(request))
-    except NoPlanYet:
-        return render(request, "targets/no_plan.html")
+    page = _of_all_leads(page)
     if request.method == "POST":
         return _answer(request, page)
     whole = overview(page.selection, compared=False)

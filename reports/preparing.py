@@ -11,7 +11,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -37,7 +36,7 @@ from targets.services.writing import Author, ConflictError
 from targets.summaries.half_year import HalfYear, half_year
 from targets.summaries.selection import Selection
 from targets.views.pages import shown
-from targets.views.selecting import NoPlanYet, Page, read_page
+from targets.views.selecting import Page, with_page
 
 WRITERS: dict[str, tuple[Callable[[Document], bytes], str]] = {
     "docx": (docx.write_docx, docx.CONTENT_TYPE),
@@ -88,12 +87,9 @@ def _nothing_to_report() -> str:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def half_year_reports(request: HttpRequest) -> HttpResponse:
+@with_page
+def half_year_reports(request: HttpRequest, page: Page) -> HttpResponse:
     """The reports of the viewed unit, and the beginning of a new one."""
-    try:
-        page = read_page(request)
-    except NoPlanYet:
-        return render(request, "targets/no_plan.html")
     first_half = page.selection.at(period=Period.FIRST_HALF, waiting=False, lead="")
     selection = first_half.at(as_of=first_half.month)
     page = Page(selection, page.years, page.notes)

@@ -388,7 +388,12 @@ class AdjustForm(forms.Form):
     effective_month = forms.TypedChoiceField(coerce=int, label=_("In force from"))
     document_number = LineField(max_length=60, required=False, label=_("Document number"))
     document_date = forms.DateField(required=False, label=_("Document date"), **DATE)  # type: ignore[arg-type]
-    reason = TextField(max_length=500, label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
+    reason = TextField(
+        max_length=500,
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say why.")},
+    )
     lock_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -466,5 +471,5 @@ class PartForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why something is archived or brought back."""
 
-    reason = LineField(max_length=500, label=_("Reason"))
+    reason = LineField(max_length=500, label=_("Reason"), error_messages={"required": _("Say why.")})
     lock_version = forms.IntegerField(required=False, widget=forms.HiddenInput)

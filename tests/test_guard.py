@@ -149,6 +149,10 @@ class Acts:
     def change_indicator(self):
         plans.change_indicator(BY, indicator=self.indicator, name="改名", reason="A clearer name.")
 
+    def create_indicators(self):
+        nature = {"kind": "quantity", "accumulation": "flow", "direction": "at_least"}
+        plans.create_indicators(BY, [{"section": self.section, "code": "NEW", "name": "新", **nature}])
+
     def create_check(self):
         plans.create_check(
             BY,
@@ -162,6 +166,9 @@ class Acts:
     def create_target(self):
         plans.create_target(BY, indicator=self.build.indicator("NEW"), unit=self.unit, year=2023)
 
+    def create_targets(self):
+        plans.create_targets(BY, [plans.NewTarget(self.build.indicator("NEW"), self.unit, 2023)])
+
     def adjust_target(self):
         plans.adjust_target(
             BY, target=self.target, effective_month=7, checkpoints={12: Decimal(10)}, reason="Document 8"
@@ -169,6 +176,9 @@ class Acts:
 
     def archive(self):
         plans.archive(BY, self.target, reason="Given up.")
+
+    def plan_targets(self):
+        planning.plan_targets(BY, [plans.NewTarget(self.build.indicator("NEW"), self.unit, 2023)])
 
     def plan_target(self):
         planning.plan_target(
@@ -411,8 +421,8 @@ def verbs():
                 yield name
 
 
-#: A context of a request, which writes nothing.
-NO_VERBS = {"coming_from"}
+#: Contexts, which write nothing.
+NO_VERBS = {"coming_from", "of_row"}
 
 VERBS = sorted(set(verbs()) - ALONE - NO_VERBS)
 

@@ -168,11 +168,20 @@ def test_only_services_write():
 
 
 def test_only_one_place_rounds():
-    """``display`` rounds what is shown; ``models.fields`` alone knows how many decimals are stored."""
+    """``display.numbers`` rounds what is shown; ``models.fields`` alone knows how many decimals are stored."""
     rounding = {"round", "quantize", "floatformat", "intcomma"}
     for path in [*FILES, *sources("reports")]:
-        if name_of(path) not in ("targets.display", "targets.models.fields"):
+        if name_of(path) not in ("targets.display.numbers", "targets.models.fields"):
             assert not rounding & (calls(path) | attributes(path)), path
+
+
+def test_only_the_numbers_of_what_is_shown_are_turned_into_digits():
+    """The other modules of ``display`` ask ``display.numbers``."""
+    for path in sources("targets/display"):
+        tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        divides = any(isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv) for node in tree)
+        makes_digits = divides or "format" in calls(path)
+        assert makes_digits == (path.name == "numbers.py"), path
 
 
 def test_templates_format_no_number():

@@ -149,6 +149,10 @@ BROKEN: dict[str, tuple[Callable[[World], models.Model], str]] = {
         lambda world: Target(indicator=world.indicator, unit=world.township, year=2023, weight=Decimal("-0.0001")),
         "A weight is zero or more.",
     ),
+    "target_discarded_is_archived": (
+        lambda world: Target(indicator=world.indicator, unit=world.township, year=2023, discarded=True),
+        "Only an archived target has gone with its draft.",
+    ),
     "revision_once_per_month": (
         lambda world: TargetRevision(target=world.target, effective_month=1),
         "The target was already adjusted from this month on.",

@@ -1,6 +1,7 @@
 """The office's own spreadsheet becomes a plan: through the pages, step by step, and twice is once."""
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
@@ -9,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from targets.models import Change, Indicator, Section, Target, Unit, Upload, Year
+from targets.services import planning, plans
+from tests.office_plan import SHEET, office_plan
 from tests.pages import read
 
 
@@ -172,21 +175,15 @@ def test_the_marked_file_names_the_faulty_cell(admin, cast):
 
 def test_all_or_nothing_when_a_row_is_refused_in_the_end(admin, cast, build, monkeypatch):
     preview = bring_in(admin, office_sheet(*GOOD))
-    from targets.services import importing, planning
+    create = plans.create_targets
 
-    original = planning.plan_target
+    def refuses_the_last(by, new):
+        return create(by, [*new[:-1], replace(new[-1], fields={"weight": Decimal(-1)})])
 
-    def fails_on_the_last(*args, **kwargs):
-        if kwargs["unit"] == cast.office and kwargs["checkpoints"].get(12) == 130:
-            from targets.services.writing import refuse
-
-            raise refuse("no")
-        return original(*args, **kwargs)
-
-    monkeypatch.setattr(importing, "plan_target", fails_on_the_last)
+    monkeypatch.setattr(planning, "create_targets", refuses_the_last)
     refused = admin.post(address_of(preview), {"take": "1"})
     assert refused.status_code == 422
-    assert "入户走访" in read(refused).text
+    assert "Row 6, 入户走访: A weight is zero or more." in read(refused).text
     assert not Target.objects.filter(year=2024).exists()
     assert not Year.objects.filter(year=2024).exists()
     assert not Indicator.objects.filter(name="招商引资").exists()
@@ -332,6 +329,22 @@ def test_the_same_file_again_asks_nothing_that_was_answered(admin, cast):
     again = read(upload())
     assert "Questions 0" in again.text
     assert "brings nothing new" in again.text
+
+
+def test_a_section_that_a_row_above_names_is_asked_about_once(admin, cast):
+    preview = bring_in(admin, office_plan(), year="2024")
+    asked = [v["name"] for tag, v in read(preview).tags if tag == "input" and v.get("name", "").endswith("/section")]
+    assert asked == []  # both exist
+    book = office_plan()
+    book[SHEET]["A9"] = "二、生态建设"
+    preview = bring_in(admin, book, year="2024")
+    page = read(preview)
+    asked = {v["name"] for tag, v in page.tags if tag == "input" and v.get("name", "").endswith("/section")}
+    assert asked == {"answer-B10/section", "typed-B10/section"}
+    form = {"settle": "1", **current_form(page), "answer-B10/section": "governance"}
+    settled = read(admin.post(address_of(preview), form, follow=True))
+    assert not [v for tag, v in settled.tags if tag == "input" and v.get("name", "").startswith("answer-B10/section")]
+    assert "生态建设" not in settled.text
 
 
 class TestALongPlan:

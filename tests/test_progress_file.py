@@ -125,3 +125,19 @@ def test_the_address_cannot_turn_a_file_to_another_unit_or_year(clerk, client, c
     build.role(cast.east_clerk, "clerk", cast.west)
     address = bring_in(clerk, form(clerk)).redirect_chain[-1][0].partition("?")[0]
     assert clerk.get(f"{address}?unit=T-W&year=2023&as_of=7").status_code == 404
+
+
+def test_the_form_of_a_unit_above_others_comes_back_to_it(client, cast, build):
+    """The villages have a target of the same indicator; the township's own form names no unit."""
+    whole = build.target(cast.roads, cast.township, {12: 22})
+    build.role(cast.east_clerk, "clerk", cast.township)
+    client.force_login(cast.east_clerk)
+    address = MONTH.replace("T-E", "T")
+    workbook = openpyxl.load_workbook(io.BytesIO(client.get(f"/files/month.xlsx?{address}").content))
+    the_row(workbook.active)[7].value = 9
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    file = SimpleUploadedFile("七月.xlsx", buffer.getvalue())
+    preview = client.post(f"/month/file/?{address}", {"file": file}, follow=True)
+    client.post(preview.redirect_chain[-1][0], {"take": "1"})
+    assert ProgressEntry.objects.get(month=7).target == whole

@@ -311,6 +311,10 @@ class Heading:
         """Column to meaning, as guessed: what a person may change and give to ``read_plan``."""
         return {column.column: column.meaning for column in self.columns if column.meaning is not None}
 
+    @cached_property
+    def plain_labels(self) -> frozenset[str]:
+        return frozenset(plain(column.label) for column in self.columns)
+
     def column(self, number: int) -> Column | None:
         return next((column for column in self.columns if column.column == number), None)
 
@@ -375,9 +379,8 @@ def _above(sheet: Sheet, first_row: int) -> tuple[str, int | None, str]:
     """Title, year and unit of measure from what stands above the heading."""
     texts: list[str] = []
     unit_of_measure = ""
-    for (row, _column), cell in sorted(sheet.cells.items()):
-        if row >= first_row:
-            break
+    above = (cell for row, cells in sheet.rows.items() if row < first_row for cell in cells)
+    for cell in above:
         text = cell.text
         match = re.search(r"(?:^|[\s,，;；(（])(?:计量|金额)?单位\s*[:：]\s*([^\s,，;；)）]{1,12})", text)
         if match and units_of_measure.is_known(match[1]):
@@ -623,8 +626,7 @@ def _line(
     if not texts:
         # Only faults of formulas and uncalculated ones: a row all the same.
         return Line(row, RowKind.DATA) if any(mapping.get(cell.column) for cell in sheet.row(row)) else None
-    labels = {plain(column.label) for column in heading.columns}
-    if len(texts) > 1 and all(any(plain(text) in label for label in labels) for text in texts):
+    if len(texts) > 1 and all(any(plain(text) in label for label in heading.plain_labels) for text in texts):
         return Line(row, RowKind.REPEATED, texts[0])
     first = texts[0]
     used = [number for number in mapping if sheet.text(row, number)]

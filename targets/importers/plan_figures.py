@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from targets import display
 from targets.importers import plan_words, units_of_measure
@@ -18,7 +19,7 @@ from targets.importers.grid import Cell, shown
 from targets.importers.headings import ANNUAL, HALF_YEAR, LAST_MONTH, Field, Meaning
 from targets.importers.known_names import KnownIndicator
 from targets.importers.plan_rows import LONGEST, LONGEST_STEP, MOST_DECIMALS, NOTHING, WORDS_ONLY, Step
-from targets.importers.problems import Severity
+from targets.importers.problems import Proposals, Severity
 from targets.importers.wordings import Context, Wording, read_date, read_wording, tells_a_target
 from targets.models.fields import AMOUNT_DECIMALS
 from targets.models.indicators import Accumulation, Direction, Kind
@@ -28,6 +29,22 @@ from targets.typed_figures import read_figure
 _LISTED_STEP = re.compile(r"(?P<name>.+?)\s*(?:\((?P<more>[^()]*)\))?")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9,.]+[%％]?")
 _WEIGHT = re.compile(r"[,、]?\s*(?:权重|weight)\s*([0-9.]+)\s*$", re.IGNORECASE)
+
+_KEEP_WORDS = gettext_lazy("Keep the words alone")
+_KINDS: Proposals = (
+    (Kind.QUANTITY.value, gettext_lazy("an amount")),
+    (Kind.RATE.value, gettext_lazy("a rate")),
+    (Kind.MILESTONE.value, gettext_lazy("a task; the figures are left out")),
+)
+_DIRECTIONS: Proposals = (
+    (Direction.AT_LEAST.value, gettext_lazy("to be reached")),
+    (Direction.AT_MOST.value, gettext_lazy("not to be exceeded")),
+    (Direction.MONITOR.value, gettext_lazy("monitored only")),
+)
+_ACCUMULATIONS: Proposals = (
+    (Accumulation.STOCK.value, gettext_lazy("the latest figure counts")),
+    (Accumulation.FLOW.value, gettext_lazy("the months add up")),
+)
 
 if TYPE_CHECKING:
     from targets.importers.plan_sheet import RowReader
@@ -73,11 +90,10 @@ class Figures:
             return units_of_measure.normal(own)[: LONGEST[Field.UNIT_OF_MEASURE]]
         if self.unit_in_name:
             return self.unit_in_name
-        for meaning, number in self.reader.columns.items():
-            if meaning.field in (Field.CHECKPOINT, Field.PHASE):
-                column = self.reader.heading.column(number)
-                if column is not None and column.unit_of_measure:
-                    return column.unit_of_measure
+        for _meaning, number in self.reader.target_columns:
+            column = self.reader.heading.column(number)
+            if column is not None and column.unit_of_measure:
+                return column.unit_of_measure
         if self.existing is not None:
             return units_of_measure.normal(self.existing.unit_of_measure)
         if plan_words.RATES.search(self.name):
@@ -106,11 +122,10 @@ class Figures:
     # Cells
 
     def read_cells(self) -> None:
-        for meaning, column in sorted(self.reader.columns.items()):
-            if meaning.field in (Field.CHECKPOINT, Field.PHASE):
-                wording = self.read_cell(column)
-                if wording is not None:
-                    self.found[meaning] = (wording, column)
+        for meaning, column in self.reader.target_columns:
+            wording = self.read_cell(column)
+            if wording is not None:
+                self.found[meaning] = (wording, column)
         self.words = self.words_of_the_target()
         if not self.found and not self.in_words_only and not self.is_monitored:
             self.read_words()
@@ -119,7 +134,7 @@ class Figures:
         """Without a figure in its columns, what the wording says, or the name itself, is the annual target."""
         for field in (Field.WORDING, Field.NAME):
             column = self.row.column(field)
-            text = self.row.answer(self.row.key(column, "target")) if column else ""
+            text = self.row.answer_at(column, "target") if column else ""
             if not text and column:
                 cell = self.row.sheet.covering(self.row.row, column)
                 text = cell.text if cell is not None and (field == Field.WORDING or tells_a_target(cell.text)) else ""
@@ -132,7 +147,7 @@ class Figures:
 
     @staticmethod
     def keeps_words(answer: str) -> bool:
-        return answer in (WORDS_ONLY, _("Keep the words alone"))
+        return bool(answer) and answer in (WORDS_ONLY, _KEEP_WORDS)
 
     def words_of_the_target(self) -> str:
         """How the annual target is worded in its cell, whatever was answered for it; empty for a plain number."""
@@ -145,7 +160,7 @@ class Figures:
 
     def read_cell(self, column: int) -> Wording | None:
         """What a cell of figures says; ``None`` where it is empty."""
-        answer = self.row.answer(self.row.key(column))
+        answer = self.row.answer_at(column)
         if self.keeps_words(answer):
             self.in_words_only = True
             return None
@@ -226,17 +241,12 @@ class Figures:
             self.unit_of_measure = self.row.assume("unit_of_measure", self.reader.heading.unit_of_measure)
 
     def settle_kind(self) -> str:
-        proposals = (
-            (Kind.QUANTITY.value, _("an amount")),
-            (Kind.RATE.value, _("a rate")),
-            (Kind.MILESTONE.value, _("a task; the figures are left out")),
-        )
-        stated = self.row.choice(Field.KIND, plan_words.KINDS, proposals)
+        stated = self.row.choice(Field.KIND, plan_words.KINDS, _KINDS)
         if self.existing is not None:
             return self.existing.kind
         wordings = self.wordings()
         if stated == Kind.MILESTONE:
-            self.ask_about_figures_of_a_task(wordings, proposals)
+            self.ask_about_figures_of_a_task(wordings)
         if stated:
             # 定量 and 定性 are what tables tell apart: a rate is 定量 as well.
             is_rate = stated == Kind.QUANTITY and units_of_measure.is_share(self.unit_of_measure)
@@ -255,7 +265,7 @@ class Figures:
         is_rate = units_of_measure.is_share(self.unit_of_measure)
         return self.row.assume("kind", Kind.RATE if is_rate else Kind.QUANTITY)
 
-    def ask_about_figures_of_a_task(self, wordings: Iterable[Wording], proposals: tuple[tuple[str, str], ...]) -> None:
+    def ask_about_figures_of_a_task(self, wordings: Iterable[Wording]) -> None:
         """A task has no amounts: they are not dropped without a question."""
         amounts = [wording.text for wording in wordings if wording.amount is not None]
         key = self.row.key(self.row.name_column, Field.KIND.value)
@@ -267,7 +277,7 @@ class Figures:
                 _("The table calls this a task, and it has figures: %(figures)s. What is it?")
                 % {"figures": display.joined(amounts)},
                 key=key,
-                proposals=proposals,
+                proposals=_KINDS,
             )
 
     def deadline(self) -> date | None:
@@ -276,10 +286,10 @@ class Figures:
             return None
         text = self.row.text(Field.DEADLINE)
         cell = self.row.sheet.covering(self.row.row, column)
-        if not self.row.answer(self.row.key(column)) and cell is not None and isinstance(cell.value, date):
+        if not self.row.answer_at(column) and cell is not None and isinstance(cell.value, date):
             return cell.value
         wording = read_date(text, self.reader.year)
-        if not self.row.answer(self.row.key(column)) and cell is not None and cell.is_number and text.endswith(".1"):
+        if not self.row.answer_at(column) and cell is not None and cell.is_number and text.endswith(".1"):
             # As a number October is January: 2024.10 is kept as 2024.1.
             both = tuple(self.end_of(month).isoformat() for month in (1, 10))
             wording = Wording(text, question=_("Is this January or October?"), proposals=both)
@@ -383,7 +393,7 @@ class Figures:
             _("This row has no target."),
             advice=_("Type the annual target, or keep the words alone: it is then monitored only."),
             key=self.row.key(column) if column else self.row.key(self.row.name_column, "target"),
-            proposals=((WORDS_ONLY, _("Keep the words alone")),),
+            proposals=((WORDS_ONLY, _KEEP_WORDS),),
         )
 
     def add_phases(self, phases: Mapping[int, Decimal]) -> None:
@@ -443,18 +453,10 @@ class Figures:
         wording = self.found[ANNUAL][0] if ANNUAL in self.found else None
         return wording.approximation if wording is not None and self.kind != Kind.MILESTONE else ""
 
-    @property
-    def directions(self) -> list[tuple[str, str]]:
-        return [
-            (Direction.AT_LEAST.value, _("to be reached")),
-            (Direction.AT_MOST.value, _("not to be exceeded")),
-            (Direction.MONITOR.value, _("monitored only")),
-        ]
-
     @cached_property
     def stated_direction(self) -> str:
         """What the sheet or an answer says of the direction; empty where neither does."""
-        return self.row.choice(Field.DIRECTION, plan_words.DIRECTIONS, self.directions)
+        return self.row.choice(Field.DIRECTION, plan_words.DIRECTIONS, _DIRECTIONS)
 
     @property
     def is_monitored(self) -> bool:
@@ -464,8 +466,7 @@ class Figures:
         return self.stated_direction == Direction.MONITOR
 
     def settle_direction(self) -> str:
-        row = self.row
-        proposals, stated = self.directions, self.stated_direction
+        row, stated = self.row, self.stated_direction
         if self.existing is not None or stated:
             return self.existing.direction if self.existing is not None else stated
         if self.kind == Kind.MILESTONE:
@@ -484,7 +485,7 @@ class Figures:
                 self.name,
                 _("Is the target to be reached, or not to be exceeded?"),
                 key=row.key(row.name_column, Field.DIRECTION.value),
-                proposals=proposals,
+                proposals=_DIRECTIONS,
             )
             return Direction.AT_MOST
         return row.assume("direction", Direction.AT_LEAST)
@@ -497,11 +498,7 @@ class Figures:
         if self.kind == Kind.RATE:
             return Accumulation.LATEST
         row = self.row
-        proposals = [
-            (Accumulation.STOCK.value, _("the latest figure counts")),
-            (Accumulation.FLOW.value, _("the months add up")),
-        ]
-        stated = row.choice(Field.ACCUMULATION, plan_words.ACCUMULATIONS, proposals)
+        stated = row.choice(Field.ACCUMULATION, plan_words.ACCUMULATIONS, _ACCUMULATIONS)
         if stated in (Accumulation.FLOW, Accumulation.STOCK):
             return stated
         half, final = self.checkpoints.get(HALF_YEAR), self.checkpoints.get(LAST_MONTH)
@@ -516,7 +513,7 @@ class Figures:
                 self.name,
                 _("Do the months add up, or does the latest figure count?"),
                 key=row.key(row.name_column, Field.ACCUMULATION.value),
-                proposals=proposals,
+                proposals=_ACCUMULATIONS,
             )
             return Accumulation.STOCK
         return row.assume("accumulation", Accumulation.FLOW)
@@ -547,7 +544,7 @@ class Figures:
                     key=self.row.key(column, "target") if is_words else self.row.key(column),
                     proposals=[
                         *((text, text) for text in wording.proposals),
-                        (WORDS_ONLY, _("Keep the words alone")),
+                        (WORDS_ONLY, _KEEP_WORDS),
                     ],
                 )
             elif wording.remark:

@@ -6,12 +6,13 @@ proposals, or ``WORDS_ONLY`` for a target that is kept in words and not judged.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from targets import display
 from targets.importers import known_names, plan_words, units_of_measure
@@ -32,9 +33,12 @@ from targets.importers.plan_rows import (
     PlanRow,
     PlanRows,
 )
-from targets.importers.problems import Problem, Severity, in_order, settled
+from targets.importers.problems import Problem, Proposals, Severity, in_order, settled
 from targets.models.indicators import Frequency
 from targets.typed_figures import read_figure
+
+_PHASES: Proposals = ((ALONE, gettext_lazy("each for itself")), (RUNNING, gettext_lazy("counted from January")))
+_STRUCK: Proposals = ((KEEP, gettext_lazy("It is")), (LEAVE_OUT, gettext_lazy("Leave it out")))
 
 
 def read_plan(
@@ -80,8 +84,14 @@ class SheetReader:
         #: The keys of the problems so far: of a merged range each of its rows would ask again.
         self.asked: set[str] = set()
         self.columns: dict[Meaning, int] = {}
+        #: The columns that mean something else than a target by month, by what they mean.
+        self.fields: dict[Field, int] = {}
+        #: The columns of targets by month.
+        self.target_columns: list[tuple[Meaning, int]] = []
         #: The section named last, by a group row or in its column, and where.
         self.section = ""
+        #: How the group row that named it is numbered (``plan_words.rank_of_heading``).
+        self.section_rank = 0
         self.phases_alone = False
 
     def read(self) -> PlanRows:
@@ -132,7 +142,7 @@ class SheetReader:
         *,
         advice: str = "",
         key: str = "",
-        proposals: Iterable[tuple[str, str]] = (),
+        proposals: Proposals = (),
         missing: str = "",
     ) -> None:
         if severity != Severity.NOTE:
@@ -140,8 +150,9 @@ class SheetReader:
         if key and key in self.asked:
             return
         self.asked.add(key)
+        said = tuple((answer, str(words)) for answer, words in proposals)
         self.problems.append(
-            Problem(severity, self.sheet.name, row, column, value[:200], reason, advice, key, tuple(proposals), missing)
+            Problem(severity, self.sheet.name, row, column, value[:200], reason, advice, key, said, missing)
         )
 
     def settle_columns(self) -> None:
@@ -163,6 +174,8 @@ class SheetReader:
                 )
             else:
                 self.columns[meaning] = column
+        self.fields = {meaning.field: column for meaning, column in self.columns.items() if not meaning.month}
+        self.target_columns = sorted(one for one in self.columns.items() if one[0].month)
 
     def settle_phases(self, rows: Sequence[int]) -> None:
         """Whether columns of quarters or months stand for themselves: by the figures, else by asking."""
@@ -171,8 +184,7 @@ class SheetReader:
         )
         if not phases:
             return
-        proposals = ((ALONE, _("each for itself")), (RUNNING, _("counted from January")))
-        answer = settled(self.answers.get(PHASES, "").strip(), proposals)
+        answer = settled(self.answers.get(PHASES, "").strip(), _PHASES)
         if answer in (ALONE, RUNNING):
             self.phases_alone = answer == ALONE
             return
@@ -190,7 +202,7 @@ class SheetReader:
                 "",
                 _("Do the columns of quarters or months stand for themselves, or count from January?"),
                 key=PHASES,
-                proposals=proposals,
+                proposals=_PHASES,
             )
             return
         self.note(Severity.NOTE, self.heading.last_row, phases[0][1], "", reason, key=PHASES)
@@ -216,10 +228,12 @@ class SheetReader:
 
     def leave_out(self, line: Line) -> None:
         if line.kind == RowKind.GROUP:
-            match = self.names.section(line.text)
-            # （一）招商引资 below 一、经济发展 names no section of its own.
-            if match.found is not None or not self.names.section(self.section).found:
-                self.section = line.text
+            numbered = next(iter(self.sheet.row(line.row))).text
+            rank = plan_words.rank_of_heading(numbered)
+            # （一）招商引资 below 一、经济发展 names no section of its own; 二、生态建设 does, known or not.
+            is_section = not self.section or rank <= self.section_rank
+            if is_section or self.names.section(line.text).found is not None:
+                self.section, self.section_rank = line.text, rank
             return
         reason = {
             RowKind.TOTAL: _("This is a total and was left out; the system adds up by itself."),
@@ -269,12 +283,12 @@ class RowReader:
         self.sheet = reader.sheet
         self.row = row
         self.assumed: set[str] = set()
-        self.name_column = reader.columns[Meaning(Field.NAME)]
+        self.name_column = reader.fields[Field.NAME]
 
     # Cells
 
     def column(self, field: Field) -> int:
-        return self.reader.columns.get(Meaning(field), 0)
+        return self.reader.fields.get(field, 0)
 
     def key(self, column: int, aspect: str = "") -> str:
         """Under what an answer is given for a cell. A merged range is asked once for its rows, unless of figures."""
@@ -287,6 +301,11 @@ class RowReader:
     def answer(self, key: str) -> str:
         return self.reader.answers.get(key, "").strip()
 
+    def answer_at(self, column: int, aspect: str = "") -> str:
+        """What was answered for a cell; empty where nothing was."""
+        # Of ten thousand rows few are asked about: without any answer no key is made.
+        return self.answer(self.key(column, aspect)) if self.reader.answers else ""
+
     def report(self, severity: Severity, column: int, value: str, reason: str, **more: object) -> None:
         self.reader.note(severity, self.row, column, value, reason, **more)  # type: ignore[arg-type]
 
@@ -295,7 +314,7 @@ class RowReader:
         column = self.column(field)
         if not column:
             return ""
-        answer = self.answer(self.key(column))
+        answer = self.answer_at(column)
         if answer:
             text = answer
         else:
@@ -346,16 +365,15 @@ class RowReader:
         )
         return True
 
-    def choice(self, field: Field, words: Mapping[str, str], proposals: Sequence[tuple[str, str]] = ()) -> str:
+    def choice(self, field: Field, words: Mapping[str, str], proposals: Proposals = ()) -> str:
         """One of the models' values, by the words that plans use; an answer may be the value itself."""
-        answer = settled(self.answer(self.key(self.name_column, field.value)), proposals)
-        if answer in words or answer in words.values():
+        answer = settled(self.answer_at(self.name_column, field.value), proposals)
+        if answer and (answer in words or answer in words.values()):
             return words.get(answer, answer)
         text = known_names.plain(self.text(field))
         if not text:
             return ""
-        found = next((value for word, value in words.items() if word == text), None)
-        found = found or next((value for word, value in words.items() if word in text), None)
+        found = words.get(text) or next((value for word, value in words.items() if word in text), None)
         if found is None:
             self.report(
                 Severity.NOTE,
@@ -432,8 +450,7 @@ class RowReader:
         if cell is None or not cell.struck:
             return False
         key = self.key(self.name_column, "struck")
-        proposals = ((KEEP, _("It is")), (LEAVE_OUT, _("Leave it out")))
-        answer = settled(self.answer(key), proposals)
+        answer = settled(self.answer(key), _STRUCK)
         if answer not in (KEEP, LEAVE_OUT):
             self.report(
                 Severity.QUESTION,
@@ -441,7 +458,7 @@ class RowReader:
                 cell.text,
                 _("This row is struck through. Is it still a target?"),
                 key=key,
-                proposals=proposals,
+                proposals=_STRUCK,
             )
         return answer == LEAVE_OUT
 
@@ -452,8 +469,7 @@ class RowReader:
             self.reader.section = own
         wanted = own or self.reader.section
         place = column or self.name_column
-        key = self.key(place) if column else self.key(place, "section")
-        answer = self.answer(self.key(place, "section"))
+        answer = self.answer_at(place, "section")
         match = self.reader.names.section(answer or wanted)
         if match.found is not None:
             if not match.exact:
@@ -466,7 +482,7 @@ class RowReader:
             wanted,
             _("There is no section “%(name)s”.") % {"name": wanted[:60]} if wanted else _("This row has no section."),
             advice=_("Choose one.") if rest or match.nearest else _("Make it first."),
-            key=key,
+            key=self.key(place) if column else self.key(place, "section"),
             proposals=[(entry.code, entry.name) for entry in (*match.nearest, *rest)],
             missing="section" if wanted and not match.nearest else "",
         )

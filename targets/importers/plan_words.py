@@ -53,6 +53,15 @@ _ROLES = re.compile(
 #: Not farther ahead than a name is long: a cell full of 和 would take hours.
 _BETWEEN = re.compile(r"[、,，;；/\n]|\s{2,}|和(?=.{2,40}[办所站村室局])")
 
+#: How headings within a table are numbered, by rank; what is not numbered is of the first.
+_RANKS = (r"", r"[(（][一二三四五六七八九十]{1,3}[)）]", r"\d{1,3}[、.．]", r"[(（]\d{1,3}[)）]")
+
+
+def rank_of_heading(text: str) -> int:
+    """0 for 一、经济发展 and for a name alone, 1 for （一）招商引资 below it, and so on."""
+    words = re.sub(r"\s", "", text)
+    return next((rank for rank in (1, 2, 3) if re.match(_RANKS[rank], words)), 0)
+
 
 def unit_names(text: str) -> list[str]:
     """The names in a cell of units: 经发办（牵头）、财政所 are two."""

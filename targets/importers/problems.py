@@ -1,13 +1,17 @@
 """What a person should know about a cell of an imported sheet: where it is, what is wrong, and what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from targets.importers.grid import address, column_letter
+
+#: Answers to choose from, each with what a person reads.
+Proposals = Sequence[tuple[str, "str | Promise"]]
 
 
 class Severity(models.TextChoices):
@@ -65,8 +69,10 @@ class Problem:
         return text
 
 
-def settled(answer: str, proposals: Iterable[tuple[str, str]]) -> str:
+def settled(answer: str, proposals: Proposals) -> str:
     """The proposal that an answer chooses, by its value or by the words beside it; else the answer as typed."""
+    if not answer:
+        return ""
     return next((value for value, words in proposals if answer in (value, words)), answer)
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from targets.importers.csv_table import CellError
 from targets.importers.grid import Sheet, Workbook, column_letter
-from targets.models import ProgressEntry, Target
+from targets.models import ProgressEntry, Target, Unit
 from targets.services.filing import FiledAnswer
 from targets.typed_figures import read_figure, read_fraction
 
@@ -105,11 +105,13 @@ class ProgressSheet:
     empty: int
 
 
-def read_progress(workbook: Workbook, targets: Iterable[Target], *, month: int | None = None) -> ProgressSheet:
+def read_progress(
+    workbook: Workbook, targets: Iterable[Target], *, month: int | None = None, unit: Unit | None = None
+) -> ProgressSheet:
     """Read the first visible sheet that has the headings.
 
     ``targets`` are those that figures may come for, with indicator and unit; ``month`` is that of a long row which
-    names none.
+    names none, ``unit`` that of a row which names none while units below it have the indicator as well.
 
     Raises:
         ValidationError: no sheet has headings that are understood.
@@ -117,7 +119,7 @@ def read_progress(workbook: Workbook, targets: Iterable[Target], *, month: int |
     for sheet in workbook.sheets:
         found = None if sheet.hidden else _headings(sheet)
         if found is not None:
-            return _Reader(sheet, *found, list(targets), month).read()
+            return _Reader(sheet, *found, list(targets), month, unit).read()
     raise ValidationError(
         _(
             "No sheet has the headings that are needed: the indicator's code or name, and a figure or months. "
@@ -176,9 +178,10 @@ class _Reader:
         spans: dict[int, tuple[int, int]],
         targets: Sequence[Target],
         month: int | None,
+        unit: Unit | None,
     ) -> None:
         self.sheet, self.heading_row, self.columns, self.spans = sheet, heading_row, columns, spans
-        self.targets, self.month = targets, month
+        self.targets, self.month, self.unit = targets, month, unit
         self.answers: list[FiledAnswer] = []
         self.errors: list[CellError] = []
         self.unknown: list[CellError] = []
@@ -217,6 +220,8 @@ class _Reader:
         ]
         if unit:
             found = [t for t in found if unit in (t.unit.code, t.unit.name, t.unit.name_en)]
+        elif self.unit is not None:
+            found = [t for t in found if t.unit_id == self.unit.pk] or found
         if len(found) == 1:
             return found[0]
         figures = [
@@ -225,11 +230,14 @@ class _Reader:
         ]
         if any(self.sheet.text(line, column).strip() for column in figures):
             said = " ".join(part for part in (code, name, unit) if part)[:60]
-            reason = (
-                _("“%(text)s” is no indicator that is asked for here.") % {"text": said}
-                if not found
-                else _("“%(text)s” fits several indicators. Give the code.") % {"text": said}
-            )
+            if not found:
+                reason = _("“%(text)s” is no indicator that is asked for here.") % {"text": said}
+            elif len({target.indicator_id for target in found}) > 1:
+                reason = _("“%(text)s” fits several indicators. Give the code.") % {"text": said}
+            else:
+                reason = _("“%(text)s” is reported by several units. Name the unit in a column of its own.") % {
+                    "text": said
+                }
             self.unknown.append(CellError(self.sheet.name, line, "", reason))
         return None
 

@@ -102,7 +102,8 @@ class Target(models.Model):
     """An indicator assigned to a unit for a year 目标任务: it says who reports.
 
     ``baseline`` is ``None`` where none was set. ``wording`` is that of the original document, ``definition``
-    the one in force in that year. ``supporting_units`` 配合单位 help and report nothing.
+    the one in force in that year. ``supporting_units`` 配合单位 help and report nothing. ``discarded``: it was of a
+    draft that was undone, and is kept for the record of changes alone.
     """
 
     class Interpolation(models.TextChoices):
@@ -134,6 +135,7 @@ class Target(models.Model):
         Unit, related_name="supported_targets", blank=True, verbose_name=_("supporting units")
     )
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
+    discarded = models.BooleanField(_("gone with its draft"), default=False)
     lock_version = models.PositiveIntegerField(default=0)
 
     objects = TargetQuerySet.as_manager()
@@ -148,6 +150,11 @@ class Target(models.Model):
                 condition=Q(archived_at__isnull=True),
                 name="target_once_per_unit_and_year",
                 violation_error_message=_("This unit already has a target for this indicator in this year."),
+            ),
+            models.CheckConstraint(
+                condition=Q(discarded=False) | Q(archived_at__isnull=False),
+                name="target_discarded_is_archived",
+                violation_error_message=_("Only an archived target has gone with its draft."),
             ),
             models.CheckConstraint(
                 condition=Q(weight__gte=0),

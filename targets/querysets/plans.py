@@ -80,6 +80,10 @@ class TargetQuerySet(models.QuerySet[Any]):
         """The targets of a year that were not archived."""
         return self.filter(year=year, archived_at__isnull=True)
 
+    def archived(self, year: int) -> "TargetQuerySet":
+        """The targets that were taken out of the plan of a year. What went with a discarded draft never was in it."""
+        return self.filter(year=year, archived_at__isnull=False, discarded=False)
+
     def facts(self, *, waiting: bool = False) -> list[IndicatorFacts]:
         """Everything the rules need of these targets, by indicator in display order: always five queries.
 

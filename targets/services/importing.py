@@ -1,6 +1,7 @@
 """A plan that comes as a file: what each row would do, and all of it at once or nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from targets.models import Indicator, Milestone, Section, Target, Unit, UnitKind, Upload, Year
 from targets.permissions import may_manage_plan, may_manage_unit
-from targets.services.planning import StepLine, change_target, has_approved, plan_target
-from targets.services.plans import create_indicator, next_code
+from targets.services.planning import StepLine, change_target, has_approved, plan_targets
+from targets.services.plans import NewTarget, create_indicators, free_codes, last_position
 from targets.services.units import create_section, create_unit
 from targets.services.uploads import taken
-from targets.services.writing import Author, refuse, verb
+from targets.services.writing import Author, RowError, refuse, verb
 from targets.services.years import create_year
 
 
@@ -81,7 +82,8 @@ def compare_plan(year: int, rows: Sequence[PlannedTarget]) -> tuple[Planned, ...
     """What taking each row would do, whatever their number in the same few queries."""
     indicators = {row.indicator.pk for row in rows if row.indicator is not None}
     standing: dict[tuple[int, int], Target] = {}
-    targets = Target.objects.filter(year=year, indicator__in=indicators).select_related("indicator", "unit")
+    in_force, archived = Target.objects.in_force(year), Target.objects.archived(year)
+    targets = (in_force | archived).filter(indicator__in=indicators).select_related("indicator", "unit")
     for target in targets.prefetch_related(
         "revisions__checkpoints",
         "supporting_units",
@@ -198,52 +200,74 @@ def import_plan(by: Author, *, upload: Upload, year: int, rows: Iterable[Planned
     listed = list(rows)
     if not Year.objects.filter(year=year).exists():
         create_year(by, year=year)
-    made: dict[tuple[str, str], Indicator] = {}
-    created = changed = 0
-    for one in compare_plan(year, listed):
-        try:
-            if one.outcome in (Outcome.NEW, Outcome.NEW_INDICATOR):
-                _plan(by, year, one.row, made)
-                created += 1
-            elif one.outcome.is_taken or one.outcome.stands_in_the_way:
+    compared = compare_plan(year, listed)
+    new = [one.row for one in compared if one.outcome in (Outcome.NEW, Outcome.NEW_INDICATOR)]
+    with _naming(new):
+        indicators = _indicators(by, new)
+        plan_targets(by, [_new_target(year, row, indicator) for row, indicator in zip(new, indicators, strict=True)])
+    changed = 0
+    for one in compared:
+        if one.outcome is Outcome.CHANGED or one.outcome.stands_in_the_way:
+            with _naming([one.row]):
                 _change(by, upload, one)
-                changed += 1
-        except (ValidationError, PermissionDenied) as error:
-            reasons = error.messages if isinstance(error, ValidationError) else [str(error)]
-            raise refuse(
-                _("Row %(line)d, %(indicator)s: %(reason)s")
-                % {"line": one.row.line, "indicator": one.row.name, "reason": " ".join(reasons)}
-            ) from error
+            changed += 1
     taken(by, upload)
-    return created, changed
+    return len(new), changed
 
 
-def _plan(by: Author, year: int, row: PlannedTarget, made: dict[tuple[str, str], Indicator]) -> None:
-    indicator = row.indicator
-    if indicator is None:
+@contextmanager
+def _naming(rows: Sequence[PlannedTarget]) -> Iterator[None]:
+    """What is refused of one of these rows names it."""
+    try:
+        yield
+    except (ValidationError, PermissionDenied) as error:
+        if not rows:
+            raise
+        row = rows[error.place if isinstance(error, RowError) else 0]
+        reasons = error.messages if isinstance(error, ValidationError) else [str(error)]
+        raise refuse(
+            _("Row %(line)d, %(indicator)s: %(reason)s")
+            % {"line": row.line, "indicator": row.name, "reason": " ".join(reasons)}
+        ) from error
+
+
+def _indicators(by: Author, rows: Sequence[PlannedTarget]) -> list[Indicator]:
+    """The indicator of each row. Those that do not exist are made, one for all rows with the same new name."""
+    firsts: dict[tuple[str, str], int] = {}
+    for place, row in enumerate(rows):
+        if row.indicator is None:
+            firsts.setdefault(_new_key(row), place)
+    given = {rows[place].nature["code"] for place in firsts.values() if rows[place].nature.get("code")}
+    codes: dict[str, Iterator[str]] = {}
+    positions: dict[int, int] = {}
+    new = []
+    for place in firsts.values():
+        row = rows[place]
         section: Section = row.nature["section"]
-        key = (section.code, row.new_name)
-        if key not in made:
-            made[key] = _new_indicator(by, section, row)
-        indicator = made[key]
-    plan_target(
-        by,
-        indicator=indicator,
-        unit=row.unit,
-        year=year,
-        checkpoints=row.checkpoints,
-        steps=[StepLine(name, Decimal(1) if weight is None else weight, due) for name, due, weight in row.steps],
-        supporting_units=row.supporting,
-        **row.details,
+        letter = section.code[:1]
+        if letter not in codes:
+            codes[letter] = free_codes(section)
+        positions[section.pk] = positions.get(section.pk) or last_position(section)
+        positions[section.pk] += 1
+        code = row.nature.get("code") or next(code for code in codes[letter] if code not in given)
+        new.append({**row.nature, "name": row.new_name, "code": code, "position": positions[section.pk]})
+    try:
+        made = dict(zip(firsts, create_indicators(by, new), strict=True))
+    except RowError as error:
+        raise RowError(error, list(firsts.values())[error.place]) from error
+    return [row.indicator or made[_new_key(row)] for row in rows]
+
+
+def _new_key(row: PlannedTarget) -> tuple[str, str]:
+    return row.nature["section"].code, row.new_name
+
+
+def _new_target(year: int, row: PlannedTarget, indicator: Indicator) -> NewTarget:
+    steps = tuple(
+        {"name": name, "weight": Decimal(1) if weight is None else weight, "due": due}
+        for name, due, weight in row.steps
     )
-
-
-def _new_indicator(by: Author, section: Section, row: PlannedTarget) -> Indicator:
-    fields = {name: value for name, value in row.nature.items() if name != "section"}
-    if not fields.get("code"):
-        fields["code"] = next_code(section)
-    last = section.indicators.order_by("-position").values_list("position", flat=True).first()
-    return create_indicator(by, section=section, name=row.new_name, position=(last or 0) + 1, **fields)
+    return NewTarget(indicator, row.unit, year, row.checkpoints, steps, row.supporting, row.details)
 
 
 def _change(by: Author, upload: Upload, one: Planned) -> None:

@@ -17,20 +17,18 @@ from django.utils.translation import gettext as _
 
 from targets.models import (
     Change,
-    Checkpoint,
     Indicator,
     IndicatorCheck,
-    Milestone,
     MilestoneEntry,
     ProgressEntry,
     Section,
     State,
     Target,
-    TargetRevision,
     Unit,
     Year,
 )
 from targets.permissions import may_manage_plan
+from targets.services.plans import MadeTarget, NewTarget, create_targets
 from targets.services.writing import Author, change, record_all, refuse, update, verb
 
 BATCH = 500
@@ -116,16 +114,13 @@ def load_house(by: Author, house: House, *, is_sample: bool = False) -> None:
         Indicator, [{**fields, "section": sections[section]} for fields, section in house.indicators]
     )
     loader.successions(house.successions, indicators)
-    targets = loader.targets(house.targets, units, indicators)
-    loader.supporting(house.supporting, targets, units)
-    loader.checkpoints(house.checkpoints, targets)
-    loader.milestones(house.milestones, targets)
+    targets = loader.targets(house, units, indicators)
     loader.entries(house.entries, targets)
     for fields, left, right in house.checks:
         check = IndicatorCheck.objects.create(left=indicators[left], **fields)
         check.right.set([indicators[code] for code in right])
         loader.note("check.create", check, after={**fields, "left": left, "right": right})
-    loader.finish()
+    loader.record()
 
 
 def _refuse_other_nature(house: House) -> None:
@@ -178,8 +173,10 @@ class _Loader:
     def note(self, action: str, instance: models.Model, **details: Any) -> None:
         self.changes.append(change(self.by, action, instance, **details))
 
-    def finish(self) -> None:
+    def record(self) -> None:
+        """Record what was noted so far: before services that record by themselves, so that the order is kept."""
         record_all(self.changes)
+        self.changes = []
 
     def by_code(self, model: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
         """Insert rows whose code is new; give back all by code."""
@@ -219,25 +216,59 @@ class _Loader:
         return known
 
     def targets(
-        self,
-        rows: list[tuple[TargetKey, dict[str, Any]]],
-        units: dict[str, Unit],
-        indicators: dict[str, Indicator],
+        self, house: House, units: dict[str, Unit], indicators: dict[str, Indicator]
     ) -> dict[TargetKey, Target]:
-        made = {
-            (unit, indicator, year): Target(
-                unit=units[unit],
-                indicator=indicators[indicator],
-                year=year,
-                **{"definition": indicators[indicator].definition, **fields},
+        """Insert the targets with their checkpoints, supporting units and steps, and what is known about the steps."""
+        checkpoints: dict[TargetKey, dict[int, Decimal]] = defaultdict(dict)
+        for point in house.checkpoints:
+            checkpoints[point.target][point.month] = point.value
+        steps: dict[TargetKey, list[MilestoneRow]] = defaultdict(list)
+        for step in house.milestones:
+            steps[step.target].append(step)
+        supporting = dict(house.supporting)
+        self.record()
+        made = create_targets(
+            self.by,
+            [
+                NewTarget(
+                    indicators[key[1]],
+                    units[key[0]],
+                    key[2],
+                    checkpoints.get(key, {}),
+                    [step.fields for step in steps.get(key, ())],
+                    [units[code] for code in supporting.get(key, ())],
+                    fields,
+                )
+                for key, fields in house.targets
+            ],
+        )
+        for (key, _fields), one in zip(house.targets, made, strict=True):
+            self.reports(one, steps.get(key, []))
+        return {key: one.target for (key, _fields), one in zip(house.targets, made, strict=True)}
+
+    def reports(self, made: MadeTarget, rows: list[MilestoneRow]) -> None:
+        """What is known about the steps of a task."""
+        reports = [
+            MilestoneEntry(
+                milestone=step,
+                done=True,
+                done_on=row.done_on,
+                recorded_month=row.recorded_month or (row.done_on.month if row.done_on else 12),
+                state=State.APPROVED,
+                approved_at=self.now,
             )
-            for (unit, indicator, year), fields in rows
-        }
-        Target.objects.bulk_create(made.values(), batch_size=BATCH)
-        for key, target in made.items():
-            after = {name: getattr(target, name) for name in ("figures", "interpolation", "baseline", "weight")}
-            self.note("target.create", target, target=target, after={"unit": key[0], "indicator": key[1], **after})
-        return made
+            for row, step in zip(rows, made.steps, strict=True)
+            if row.done
+        ]
+        MilestoneEntry.objects.bulk_create(reports, batch_size=BATCH)
+        for report in reports:
+            self.note(
+                "step.approve",
+                report,
+                target=made.target,
+                month=report.recorded_month,
+                after={"done": True, "done_on": report.done_on},
+            )
 
     def successions(self, rows: list[tuple[str, str]], indicators: dict[str, Indicator]) -> None:
         for code, before in rows:
@@ -245,54 +276,6 @@ class _Loader:
             if indicator.succeeds_id is None:
                 update(indicator, succeeds=indicators[before])
                 self.note("indicator.change", indicator, before={"succeeds": None}, after={"succeeds": before})
-
-    def supporting(
-        self, rows: list[tuple[TargetKey, list[str]]], targets: dict[TargetKey, Target], units: dict[str, Unit]
-    ) -> None:
-        for key, codes in rows:
-            targets[key].supporting_units.set([units[code] for code in codes])
-            self.note("target.support", targets[key], target=targets[key], after={"supporting_units": codes})
-
-    def checkpoints(self, rows: list[CheckpointRow], targets: dict[TargetKey, Target]) -> None:
-        planned: dict[TargetKey, list[CheckpointRow]] = defaultdict(list)
-        for row in rows:
-            planned[row.target].append(row)
-        revisions = {key: TargetRevision(target=targets[key], effective_month=1) for key in planned}
-        TargetRevision.objects.bulk_create(revisions.values(), batch_size=BATCH)
-        Checkpoint.objects.bulk_create(
-            (Checkpoint(revision=revisions[row.target], month=row.month, value=row.value) for row in rows),
-            batch_size=BATCH,
-        )
-        for key, points in planned.items():
-            after = {"checkpoints": {str(point.month): point.value for point in points}}
-            self.note("target.plan", revisions[key], target=targets[key], month=1, after=after)
-
-    def milestones(self, rows: list[MilestoneRow], targets: dict[TargetKey, Target]) -> None:
-        made = [Milestone(target=targets[row.target], **row.fields) for row in rows]
-        Milestone.objects.bulk_create(made, batch_size=BATCH)
-        reports = []
-        for row, milestone in zip(rows, made, strict=True):
-            self.note("milestone.create", milestone, target=milestone.target, after=row.fields)
-            if row.done:
-                reports.append(
-                    MilestoneEntry(
-                        milestone=milestone,
-                        done=True,
-                        done_on=row.done_on,
-                        recorded_month=row.recorded_month or (row.done_on.month if row.done_on else 12),
-                        state=State.APPROVED,
-                        approved_at=self.now,
-                    )
-                )
-        MilestoneEntry.objects.bulk_create(reports, batch_size=BATCH)
-        for report in reports:
-            self.note(
-                "step.approve",
-                report,
-                target=report.milestone.target,
-                month=report.recorded_month,
-                after={"done": True, "done_on": report.done_on},
-            )
 
     def entries(self, rows: list[EntryRow], targets: dict[TargetKey, Target]) -> None:
         versions: dict[tuple[TargetKey, int], int] = defaultdict(int)

@@ -14,12 +14,22 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from targets.models import Checkpoint, Indicator, Milestone, MilestoneEntry, Section, Target, Unit, Year
+from targets.models import Checkpoint, Indicator, Milestone, MilestoneEntry, Target, Unit, Year
 from targets.models.indicators import Kind
 from targets.models.progress import OPEN_STATES, SETTLED_STATES
 from targets.permissions import may_manage_plan, may_manage_unit
-from targets.services.plans import archive, by_month, create_indicator, create_target, require_all_of, revise
-from targets.services.writing import Author, create, record, refuse, snapshot, update, verb
+from targets.services.plans import (
+    NewTarget,
+    archive,
+    by_month,
+    create_indicator,
+    create_targets,
+    last_position,
+    require_all_of,
+    require_other_units,
+    revise,
+)
+from targets.services.writing import Author, create, of_row, record, refuse, snapshot, update, verb
 
 #: What of a target is changed by itself. What judges it asks for a reason once figures were approved.
 TERMS = ("figures", "interpolation", "baseline")
@@ -76,31 +86,42 @@ def plan_target(
     _require_in_use(unit, year)
     if not isinstance(indicator, Indicator):
         indicator = create_indicator(by, **_with_position(indicator))
-    if indicator.archived_at is not None:
-        raise refuse(_("This indicator is archived. Choose another one, or make one that succeeds it."), "indicator")
-    already = Target.objects.filter(indicator=indicator, unit=unit, year=year).first()
-    if already is not None and already.archived_at is not None:
-        raise refuse(
-            _("This unit has an archived target for this indicator in this year. Bring that one back."), "unit"
-        )
-    target = create_target(
-        by,
-        indicator=indicator,
-        unit=unit,
-        year=year,
-        checkpoints=checkpoints,
-        steps=[{"name": step.name, "weight": step.weight, "due": step.due} for step in steps if not step.drop],
-        **fields,
-    )
-    support(by, target, supporting_units)
+    lines = tuple({"name": step.name, "weight": step.weight, "due": step.due} for step in steps if not step.drop)
+    new = NewTarget(indicator, unit, year, checkpoints, lines, tuple(supporting_units), fields)
+    (target,) = plan_targets(by, [new])
     return target
+
+
+@verb
+def plan_targets(by: Author, new: Sequence[NewTarget]) -> list[Target]:
+    """New targets, however many in the same few statements.
+
+    Raises:
+        PermissionDenied: the author does not manage one of the units.
+        RowError: what ``plan_target`` refuses, of one of them.
+    """
+    before = Target.objects.filter(
+        indicator__in={one.indicator.pk for one in new}, year__in={one.year for one in new}, discarded=False
+    ).values_list("indicator_id", "unit_id", "year", "archived_at")
+    archived = {tuple(key) for *key, archived_at in before if archived_at is not None}
+    archived -= {tuple(key) for *key, archived_at in before if archived_at is None}
+    for place, one in enumerate(new):
+        with of_row(place):
+            _require_in_use(one.unit, one.year)
+            if one.indicator.archived_at is not None:
+                raise refuse(
+                    _("This indicator is archived. Choose another one, or make one that succeeds it."), "indicator"
+                )
+            if (one.indicator.pk, one.unit.pk, one.year) in archived:
+                raise refuse(
+                    _("This unit has an archived target for this indicator in this year. Bring that one back."), "unit"
+                )
+    return [made.target for made in create_targets(by, new)]
 
 
 def _with_position(fields: Mapping[str, Any]) -> dict[str, Any]:
     """A new indicator stands at the end of its section."""
-    section: Section = fields["section"]
-    last = section.indicators.order_by("-position").values_list("position", flat=True).first()
-    return {"position": (last or 0) + 1, **fields}
+    return {"position": last_position(fields["section"]) + 1, **fields}
 
 
 def _require_in_use(unit: Unit, year: int) -> None:
@@ -238,8 +259,7 @@ def _supporting_ids(target: Target) -> set[int]:
 def support(by: Author, target: Target, units: Iterable[Unit]) -> None:
     """Set the supporting units, recorded by their codes. For verbs: it asks nobody's permission."""
     chosen = list(units)
-    if any(unit.pk == target.unit_id for unit in chosen):
-        raise refuse(_("The unit that reports does not support itself. Untick it."), "supporting_units")
+    require_other_units(target.unit_id, chosen)
     before = sorted(target.supporting_units.values_list("code", flat=True))
     after = sorted(unit.code for unit in chosen)
     if before == after:
@@ -371,6 +391,8 @@ def restore_target(by: Author, *, target: Target, lock_version: int | None = Non
         raise refuse(_("Say why it is brought back."), "reason")
     if target.archived_at is None:
         raise refuse(_("This target is in the plan already."))
+    if target.discarded:
+        raise refuse(_("This target has gone with its draft. Make a new one."))
     _require_in_use(target.unit, target.year)
     if target.indicator.archived_at is not None:
         raise refuse(_("Its indicator is archived. Make a target of the one that succeeds it."))

@@ -1,8 +1,10 @@
 """The year's plan: indicators, and targets with checkpoints and steps."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from django.db import models
@@ -10,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from targets.models import (
+    Change,
     Checkpoint,
     Indicator,
     IndicatorCheck,
@@ -24,7 +27,19 @@ from targets.models import (
 from targets.models.indicators import Kind
 from targets.models.progress import OPEN_STATES, SETTLED_STATES
 from targets.permissions import may_manage_indicator, may_manage_plan, may_manage_unit
-from targets.services.writing import Author, create, record, refuse, snapshot, update, verb
+from targets.services.writing import (
+    Author,
+    change,
+    create,
+    insert_all,
+    of_row,
+    record,
+    record_all,
+    refuse,
+    snapshot,
+    update,
+    verb,
+)
 
 #: What an indicator with an approved entry keeps for good.
 FIXED_ONCE_APPROVED = ("kind", "accumulation", "direction", "unit_of_measure")
@@ -32,19 +47,44 @@ FIXED_ONCE_APPROVED = ("kind", "accumulation", "direction", "unit_of_measure")
 
 def next_code(section: Section) -> str:
     """The first free code of a section: its first letter and a number."""
+    return next(free_codes(section))
+
+
+def free_codes(section: Section) -> Iterator[str]:
+    """The codes that are free, in order. Sections that begin with the same letter share them."""
     letter = section.code[:1].upper()
     taken = set(Indicator.objects.filter(code__startswith=letter).values_list("code", flat=True))
-    return next(code for number in range(1, 10_000) if (code := f"{letter}{number:02d}") not in taken)
+    return (code for number in count(1) if (code := f"{letter}{number:02d}") not in taken)
+
+
+def last_position(section: Section) -> int:
+    """The position behind which a new indicator of the section stands."""
+    return section.indicators.order_by("-position").values_list("position", flat=True).first() or 0
 
 
 @verb
 def create_indicator(by: Author, *, section: Section, code: str, name: str, **fields: Any) -> Indicator:
-    by.require(may_manage_plan)
-    if "/" in code:
-        raise refuse(_("A code stands in an address and has no “/”."), "code")
-    indicator = Indicator(section=section, code=code, name=name, **fields)
-    create(by, "indicator.create", indicator, "code", "name", *FIXED_ONCE_APPROVED, "decimals", "frequency")
+    (indicator,) = create_indicators(by, [{"section": section, "code": code, "name": name, **fields}])
     return indicator
+
+
+@verb
+def create_indicators(by: Author, new: Iterable[Mapping[str, Any]]) -> list[Indicator]:
+    """New indicators, each from its fields.
+
+    Raises:
+        RowError: a code is taken or cannot stand in an address, or the kind does not fit the accumulation.
+    """
+    by.require(may_manage_plan)
+    made = [Indicator(**fields) for fields in new]
+    for place, indicator in enumerate(made):
+        if "/" in indicator.code:
+            with of_row(place):
+                raise refuse(_("A code stands in an address and has no “/”."), "code")
+    insert_all(made)
+    kept = ("code", "name", *FIXED_ONCE_APPROVED, "decimals", "frequency")
+    record_all(change(by, "indicator.create", one, after=snapshot(one, *kept)) for one in made)
+    return made
 
 
 def require_all_of(by: Author, indicator: Indicator) -> None:
@@ -105,6 +145,32 @@ def create_check(
     return check
 
 
+@dataclass(frozen=True)
+class NewTarget:
+    """A target to be made, with its checkpoints by month or the steps of its task, each from its fields.
+
+    ``fields`` are those of the target. Without a ``definition`` among them the one in force is kept on the target, so
+    that a later rewording does not rewrite the past.
+    """
+
+    indicator: Indicator
+    unit: Unit
+    year: int
+    checkpoints: Mapping[int, Decimal] = field(default_factory=dict)
+    steps: Sequence[Mapping[str, Any]] = ()
+    supporting_units: Sequence[Unit] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MadeTarget:
+    """What was made of it; ``revision`` is ``None`` without checkpoints."""
+
+    target: Target
+    revision: TargetRevision | None
+    steps: tuple[Milestone, ...]
+
+
 @verb
 def create_target(
     by: Author,
@@ -114,36 +180,100 @@ def create_target(
     year: int,
     checkpoints: Mapping[int, Decimal] | None = None,
     steps: Iterable[Mapping[str, Any]] = (),
+    supporting_units: Iterable[Unit] = (),
     **fields: Any,
 ) -> Target:
-    """Assign an indicator to a unit for a year, with its checkpoints by month or the steps of its task.
+    """Assign an indicator to a unit for a year: ``create_targets`` for one."""
+    new = NewTarget(indicator, unit, year, checkpoints or {}, tuple(steps), tuple(supporting_units), fields)
+    (made,) = create_targets(by, [new])
+    return made.target
 
-    The definition in force is kept on the target, so that a later rewording does not rewrite the past.
+
+@verb
+def create_targets(by: Author, new: Iterable[NewTarget]) -> list[MadeTarget]:
+    """Assign indicators to units, however many in the same few statements.
+
+    Raises:
+        PermissionDenied: the author does not manage one of the units.
+        RowError: a unit has a target of its indicator in that year already or would support itself, only tasks have
+            steps and only other targets checkpoints, or a field breaks a rule.
     """
-    by.require(may_manage_unit, unit.pk)
-    fields.setdefault("definition", indicator.definition)
-    target = Target(indicator=indicator, unit=unit, year=year, **fields)
-    create(
-        by,
-        "target.create",
-        target,
-        "indicator",
-        "unit",
-        "year",
-        "figures",
-        "baseline",
-        "weight",
-        target=target,
+    listed = list(new)
+    for unit_id in {one.unit.pk for one in listed}:
+        by.require(may_manage_unit, unit_id)
+    for place, one in enumerate(listed):
+        with of_row(place):
+            _require_own_kind(one.indicator, checkpoints=bool(one.checkpoints), steps=bool(one.steps))
+            require_other_units(one.unit.pk, one.supporting_units)
+    targets = [
+        Target(
+            indicator=one.indicator,
+            unit=one.unit,
+            year=one.year,
+            **{"definition": one.indicator.definition, **one.fields},
+        )
+        for one in listed
+    ]
+    insert_all(targets)
+    planned = {place: one.checkpoints for place, one in enumerate(listed) if one.checkpoints}
+    revisions = {place: TargetRevision(target=targets[place], effective_month=1) for place in planned}
+    _insert_revisions(revisions, planned)
+    steps = {
+        place: tuple(
+            Milestone(target=targets[place], **{"step": number, **fields})
+            for number, fields in enumerate(one.steps, start=1)
+        )
+        for place, one in enumerate(listed)
+        if one.steps
+    }
+    numbered = [(place, step) for place, those in steps.items() for step in those]
+    insert_all([step for _place, step in numbered], [place for place, _step in numbered])
+    helping = Target.supporting_units.through
+    helping._default_manager.bulk_create(
+        [
+            helping(target=targets[place], unit=unit)
+            for place, one in enumerate(listed)
+            for unit in one.supporting_units
+        ],
+        batch_size=500,
     )
-    if checkpoints:
-        revise(by, target, 1, checkpoints)
-    listed = list(steps)
-    if listed and indicator.kind != Kind.MILESTONE:
+    made = [MadeTarget(target, revisions.get(place), steps.get(place, ())) for place, target in enumerate(targets)]
+    record_all(done for one, what in zip(listed, made, strict=True) for done in _making(by, one, what))
+    return made
+
+
+def _making(by: Author, new: NewTarget, made: MadeTarget) -> Iterator[Change]:
+    """The record of one new target."""
+    target = made.target
+    kept = ("indicator", "unit", "year", "figures", "interpolation", "baseline", "weight")
+    yield change(by, "target.create", target, target=target, after=snapshot(target, *kept))
+    if made.revision is not None:
+        yield change(by, "target.plan", made.revision, target=target, month=1, after=by_month(new.checkpoints))
+    for step in made.steps:
+        after = snapshot(step, "step", "name", "weight", "due")
+        yield change(by, "milestone.create", step, target=target, after=after)
+    if new.supporting_units:
+        after = {"supporting_units": sorted(unit.code for unit in new.supporting_units)}
+        yield change(by, "target.support", target, target=target, after=after)
+
+
+def _require_own_kind(indicator: Indicator, *, checkpoints: bool, steps: bool) -> None:
+    """A task is judged by its steps, everything else by checkpoints."""
+    is_task = indicator.kind == Kind.MILESTONE
+    if checkpoints and is_task:
+        raise refuse(_("A milestone task is judged by its steps and has no checkpoints."))
+    if steps and not is_task:
         raise refuse(_("Only a milestone task has steps."))
-    for number, step in enumerate(listed, start=1):
-        milestone = Milestone(target=target, step=number, **step)
-        create(by, "milestone.create", milestone, "step", "name", "weight", "due", target=target)
-    return target
+
+
+def require_other_units(unit_id: int, supporting: Iterable[Unit]) -> None:
+    """Who reports is not among those who support it.
+
+    Raises:
+        ValidationError: it is.
+    """
+    if any(unit.pk == unit_id for unit in supporting):
+        raise refuse(_("The unit that reports does not support itself. Untick it."), "supporting_units")
 
 
 @verb
@@ -190,17 +320,11 @@ def revise(
     Raises:
         ValidationError: the target is a milestone task, or its checkpoints break a rule.
     """
-    if target.indicator.kind == Kind.MILESTONE:
-        raise refuse(_("A milestone task is judged by its steps and has no checkpoints."))
+    _require_own_kind(target.indicator, checkpoints=True, steps=False)
     earlier = target.revisions.filter(effective_month__lt=effective_month).last() if effective_month > 1 else None
     before = dict(earlier.checkpoints.values_list("month", "value")) if earlier is not None else {}
     revision = TargetRevision(target=target, effective_month=effective_month, **fields)
-    revision.full_clean()
-    revision.save(force_insert=True)
-    for month, value in sorted(checkpoints.items()):
-        checkpoint = Checkpoint(revision=revision, month=month, value=value)
-        checkpoint.full_clean()
-        checkpoint.save(force_insert=True)
+    _insert_revisions({0: revision}, {0: checkpoints})
     record(
         by,
         "target.adjust" if effective_month > 1 else "target.plan",
@@ -212,6 +336,19 @@ def revise(
         reason=fields.get("reason", ""),
     )
     return revision
+
+
+def _insert_revisions(
+    revisions: Mapping[int, TargetRevision], checkpoints: Mapping[int, Mapping[int, Decimal]]
+) -> None:
+    """Both by the place of the row that they belong to."""
+    insert_all(list(revisions.values()), list(revisions))
+    points = [
+        (place, Checkpoint(revision=revision, month=month, value=value))
+        for place, revision in revisions.items()
+        for month, value in sorted(checkpoints[place].items())
+    ]
+    insert_all([point for _place, point in points], [place for place, _point in points])
 
 
 def by_month(checkpoints: Mapping[int, Decimal]) -> dict[str, Any]:

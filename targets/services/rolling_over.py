@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,12 +15,12 @@ from targets.models import (
     ProgressEntry,
     Remedy,
     Target,
+    Unit,
     Year,
 )
 from targets.models.indicators import Kind
 from targets.permissions import may_manage_plan, may_manage_unit
-from targets.services.planning import support
-from targets.services.plans import create_target
+from targets.services.plans import NewTarget, create_targets
 from targets.services.writing import Author, change, record, record_all, refuse, snapshot, update, verb
 from targets.services.years import SETTINGS, create_year
 
@@ -66,26 +67,35 @@ def roll_over(by: Author, *, source: Year, year: int, continued: Iterable[Contin
     if not listed:
         raise refuse(_("Choose at least one target that goes on."))
     draft = create_year(by, year=year, is_draft=True, **snapshot(source, *SETTINGS))
-    for one in listed:
-        old = one.target
-        if old.year != source.year:
-            raise refuse(_("A target of another year cannot be taken over. Load the page again."))
-        target = create_target(
-            by,
-            indicator=old.indicator,
-            unit=old.unit,
-            year=year,
-            baseline=one.baseline,
-            checkpoints=one.checkpoints,
-            steps=[
-                {"name": step.name, "name_en": step.name_en, "weight": step.weight, "note": step.note}
-                for step in one.open_steps
-            ],
-            **snapshot(old, *_KEPT),
-        )
-        helping = old.supporting_units.filter(archived_at__isnull=True).in_year(year)
-        support(by, target, helping)
+    if any(one.target.year != source.year for one in listed):
+        raise refuse(_("A target of another year cannot be taken over. Load the page again."))
+    helping = _helping([one.target for one in listed], year)
+    create_targets(
+        by,
+        [
+            NewTarget(
+                one.target.indicator,
+                one.target.unit,
+                year,
+                one.checkpoints,
+                [
+                    {"name": step.name, "name_en": step.name_en, "weight": step.weight, "note": step.note}
+                    for step in one.open_steps
+                ],
+                helping.get(one.target.pk, ()),
+                {"baseline": one.baseline, **snapshot(one.target, *_KEPT)},
+            )
+            for one in listed
+        ],
+    )
     return draft
+
+
+def _helping(targets: Iterable[Target], year: int) -> dict[int, list[Unit]]:
+    """The supporting units that are in use in a year, by target."""
+    in_use = Prefetch("supporting_units", Unit.objects.filter(archived_at__isnull=True).in_year(year))
+    again = Target.objects.filter(pk__in=[target.pk for target in targets]).prefetch_related(in_use)
+    return {target.pk: list(target.supporting_units.all()) for target in again}
 
 
 @verb
@@ -107,8 +117,10 @@ def open_past_year(by: Author, *, source: Year) -> Year:
     if not listed:
         raise refuse(_("The plan of %(year)s has no targets yet.") % {"year": source.year})
     past = create_year(by, year=year, **snapshot(source, *SETTINGS))
-    for target in listed:
-        create_target(by, indicator=target.indicator, unit=target.unit, year=year, figures=target.figures)
+    create_targets(
+        by,
+        [NewTarget(target.indicator, target.unit, year, fields={"figures": target.figures}) for target in listed],
+    )
     return past
 
 
@@ -162,5 +174,5 @@ def discard_draft(by: Author, year: Year) -> None:
     gone = list(targets.select_related("unit"))
     record_all(change(by, "target.archive", one, target=one, after={"archived_at": now}) for one in gone)
     record(by, "year.discard", year, before={"year": year.year, "targets": len(gone)})
-    targets.update(archived_at=now)
+    targets.update(archived_at=now, discarded=True)
     year.delete()

@@ -3,7 +3,7 @@
 import functools
 import json
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from targets.models import Change, Target, Unit, User
@@ -43,6 +43,25 @@ def coming_from(address: str) -> Iterator[None]:
 
 class ConflictError(Exception):
     """Somebody else changed the same row first. The message says what stands now."""
+
+
+class RowError(ValidationError):
+    """What is refused of one of many rows; ``place`` counts them from 0. For one row it is like any other refusal."""
+
+    def __init__(self, error: ValidationError, place: int) -> None:
+        super().__init__(error)
+        self.place = place
+
+
+@contextmanager
+def of_row(place: int) -> Iterator[None]:
+    """Whatever is refused meanwhile is refused of this row."""
+    try:
+        yield
+    except RowError:
+        raise
+    except ValidationError as error:
+        raise RowError(error, place) from error
 
 
 @dataclass(frozen=True)
@@ -164,6 +183,39 @@ def create(by: Author, action: str, instance: models.Model, *names: str, **detai
     instance.full_clean()
     instance.save(force_insert=True)
     record(by, action, instance, after=snapshot(instance, *names), **details)
+
+
+def insert_all(instances: Sequence[models.Model], places: Sequence[int] | None = None) -> None:
+    """Validate and insert new rows of one model, however many, in a few statements.
+
+    Fields are checked here. What concerns other rows as well is left to the constraints of the database; where these
+    refuse, the rows are validated and inserted one by one, to say which of them and why. ``places`` are those that a
+    refusal names, where a row is not its own.
+
+    Raises:
+        RowError: for the first row that breaks a rule.
+    """
+    if not instances:
+        return
+    numbered = list(zip(range(len(instances)) if places is None else places, instances, strict=True))
+    model = type(instances[0])
+    # Asking the database for every foreign key would take longer than the insert, which refuses them as well.
+    relations = {field.name for field in model._meta.concrete_fields if field.is_relation}
+    for place, instance in numbered:
+        try:
+            instance.clean_fields(exclude=relations)
+        except ValidationError as error:
+            raise RowError(error, place) from error
+    try:
+        with transaction.atomic():
+            model._default_manager.bulk_create(instances, batch_size=500)
+    except IntegrityError:
+        for place, instance in numbered:
+            instance.pk, instance._state.adding = None, True
+            with of_row(place):
+                instance.full_clean()
+            instance.save(force_insert=True)
+        raise
 
 
 def update(instance: Any, lock_version: int | None = None, **values: Any) -> None:

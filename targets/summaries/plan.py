@@ -147,7 +147,8 @@ def plan_of(scope: Scope, year: Year, *, archived: bool = False) -> Plan:
 
     Seven queries at most, whatever its size.
     """
-    targets = Target.objects.visible_to(scope).filter(year=year.year, archived_at__isnull=not archived)
+    visible = Target.objects.visible_to(scope)
+    targets = visible.archived(year.year) if archived else visible.in_force(year.year)
     groups = targets.facts()
     likes = _alike(groups)
     supporting = _supporting(scope, [target.pk for group in groups for target in group.targets.values()])

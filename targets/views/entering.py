@@ -23,7 +23,7 @@ from targets.services import months, progress, remedies
 from targets.services.writing import Author, ConflictError
 from targets.summaries.instructions import instructions_for_month
 from targets.summaries.month import MonthGrid, MonthRow, MonthStep, month_grid
-from targets.views.selecting import NoPlanYet, Page, month_to_enter, read_page, unit_to_enter
+from targets.views.selecting import Page, with_month_to_enter
 
 RowForm = AnswerForm | StepForm | MonthRemedyForm
 
@@ -40,12 +40,9 @@ class Taken:
 
 @never_cache  # the way back shows what stands, not what stood
 @require_http_methods(["GET", "HEAD", "POST"])
-def month_page(request: HttpRequest) -> HttpResponse:
+@with_month_to_enter
+def month_page(request: HttpRequest, page: Page) -> HttpResponse:
     """Show the month, or take what was typed: valid rows are saved, the others stay with the reason beside them."""
-    try:
-        page = read_page(request, default_month=month_to_enter, default_unit=unit_to_enter)
-    except NoPlanYet:
-        return render(request, "targets/no_plan.html")
     selection = page.selection
     may = may_enter_for(selection.scope, selection.unit.pk)
     grid = month_grid(selection.scope, selection.year, selection.unit, selection.as_of)

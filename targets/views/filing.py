@@ -21,17 +21,14 @@ from targets.permissions import NotVisibleError, Scope, may_enter_for
 from targets.services import filing, uploads
 from targets.services.filing import Filing
 from targets.services.writing import Author, ConflictError
-from targets.views.selecting import NoPlanYet, Page, month_to_enter, read_page, unit_to_enter
+from targets.views.selecting import NoPlanYet, Page, read_page, with_month_to_enter
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def file_page(request: HttpRequest) -> HttpResponse:
+@with_month_to_enter
+def file_page(request: HttpRequest, page: Page) -> HttpResponse:
     """The form to download, and the place to bring it in again."""
-    try:
-        page = read_page(request, default_month=month_to_enter, default_unit=unit_to_enter)
-    except NoPlanYet:
-        return render(request, "targets/no_plan.html")
     selection = page.selection
     may = may_enter_for(selection.scope, selection.unit.pk)
     if request.method != "POST":
@@ -105,7 +102,7 @@ def filed_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _read(upload: Upload, page: Page) -> ProgressSheet:
     workbook = read_workbook(uploads.content_of(upload), upload.original_name)
     targets = _targets(page.selection.scope, upload.year, page.selection.unit)
-    return read_progress(workbook, targets, month=page.selection.as_of)
+    return read_progress(workbook, targets, month=page.selection.as_of, unit=page.selection.unit)
 
 
 def _targets(scope: Scope, year: int, unit: Unit) -> list[Target]:

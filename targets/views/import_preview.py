@@ -61,7 +61,9 @@ def questions_of(plan: PlanRows, mapping: Mapping[int, Meaning], answers: Mappin
         if not problem.key:
             continue
         meaning = mapping.get(problem.column)
-        is_name = problem.value and meaning is not None and meaning.field in (Field.UNIT, Field.SECTION)
+        of_column = meaning is not None and meaning.field in (Field.UNIT, Field.SECTION)
+        # The section that a row above names has no column: its question stands at the name of the indicator.
+        is_name = problem.value and (of_column or problem.key.endswith("/section"))
         group = (problem.column, problem.value, problem.reason) if is_name else (problem.key,)
         cell = (problem.address, problem.row)
         if group in found:
@@ -133,15 +135,26 @@ def chosen_missing(plan: PlanRows, posted: Mapping[str, str]) -> list[Missing]:
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """A row as it would be stored, in words. ``nature`` are words with whether they were assumed."""
+    """A row as it would be stored, in words."""
 
     row: PlanRow
     one: Planned | None
     section: str
     unit: str
     supporting: tuple[str, ...]
-    nature: tuple[tuple[str, bool], ...]
     problems: tuple[Problem, ...] = field(default=())
+
+    @property
+    def nature(self) -> tuple[tuple[str, bool], ...]:
+        """What the indicator is, in words, each with whether it was assumed."""
+        row = self.row
+        words = [("kind", Kind(row.kind).label)]
+        if row.kind == Kind.QUANTITY:
+            words.append(("accumulation", Accumulation(row.accumulation).label))
+        words.append(("direction", Direction(row.direction).label))
+        if not row.indicator and row.kind != Kind.MILESTONE:
+            words.append(("frequency", Frequency(row.frequency).label))
+        return tuple((str(word), name in row.assumed) for name, word in words)
 
     @property
     def is_open(self) -> bool:
@@ -180,22 +193,11 @@ def preview_rows(plan: PlanRows, planned: Sequence[Planned]) -> list[PreviewRow]
             sections.get(row.section, row.section),
             units.get(row.unit, row.unit),
             tuple(units.get(code, code) for code in row.supporting),
-            _nature(row),
             tuple(problems.get(row.row, ())),
         )
         for row in plan.rows
     ]
     return sorted(rows, key=lambda one: not one.is_open)
-
-
-def _nature(row: PlanRow) -> tuple[tuple[str, bool], ...]:
-    words = [("kind", Kind(row.kind).label)]
-    if row.kind == Kind.QUANTITY:
-        words.append(("accumulation", Accumulation(row.accumulation).label))
-    words.append(("direction", Direction(row.direction).label))
-    if not row.indicator and row.kind != Kind.MILESTONE:
-        words.append(("frequency", Frequency(row.frequency).label))
-    return tuple((str(word), name in row.assumed) for name, word in words)
 
 
 def facets_of(rows: Sequence[PreviewRow], wanted: str) -> list[tuple[str, str, int, bool]]:

@@ -1,7 +1,6 @@
 """The pages with figures: overview, section, indicator, and how it is calculated."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -24,29 +23,12 @@ from targets.summaries.instructions import instructions_about
 from targets.summaries.rows import IndicatorRow, by_lead, group, led_by, overview
 from targets.summaries.selection import Selection, thresholds_of
 from targets.tables import EntryTable, HistoryTable, IndicatorTable, PartTable, StepTable, TrendTable
-from targets.views.selecting import (
-    NoPlanYet,
-    Page,
-    office_choices,
-    read_filter,
-    read_page,
-    status_choices,
-)
+from targets.views.selecting import Page, office_choices, read_filter, status_choices, with_page
 
 
 def figures(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page with figures: give the view the ``Page`` that the address asks for, or say that there is no plan."""
-
-    @require_safe
-    @wraps(view)
-    def run(request: HttpRequest, **kwargs: str) -> HttpResponse:
-        try:
-            page = read_page(request)
-        except NoPlanYet:
-            return render(request, "targets/no_plan.html")
-        return view(request, page, **kwargs)
-
-    return run
+    """A page with figures, which are only looked at."""
+    return require_safe(with_page(view))
 
 
 def shown(request: HttpRequest, template: str, page: Page, **context: Any) -> HttpResponse:

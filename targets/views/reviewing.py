@@ -27,7 +27,7 @@ from targets.services.progress import RefusedEntryError
 from targets.services.writing import Author, ConflictError
 from targets.summaries.review import MOST_ROWS, ReviewFilter, ReviewQueue, Waiting, review_queue
 from targets.summaries.selection import thresholds_of
-from targets.views.selecting import NoPlanYet, Page, read_page
+from targets.views.selecting import Page, with_page
 
 Entry = ProgressEntry | MilestoneEntry
 REASON = "reason-"
@@ -77,11 +77,8 @@ class Line:
 
 @never_cache  # the way back shows what waits, not what waited
 @require_http_methods(["GET", "HEAD", "POST"])
-def review_page(request: HttpRequest) -> HttpResponse:
-    try:
-        page = read_page(request)
-    except NoPlanYet:
-        return render(request, "targets/no_plan.html")
+@with_page
+def review_page(request: HttpRequest, page: Page) -> HttpResponse:
     may_review_some(page.selection.scope).require()
     asked = _asked(request, page)
     if request.method == "POST":

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial, wraps
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -130,6 +132,27 @@ def read_page(
     waiting = request.GET.get("waiting") == "1"
     lead = request.GET.get("lead", "")[:60]
     return Page(Selection(scope, year, period, as_of, unit, waiting, lead), tuple(years), tuple(notes))
+
+
+def with_page(
+    view: Callable[..., HttpResponse], read: Callable[[HttpRequest], Page] = read_page
+) -> Callable[..., HttpResponse]:
+    """Give the view the ``Page`` that the address asks for, or say that there is no plan."""
+
+    @wraps(view)
+    def run(request: HttpRequest, **kwargs: str) -> HttpResponse:
+        try:
+            page = read(request)
+        except NoPlanYet:
+            return render(request, "targets/no_plan.html")
+        return view(request, page, **kwargs)
+
+    return run
+
+
+def with_month_to_enter(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """``with_page`` for who enters: what the address leaves open is the unit and month that wait for the person."""
+    return with_page(view, partial(read_page, default_month=month_to_enter, default_unit=unit_to_enter))
 
 
 def read_filter(request: HttpRequest) -> RowFilter:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook as OpenpyxlWorkbook
 from openpyxl.styles import Font
 
+from targets.importers import known_names
 from targets.importers.headings import Field, Meaning, find_table
 from targets.importers.known_names import Known, KnownIndicator, Names
 from targets.importers.plan_rows import ALONE, LEAVE_OUT, RUNNING, WORDS_ONLY, Step
@@ -375,6 +376,37 @@ class TestNames:
             [2, "乙", "个", 6, "O2"],
         ]
         assert [row.section for row in plan(rows).rows] == ["economy", "rural"]
+
+    @pytest.mark.parametrize(
+        ("first", "below", "second"),
+        [("一、经济发展", "（一）招商引资", "二、生态建设"), ("（一）经济发展", "1.招商引资", "（二）生态建设")],
+    )
+    def test_an_unknown_section_of_the_same_rank_ends_the_one_above(self, first, below, second):
+        rows = [
+            ["序号", "指标名称", "计量单位", "全年目标", "责任单位"],
+            [first],
+            [below],
+            [1, "甲", "个", 5, "O2"],
+            [second],
+            [2, "乙", "个", 6, "O2"],
+        ]
+        read = plan(rows, ["A2:E2", "A3:E3", "A5:E5"])
+        assert [row.section for row in read.rows] == ["economy", ""]
+        (problem,) = read.blocking
+        assert (problem.row, problem.missing, known_names.bare(problem.value)) == (6, "section", "生态建设")
+
+    def test_without_any_section_yet_only_the_first_rank_is_to_be_made(self):
+        rows = [
+            ["序号", "指标名称", "计量单位", "全年目标", "责任单位"],
+            ["一、经济发展"],
+            ["（一）招商引资"],
+            [1, "甲", "个", 5, "O2"],
+            ["二、乡村振兴"],
+            ["（一）农田"],
+            [2, "乙", "个", 6, "O2"],
+        ]
+        read = plan(rows, names=Names(units=NAMES.units))
+        assert [known_names.bare(problem.value) for problem in read.blocking] == ["经济发展", "乡村振兴"]
 
     def test_an_unknown_section_is_an_error_and_one_answer_serves_the_rows_below(self):
         rows = [HEADING[:7], ["党的建设", "甲", "个", None, None, 5, "O2"], [None, "乙", "个", None, None, 6, "O2"]]

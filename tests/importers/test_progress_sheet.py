@@ -159,3 +159,14 @@ def test_an_official_growth_rate_comes_along(targets):
 def test_a_sheet_without_headings_is_refused_in_a_sentence(targets):
     with pytest.raises(ValidationError, match=r"form|填报表"):
         read(targets, ["甲", "乙"], ["1", "2"])
+
+
+def test_a_row_without_a_unit_means_the_one_whose_page_it_is(cast, build, targets):
+    whole = build.target(cast.roads, cast.township, {12: 22})
+    rows = (["代码", "数值"], ["ROADS", 2])
+    (answer,) = read([*targets, whole], *rows, month=7, unit=cast.township).answers
+    assert answer.target == whole
+    # The township itself has none: two villages have, and neither is guessed.
+    found = read([*targets, cast.west_target], *rows, month=7, unit=cast.township)
+    assert found.answers == ()
+    assert ["several units" in str(error) or "多个单位" in str(error) for error in found.unknown] == [True]

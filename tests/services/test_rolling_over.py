@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from targets.models import Change, Target, Year
 from targets.permissions import scope_of
 from targets.services import planning, plans
+from targets.services.importing import Outcome, PlannedTarget, compare_plan
 from targets.services.progress import record_progress, record_step
 from targets.services.rolling_over import Continued, discard_draft, open_past_year, put_in_force, roll_over
 from targets.services.writing import Author
@@ -144,6 +145,24 @@ def test_undone_as_one_step_it_can_be_made_again(cast, admin, source, rows, draf
     assert Change.objects.filter(action="year.discard").exists()
     again = roll_over(admin, source=source, year=2024, continued=go_on(rows))
     assert Target.objects.in_force(again.year).count() == 3  # roads in two villages, visits in the office
+
+
+def test_what_went_with_a_draft_stands_in_nobodys_way(cast, admin, build, draft):
+    gone = Target.objects.get(year=2024, unit=cast.east)
+    discard_draft(admin, draft)
+    gone.refresh_from_db()
+    with pytest.raises(ValidationError, match="gone with its draft"):
+        planning.restore_target(admin, target=gone, reason="Back.")
+    # Neither when its year is planned by hand, nor when the plan of that year comes in by a file.
+    build.year(2024)
+    row = PlannedTarget(5, cast.east, cast.roads, checkpoints={12: Decimal(10)})
+    assert [one.outcome for one in compare_plan(2024, [row])] == [Outcome.NEW]
+    again = planning.plan_target(admin, indicator=cast.roads, unit=cast.east, year=2024, checkpoints={12: Decimal(10)})
+    assert [one.outcome for one in compare_plan(2024, [row])] == [Outcome.SAME]
+    # What is then taken out of the plan in force does.
+    plans.archive(admin, again, reason="Given up.")
+    assert [one.outcome for one in compare_plan(2024, [row])] == [Outcome.ARCHIVED]
+    assert list(Target.objects.archived(2024)) == [again]
 
 
 def test_a_plan_in_force_is_not_undone(admin, draft):

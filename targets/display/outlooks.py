@@ -1,0 +1,150 @@
+"""What the rest of the year asks of a target, where it leads, and how it compares with last year."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from targets.calculations.comparison import YearOnYear
+from targets.calculations.difficulty import Allowance, NoPace, Prospect
+from targets.calculations.outlook import ForecastMethod, NoForecast, Outlook
+
+from .amounts import amount, pace, typed_amount, with_unit
+from .language import NONE
+from .numbers import PERCENT_DECIMALS, decimals_of, number, points, rounded_up
+
+
+def still_needed(outlook: Outlook | None, indicator: Any) -> str:
+    """What remains of the annual target and what that asks for each month, as a sentence; empty where there is none.
+
+    Rounded up: who follows it reaches the target.
+    """
+    if outlook is None or outlook.remaining is None:
+        return ""
+    if outlook.remaining == 0:
+        return _("The annual target is reached.")
+    amount_left = remaining(outlook, indicator)
+    if indicator.kind == "rate":
+        needed = _("%(points)s percentage points") % {"points": amount_left}
+    else:
+        needed = with_unit(amount_left, indicator)
+    has_pace = outlook.no_forecast not in (NoForecast.RATE, NoForecast.STEP_TARGET)
+    if outlook.needed_per_month is None or not has_pace or outlook.months_left == 1:
+        return _("%(amount)s still needed this year") % {"amount": needed}
+    each = rounded_up(outlook.needed_per_month, max(indicator.decimals, min(indicator.decimals + 1, 2)))
+    return _("%(amount)s still needed this year, %(pace)s a month") % {
+        "amount": needed,
+        "pace": number(each, decimals_of(each, indicator.decimals)),
+    }
+
+
+def remaining(outlook: Outlook | None, indicator: Any) -> str:
+    """What remains of the annual target, rounded up: never shown as nothing while something remains."""
+    if outlook is None or outlook.remaining is None:
+        return NONE
+    return typed_amount(rounded_up(outlook.remaining, decimals_of(outlook.remaining, indicator.decimals)), indicator)
+
+
+def needed(value: Fraction | None, indicator: Any) -> str:
+    """What is needed each month, rounded up: who follows it reaches the target."""
+    return NONE if value is None else pace(rounded_up(value, min(indicator.decimals + 1, 4)), indicator)
+
+
+def forecast(outlook: Outlook | None, target: Fraction | None, indicator: Any) -> str:
+    """The forecast for the year's end, never shown as reaching a target that it is below."""
+    return NONE if outlook is None else amount(outlook.forecast, indicator, never_reach=(target,))
+
+
+def forecast_method(method: ForecastMethod) -> str:
+    """How a forecast was made."""
+    return {
+        ForecastMethod.RECENT_PACE: _("at the pace of the last three due months"),
+        ForecastMethod.LAST_YEARS_SHAPE: _("by the course of last year"),
+    }[method]
+
+
+def forecast_base(method: ForecastMethod) -> str:
+    """How a forecast was made, in a word or two for a narrow column; ``forecast_method`` says it in full."""
+    return {
+        ForecastMethod.RECENT_PACE: _("by the recent pace"),
+        ForecastMethod.LAST_YEARS_SHAPE: _("by last year's course"),
+    }[method]
+
+
+def no_forecast(reason: NoForecast) -> str:
+    """Why there is no forecast."""
+    return {
+        NoForecast.YEAR_ENDED: _("The year has ended."),
+        NoForecast.STEP_TARGET: _("The target falls due in steps, so a pace says nothing."),
+        NoForecast.RATE: _("A rate has no pace that could be carried on."),
+        NoForecast.NOT_REPORTED: _("Nothing was reported yet."),
+        NoForecast.NO_PACE: _("Too few due months were answered to know a pace."),
+        NoForecast.NO_TARGET: _("There is no annual target."),
+    }[reason]
+
+
+def no_pace(reason: NoForecast | NoPace) -> str:
+    """Why there is no pace or no forecast."""
+    if isinstance(reason, NoForecast):
+        return no_forecast(reason)
+    return {
+        NoPace.CEILING: _("A ceiling is kept to, not reached."),
+        NoPace.NOT_APPLICABLE: _("It did not apply in any month so far."),
+    }[reason]
+
+
+def shortfall(outlook: Outlook | None, target: Fraction | None, indicator: Any) -> str:
+    """By how much the forecast misses the annual target, as a phrase; empty where it does not."""
+    if outlook is None or outlook.forecast is None or target is None or outlook.forecast >= target:
+        return ""
+    text = amount(rounded_up(target - outlook.forecast, indicator.decimals), indicator)
+    return _("%(amount)s short of the target") % {"amount": text}
+
+
+def difficulty(outlook: Outlook | None) -> str:
+    """Needed ÷ recent in times, never shown as a pace that is enough where it is not, nor the other way round."""
+    if outlook is None or outlook.difficulty is None:
+        return NONE
+    if outlook.difficulty > 99:
+        return _(">99×")
+    if outlook.difficulty < Fraction(1, 10):
+        return _("<0.1×")
+    bounds = (Fraction(1),)
+    times = number(outlook.difficulty, 1, never_reach=bounds, never_within=bounds)
+    return _("%(number)s×") % {"number": times}
+
+
+def prospect(value: Prospect) -> str:
+    """What the rest of the year asks of a target, in a word or two."""
+    return {
+        Prospect.STALLED: _("Stalled"),
+        Prospect.FASTER: _("Has to go faster"),
+        Prospect.STEADY: _("Recent pace is enough"),
+        Prospect.NO_PACE: _("Pace says nothing"),
+        Prospect.FINISHED: _("Finished"),
+    }[value]
+
+
+def allowance(value: Allowance, indicator: Any) -> str:
+    """What is left of a ceiling, or by how much the actual lies above it."""
+    if value.left is None:
+        return NONE
+    decimals = decimals_of(value.left, indicator.decimals)
+    if value.left >= 0:
+        return number(value.left, decimals)
+    return _("%(amount)s above the ceiling") % {"amount": number(rounded_up(-value.left, decimals), decimals)}
+
+
+def growth(comparison: YearOnYear, indicator: Any) -> str:
+    """同比 with its sign: in percent, of a rate in percentage points."""
+    if comparison.change is None:
+        return NONE
+    if indicator.kind == "rate":
+        return points(comparison.change)
+    return f"{number(comparison.change * 100, PERCENT_DECIMALS, signed=True)}%"
+
+
+def growth_rate(value: Decimal) -> str:
+    """An official growth rate, stored in percent, as it was typed."""
+    return f"{number(value, decimals_of(value, 1), signed=True)}%"

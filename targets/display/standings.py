@@ -1,0 +1,71 @@
+"""How an indicator stands: actual, completion and schedule ratio, and the gap to schedule."""
+
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from targets.calculations.facts import Thresholds
+from targets.calculations.rollup import Standing
+
+from .amounts import amount, with_unit
+from .language import NONE, is_english
+from .numbers import number, percent, rounded
+
+
+def actual(standing: Standing, indicator: Any) -> str:
+    """What was done, never shown as reaching a target or an expectation that it is below, or within a ceiling."""
+    return amount(standing.actual, indicator, never_reach=(standing.target, standing.expected))
+
+
+def partial() -> str:
+    """What a level is called that leaves out answers which were due."""
+    return _("incomplete")
+
+
+def marked_partial(text: str, *, is_partial: bool) -> str:
+    """A printed level, and that it is incomplete where it leaves out answers which were due."""
+    if not is_partial or text == NONE:
+        return text
+    return f"{text} ({partial()})" if is_english() else f"{text}（{partial()}）"
+
+
+def completion(standing: Standing, thresholds: Thresholds) -> str:
+    """完成率, never shown as 100 % below it."""
+    return percent(standing.completion, (Fraction(1), thresholds.exceeded_ratio))
+
+
+def schedule_ratio(standing: Standing, thresholds: Thresholds) -> str:
+    """序时完成率, never shown as reaching a threshold that it is below."""
+    bounds = (thresholds.slightly_behind_ratio, thresholds.on_schedule_ratio, thresholds.ahead_ratio)
+    return percent(standing.schedule_ratio, bounds)
+
+
+def mean_percent(ratio: Fraction | None) -> str:
+    """The mean of a section or of the whole, never shown as 100 % below it."""
+    return percent(ratio, (Fraction(1),))
+
+
+def gap(standing: Standing, indicator: Any) -> str:
+    """与序时差距 with its sign, in the indicator's decimals; a shortfall is never shown as 0."""
+    if standing.gap is None:
+        return NONE
+    decimals = indicator.decimals
+    while decimals < 4 and standing.gap != 0 and rounded(standing.gap, decimals) == 0:
+        decimals += 1
+    return number(standing.gap, decimals, signed=True, never_reach=(0,))
+
+
+def gap_with_unit(standing: Standing, indicator: Any) -> str:
+    """与序时差距 with its unit of measure; between two rates it is percentage points, never percent."""
+    text = gap(standing, indicator)
+    if indicator.kind == "rate" and text != NONE:
+        return _("%(points)s percentage points") % {"points": text}
+    return with_unit(text, indicator)
+
+
+def gap_to_schedule(standing: Standing | None, indicator: Any) -> str:
+    """与序时差距 as a phrase beside a light; empty where there is none."""
+    if standing is None or standing.gap is None:
+        return ""
+    return _("%(gap)s against schedule") % {"gap": gap_with_unit(standing, indicator)}
