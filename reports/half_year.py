@@ -36,11 +36,20 @@ LANGUAGE = "zh-hans"
 
 #: How many of a section are named; of the others it is said how many they are.
 MOST_DONE, MOST_GOING, MOST_TASKS, MOST_WATCHED, MOST_PLANNED = 8, 4, 4, 6, 8
+#: From so many on, those that stand alike are told in one sentence, which matches figures to so many at most.
+LEAST_MATCHED, MOST_MATCHED = 3, 4
 
 #: Actions are carried out, everything else is completed.
 ACTIONS = frozenset({"次", "场", "场次", "期", "人次", "户次", "件次"})
+#: An amount of this kind is reached, not completed.
+YIELDS = ("产量", "产值", "收入", "销售额")
 #: Names that already say what the figure does.
 SAYING = ("增长", "下降", "减少", "增幅", "降幅", "增速")
+#: How the share of the annual target is told of what adds up.
+SHARE = "占年度目标的"
+#: What is said of several that are told by their share.
+AHEAD, LEVEL = "超序时进度", "达到序时进度"
+ALL_DONE = "已全面完成"
 
 Runs = tuple[Run, ...]
 
@@ -158,6 +167,7 @@ class Told:
             yield "annual_share", paper(display.completion(year, self.thresholds))
         if year.gap_points is not None:
             yield "against_schedule", self._against_schedule(year.gap_points)
+            yield "points_ahead", paper(display.points_number(year.gap_points))
         if indicator.kind == Kind.RATE and half.actual is not None and year.target is not None:
             yield "against_target", self._against_target(half.actual - year.target)
         if self.row.growth.change is not None:
@@ -201,25 +211,25 @@ class Told:
         yield "steps_done", f"{display.number(len(done))}个"
         if done:
             listed = display.joined(display.name(step.milestone) for step in done)
-            count = f"{display.number(len(steps))}个工作节点已完成{display.number(len(done))}个"
+            count = f"共{display.number(len(steps))}个工作节点，已完成{display.number(len(done))}个"
             yield "done_steps", listed
-            yield "progress", f"{count}（{listed}）" if still else "已全面完成"
+            yield "progress", f"{count}（{listed}）" if still else ALL_DONE
         if still:
             yield "next_steps", display.joined(_step(step, is_hidden=self.is_hidden) for step in still)
 
     def period(self) -> str:
-        """The months that the figure is about, where it is not about all: 1至4月. A gap in between is named."""
+        """The months that the figure is about, where it ends before the others: 1至4月. Else empty."""
         if not self.row.row.missing:
             return ""
         months = sorted({month for missing in self.row.row.missing for month in missing.months})
         is_tail = months == list(range(months[0], self.half.month + 1))
         if len(self.row.row.units) == 1 and is_tail and months[0] > 1:
             last = months[0] - 1
-            return "1月，" if last == 1 else f"1至{last}月，"
+            return "1月" if last == 1 else f"1至{last}月"
         return ""
 
     def incomplete(self) -> str:
-        """What is missing in the figure, unless the months in front of it say so."""
+        """What is missing in the figure, unless the months that it is about say so."""
         if not self.row.row.missing or self.period():
             return ""
         if len(self.row.row.units) > 1:
@@ -249,7 +259,8 @@ def told(one: Told) -> Runs:
         return ()
     if indicator.direction == Direction.AT_MOST and one.has("annual_target"):
         return _ceiling(one)
-    runs = sentence("%(period)s%(name)s", period=one.period(), name=one.name) + _value(one)
+    period = one.period()
+    runs = sentence("%(period)s%(name)s", period=f"{period}，" if period else "", name=one.name) + _value(one)
     extras = [part for part in (*_share(one), *_growth(one)) if part]
     return joined([runs, *extras], "，")
 
@@ -263,8 +274,23 @@ def _value(one: Told) -> Runs:
         return sentence("%(actual)s%(incomplete)s", **values)
     if indicator.accumulation != "flow":
         return sentence("达%(actual)s%(incomplete)s", **values)
-    verb = "累计开展" if indicator.unit_of_measure in ACTIONS else "累计完成"
-    return sentence(f"{verb}%(actual)s%(incomplete)s", **values)
+    return sentence(f"累计{_verb(one)}%(actual)s%(incomplete)s", **values)
+
+
+def _verb(one: Told) -> str:
+    """What is done with an amount: an action is carried out, a yield reached, everything else completed."""
+    if one.row.indicator.unit_of_measure in ACTIONS:
+        return "开展"
+    return "达到" if one.name.endswith(YIELDS) else "完成"
+
+
+def _in_list(one: Told) -> Runs:
+    """An indicator with its figure as it stands beside others, without a verb of its own."""
+    period = one.period()
+    about = f"（{period}）" if period else one.incomplete()
+    # A name that ends in a digit must not run into the figure.
+    name = f"{one.name}为" if one.name[-1:].isdigit() else one.name
+    return sentence("%(name)s%(actual)s%(about)s", name=name, actual=one.run("actual"), about=about)
 
 
 def _share(one: Told) -> Iterator[Runs]:
@@ -293,7 +319,7 @@ def _share(one: Told) -> Iterator[Runs]:
     elif is_level:
         yield sentence("为年度目标的%(share)s", share=share)
     else:
-        yield sentence("占年度目标的%(share)s", share=share)
+        yield sentence(f"{SHARE}%(share)s", share=share)
     if _may_say_distance(one):
         yield (one.run("against_schedule"),)
 
@@ -319,6 +345,9 @@ def _ceiling(one: Told) -> Runs:
     # The half may have a ceiling of its own: what breaks the year's is said of the year alone.
     status = one.year.status if one.year is not None else one.half.status
     if status in (Status.COMPLETED, Status.ON_SCHEDULE):
+        if one.year is not None and one.year.target == 0:
+            # A ceiling of zero is kept or broken: there is nothing below it.
+            return sentence("%(name)s保持为%(actual)s%(incomplete)s", **values)
         return sentence("%(name)s%(actual)s%(incomplete)s，未突破年度控制数%(target)s", **values)
     if status is Status.SLIGHTLY_BEHIND and one.has("expected"):
         values["allowance"] = one.run("expected")
@@ -382,16 +411,18 @@ def planned(one: Told, *, rest_of_year: str) -> Runs:
         return sentence(f"%(name)s{'保持在' if is_kept else '达到'}%(target)s以上", **values)
     if indicator.accumulation != "flow":
         return sentence("%(name)s年底达到%(target)s", **values)
+    verb = _verb(one)
     is_step = any(own.interpolation == Interpolation.STEP for own in one.row.row.targets)
     if is_step:
-        return sentence("%(name)s年底前完成%(target)s", **values)
-    runs = sentence("%(name)s全年完成%(target)s", **values)
+        return sentence(f"%(name)s年底前{verb}%(target)s", **values)
+    runs = sentence(f"%(name)s全年{verb}%(target)s", **values)
     outlook = remaining.outlook
     if one.is_hidden or not one.has("remaining") or outlook is None or outlook.remaining in (0, None, year.target):
         return runs
     if one.row.row.missing:
         return runs  # what some units have not reported yet would seem to be still to be done
-    runs += sentence(f"，{rest_of_year}还需完成%(remaining)s", remaining=one.run("remaining"))
+    still = "开展" if verb == "开展" else "完成"
+    runs += sentence(f"，{rest_of_year}还需{still}%(remaining)s", remaining=one.run("remaining"))
     # Of a pace below one, such as half a project a month, nobody speaks.
     needed = outlook.needed_per_month
     if one.has("needed") and outlook.months_left > 1 and needed is not None and needed >= 1:
@@ -544,18 +575,18 @@ class _Writer:
         watched = [one for one in figures if one.half.status is Status.MONITORED and one.has("actual")]
         counts = self._counts(section)
         if counts or done:
-            rest = self._rest(section, "done", done[MOST_DONE:], "另有%(count)s也已完成上半年目标任务。")
+            rest = self._rest(section, "done", done[MOST_DONE:], "另有%(count)s完成上半年目标任务。")
             yield self._paragraph(f"done:{section.code}", (*counts, *_listed(done[:MOST_DONE]), *rest))
         if going:
             rest = self._rest(section, "going", going[MOST_GOING:], "另有%(count)s按计划推进。")
             yield self._paragraph(f"going:{section.code}", (*_listed(going[:MOST_GOING]), *rest))
         if tasks:
             rest = self._rest(section, "tasks", tasks[MOST_TASKS:], "另有%(count)s节点任务取得进展。")
-            runs = (*joined([told(one) for one in tasks[:MOST_TASKS]], "；"), Run("。"), *rest)
+            runs = (*_listed_tasks(tasks[:MOST_TASKS]), *rest)
             yield self._paragraph(f"tasks:{section.code}", runs)
         if watched:
-            listed = [sentence("%(name)s%(actual)s", name=one.name, actual=one.run("actual")) for one in watched]
-            yield self._paragraph(f"watched:{section.code}", (*joined(listed[:MOST_WATCHED], "、"), Run("。")))
+            listed = [_in_list(one) for one in watched[:MOST_WATCHED]]
+            yield self._paragraph(f"watched:{section.code}", (*joined(listed, "、"), Run("。")))
 
     def _counts(self, section: Section) -> Runs:
         mean = self.half.group_of(section).mean
@@ -578,10 +609,16 @@ class _Writer:
         named = [one for one in self._of(self.half.rows) if one.is_ticked]
         if named:
             yield Paragraph("heading:lags", 1, "存在的主要问题")
-        order = (Status.BEHIND, Status.SLIGHTLY_BEHIND)
-        named.sort(key=lambda one: order.index(one.half.status) if one.half.status in order else len(order))
-        for one in named:
-            yield self._paragraph(f"lags:{one.row.code}", problem(one))
+        named.sort(key=lambda one: PROBLEMS.index(_problem_of(one)))
+        is_divided = len({_problem_of(one) for one in named}) > 1
+        for status, group in groupby(named, key=_problem_of):
+            together = list(group)
+            if is_divided:
+                count = self.count(f"total.lags_{status}", len(together), display.status_word(status))
+                runs = (Run(display.status_word(status)), count)
+                yield Paragraph(f"heading:lags:{status}", 2, as_template(runs))
+            for one in together:
+                yield self._paragraph(f"lags:{one.row.code}", problem(one))
 
     # Second half
 
@@ -628,6 +665,17 @@ class _Writer:
             yield self._paragraph(f"who:{section.code}", (Run(who),))
 
 
+#: What is a problem, the worst first.
+PROBLEMS = (Status.BEHIND, Status.SLIGHTLY_BEHIND, Status.NOT_REPORTED)
+
+
+def _problem_of(one: Told) -> Status:
+    """How it lags: in the half, else in the year."""
+    if one.half.status in PROBLEMS or one.year is None:
+        return one.half.status
+    return one.year.status
+
+
 def _is_going(one: Told) -> bool:
     """On or ahead of the schedule; or given before it falls due, unless that is a mere zero."""
     if one.half.status in (Status.ON_SCHEDULE, Status.AHEAD):
@@ -642,7 +690,7 @@ def _is_finished(one: Told) -> bool:
 def _importance(one: Told) -> tuple[object, ...]:
     """Weight first, then what is done for the year, exceeded first, of one kind together; else the plan's order."""
     exceeded = one.half.exceeded or (one.year is not None and one.year.exceeded)
-    return -one.row.row.weight, not one.is_year_done, not exceeded, _reached(one)
+    return -one.row.row.weight, not one.is_year_done, not exceeded, _alike(one)
 
 
 def _reached(one: Told) -> str:
@@ -654,17 +702,66 @@ def _reached(one: Told) -> str:
     return "完成年度目标任务" if one.row.indicator.accumulation == "flow" else "达到年度目标"
 
 
+def _alike(one: Told) -> str:
+    """What is said of several at once in place of a sentence each; empty where nothing is."""
+    reached = _reached(one)
+    points = one.year.gap_points if one.year is not None else None
+    if reached or points is None or one.has("growth") or not one.has("annual_share"):
+        return reached
+    told_by_share = ((Run(SHARE), one.run("annual_share")), (one.run("against_schedule"),))
+    if points < 0 or tuple(_share(one)) != told_by_share:
+        return ""
+    return AHEAD if points > 0 else LEVEL
+
+
 def _listed(rows: Iterable[Told]) -> Runs:
     """A sentence each, and one for those that can be told in one breath."""
     runs: Runs = ()
-    for words, group in groupby(rows, key=_reached):
+    for words, group in groupby(rows, key=_alike):
         together = list(group)
-        if words and len(together) > 1:
-            parts = [(Run(one.period() + one.name), *_value(one)) for one in together]
-            runs += (*joined(parts, "、"), Run(f"，均{words}。"))
+        if words in (AHEAD, LEVEL) and len(together) >= LEAST_MATCHED:
+            for some in _portions(together):
+                runs += _matched(some, words)
+        elif words not in ("", AHEAD, LEVEL) and len(together) > 1:
+            runs += (*joined([_in_list(one) for one in together], "、"), Run(f"，均{words}。"))
         else:
             runs += tuple(run for one in together for run in (*told(one), Run("。")))
     return runs
+
+
+def _portions(rows: Sequence[Told]) -> Iterator[Sequence[Told]]:
+    """In parts of nearly one size, none longer than what a reader matches."""
+    count = -(-len(rows) // MOST_MATCHED)
+    size = -(-len(rows) // count)
+    for begin in range(0, len(rows), size):
+        yield rows[begin : begin + size]
+
+
+def _matched(rows: Sequence[Told], words: str) -> Runs:
+    """What each did, which shares these are, and how far they lie above the schedule, each in the same order."""
+    listed = joined([_in_list(one) for one in rows], "、")
+    shares = joined([(one.run("annual_share"),) for one in rows], "、")
+    runs = (*listed, Run(f"，分别{SHARE}"), *shares)
+    if words == LEVEL:
+        return (*runs, Run(f"，均{LEVEL}。"))
+    return (
+        *runs,
+        Run(f"，分别{AHEAD}"),
+        *joined([(one.run("points_ahead"),) for one in rows], "、"),
+        Run("个百分点。"),
+    )
+
+
+def _listed_tasks(tasks: Iterable[Told]) -> Runs:
+    """A clause each, and one for those that are done."""
+    clauses: list[Runs] = []
+    for is_done, group in groupby(tasks, key=lambda one: one.figures.get("progress") == ALL_DONE):
+        together = list(group)
+        if is_done and len(together) > 1:
+            clauses.append((Run(f"{display.joined(one.name for one in together)}均{ALL_DONE}"),))
+        else:
+            clauses += [told(one) for one in together]
+    return (*joined(clauses, "；"), Run("。"))
 
 
 def _who(viewed: int, rows: Sequence[Told]) -> str:

@@ -63,6 +63,7 @@ class Wishes:
         requests: what is asked, a paragraph for each line.
         missing: who has not reported; empty where it is not to be said.
         ranked: the units by completion; empty where it is not to be said.
+        approximations: with which word an actual was reported, by indicator.
     """
 
     day: date
@@ -73,6 +74,7 @@ class Wishes:
     missing: tuple[MissingUnit, ...] = ()
     ranked: tuple[RankedUnit, ...] = ()
     remedies: dict[int, Remedy] = field(default_factory=dict)
+    approximations: dict[int, str] = field(default_factory=dict)
 
 
 def default_signature(selection: Selection) -> str:
@@ -208,7 +210,8 @@ def _section_grid(overview: Overview) -> Grid:
         columns=(
             Column(_("Section"), 11),
             Column(_("Indicators"), 6),
-            *(Column(head, 7) for head in heads),
+            # The one heading of two words needs a line more than the others, not three.
+            *(Column(head, 9 if place == 1 else 7) for place, head in enumerate(heads)),
             Column(_("Completion"), 9),
             Column(_("By schedule"), 9),
         ),
@@ -246,7 +249,8 @@ def _what_lags(selection: Selection, wishes: Wishes) -> list[Block]:
         }
         lead = heading_number(2, place) + _("%(name)s (%(units)s, %(status)s).") % values
         remedy = remedy_sentences(wishes.remedies.get(row.indicator.pk))
-        runs = (*how_it_stands(row, selection.period, thresholds), *((Run(remedy),) if remedy else ()))
+        stands = how_it_stands(row, selection.period, thresholds, wishes.approximations.get(row.indicator.pk, ""))
+        runs = (*stands, *((Run(remedy),) if remedy else ()))
         blocks.append(Paragraph(runs, lead=lead))
     return blocks
 
@@ -337,7 +341,7 @@ def _lagging_grid(selection: Selection, wishes: Wishes, *, full: bool) -> Grid:
     columns = [
         Column(_("Number"), 5),
         Column(_("Status"), 9),
-        Column(_("Indicator"), 18),
+        Column(_("Indicator"), 20),
         Column(_("Unit of measure"), 6),
         Column(display.period_target(selection.period), 9),
         Column(_("Actual"), 9),
@@ -351,7 +355,7 @@ def _lagging_grid(selection: Selection, wishes: Wishes, *, full: bool) -> Grid:
             Column(_("Measure"), 17),
             Column(_("Responsible"), 9),
             Column(_("Deadline"), 11),
-            Column(_("Lead leader"), 21),
+            Column(_("Lead leader"), 24),
         ]
     rows = tuple(_lagging_row(selection, wishes, place, row, full) for place, row in enumerate(wishes.ticked, 1))
     return Grid(tuple(columns), rows)

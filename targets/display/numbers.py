@@ -113,10 +113,15 @@ def points(value: Fraction | None, never_reach: Iterable[Amount | None] = ()) ->
 
 def points_apart(value: Fraction) -> str:
     """A distance in percentage points without its sign; never 0 where there is one."""
+    return _("%(points)s percentage points") % {"points": points_number(abs(value))}
+
+
+def points_number(value: Fraction) -> str:
+    """A difference in percentage points, its number alone; never 0 where there is one."""
     decimals = PERCENT_DECIMALS
     while decimals < 4 and value != 0 and rounded(value, decimals) == 0:
         decimals += 1
-    return _("%(points)s percentage points") % {"points": number(abs(value), decimals)}
+    return number(value, decimals)
 
 
 def share(part: int, whole: int) -> str:

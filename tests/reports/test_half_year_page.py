@@ -459,7 +459,7 @@ def test_the_date_has_no_leading_zeros(begin):
 
 
 def test_one_number_from_the_entry_to_page_ledger_and_report(begin, cast, build):
-    target = build.target(build.indicator("E06", cast.economy, name="农田投入"), cast.office, {6: 600, 12: 1200})
+    target = build.target(build.indicator("E06", cast.governance, name="农田投入"), cast.office, {6: 600, 12: 1200})
     build.approved(target, 6, "634.29", from_month=1)
     desk = begin()
     # 634.29 ÷ 1200 = 52.8575 %; (634.29 − 600) ÷ 1200 = 2.8575 points.
