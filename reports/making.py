@@ -19,7 +19,7 @@ from reports.papers import Wishes, lagging
 from reports.writers import docx, pdf, table_csv, workbook_xlsx
 from reports.writers.html import write_html
 from targets.models import Remedy
-from targets.permissions import NotVisibleError, Scope, may_compare_units, may_issue
+from targets.permissions import NotVisibleError, Scope, may_compare_units, may_issue, may_prepare_report
 from targets.services.exporting import note_report
 from targets.services.writing import Author
 from targets.summaries.approximations import approximations
@@ -234,6 +234,8 @@ def _page(request: HttpRequest, page: Page, chosen: Chosen, error: str = "") -> 
         sections=[(section, section.pk in chosen.sections) for section in whole.all_sections],
         kinds=KINDS.values(),
         may_issue=may_issue(selection.scope, selection.unit.pk),
+        may_prepare=may_prepare_report(selection.scope, selection.unit.pk),
+        sees_whole=selection.scope.sections_at(selection.unit.pk) is None,
         may_compare=may_compare_units(selection.scope, selection.unit.pk, selection.year),
         lagging=[(row, row.indicator.code in chosen.ticks) for row in lagging(whole.total)],
         sensitive=[(row, row.indicator.code in chosen.included) for row in whole.total.rows if row.indicator.sensitive],
