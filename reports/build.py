@@ -39,12 +39,9 @@ def indicator_table(selection: Selection, group: Group, title: str, chosen: Coll
     below = [statistics, *left_out_notice(len(group.rows) - len(rows)), *sample]
     period, cut_off = display.period(selection.period), display.as_of(selection.year.year, selection.month)
     unit = display.name(selection.unit)
-    above = [unit, period, _("Data as of %(as_of)s") % {"as_of": cut_off}]
-    if selection.waiting:
-        above.append(_("Shown as if what waits for review were approved."))
     return Table(
         title=title,
-        above=tuple(above),
+        above=(unit, period, *cut_off_notes(selection)),
         columns=(
             Column(_("Code"), 8),
             Column(_("Section"), 12),
@@ -165,6 +162,14 @@ def file_name(overview: Overview, title: str) -> str:
     if len(names) > NAMED_SECTIONS:
         sections = ngettext("%(count)d section", "%(count)d sections", len(names)) % {"count": len(names)}
     return display.file_name(title, sections, display.name(selection.unit), display.period(selection.period), cut_off)
+
+
+def cut_off_notes(selection: Selection) -> list[str]:
+    """How far the figures of a table go, and whether what waits is among them."""
+    notes = [_("Data as of %(as_of)s") % {"as_of": display.as_of(selection.year.year, selection.month)}]
+    if selection.waiting:
+        notes.append(_("Shown as if what waits for review were approved."))
+    return notes
 
 
 def closing_notes(selection: Selection) -> list[str]:

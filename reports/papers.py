@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from reports.build import (
     chosen_sections,
     closing_notes,
+    cut_off_notes,
     figure,
     file_name,
     left_out_notice,
@@ -130,11 +131,8 @@ def bulletin(overview: Overview, wishes: Wishes) -> Document:
 def _notes(overview: Overview) -> tuple[str, ...]:
     """What the reader must know of the figures."""
     selection = overview.selection
-    cut_off = display.as_of(selection.year.year, selection.month)
-    notes = [_("Data as of %(as_of)s") % {"as_of": cut_off}]
-    if selection.waiting:
-        notes.append(_("Shown as if what waits for review were approved."))
-    return (display.joined(notes), *sections_notice(overview), *_limits(selection), *closing_notes(selection))
+    until = display.joined(cut_off_notes(selection))
+    return (until, *sections_notice(overview), *_limits(selection), *closing_notes(selection))
 
 
 def _limits(selection: Selection) -> tuple[str, ...]:

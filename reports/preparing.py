@@ -3,7 +3,6 @@
 Everything on the page is one form: whatever button is pressed, what was typed is saved first and then done with.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,17 +17,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from reports import services
-from reports.binding import names_in, parse, show
-from reports.composing import OWN, ChangedFigure, Content, Part, content_of, differences, parts_of, texts_of
-from reports.document import Document, Heading, heading_number, legible
+from reports.composing import Content, Part, content_of, differences, parts_of, texts_of
+from reports.document import Document, Heading
 from reports.downloads import handed_out
 from reports.forms import HalfYearForm, VersionForm
 from reports.half_year import LANGUAGE, Draft, Wishes, draft
 from reports.length import GENERAL, SPECIAL, words_in
 from reports.models import Report, ReportVersion
+from reports.paragraphs import (
+    Row,
+    anchor_of,
+    arranged,
+    as_typed,
+    heading_numbers,
+    next_own,
+    rows_as_typed,
+    rows_of,
+    typed_in,
+)
 from reports.writers import docx, pdf
 from targets.calculations.terms import Period
-from targets.forms import TextField
 from targets.models import Year
 from targets.permissions import NotVisibleError, Scope, may_prepare_report, may_see_figures
 from targets.services.exporting import note_report
@@ -163,64 +171,8 @@ def _open(request: HttpRequest, pk: int) -> Open:
     return Open(report, Page(half.selection, (year.year,), ()), half, made, parts)
 
 
-@dataclass(frozen=True)
-class Row:
-    """A paragraph on the page.
-
-    Attributes:
-        text: as the person sees it, figures between brackets.
-        shown: JSON text of what that was made of, for when it comes back.
-        stands: what stands now, where somebody else was faster.
-    """
-
-    part: Part
-    number: str
-    text: str
-    shown: str
-    changed: tuple[ChangedFigure, ...] = ()
-    unknown: tuple[str, ...] = ()
-    stands: str = ""
-
-    @property
-    def anchor(self) -> str:
-        return _anchor(self.part.key)
-
-    @property
-    def lines(self) -> int:
-        """How high its box is."""
-        return max(2, sum(len(line) // 44 + 1 for line in self.text.split("\n")))
-
-
 def _rows(opened: Open) -> list[Row]:
-    figures = opened.draft.figures
-    found = []
-    for part, number in zip(opened.parts, _numbers(opened.parts), strict=True):
-        known = {name: figures[name] for name in names_in(part.template) if name in figures}
-        found.append(
-            Row(
-                part,
-                number,
-                show(part.template, figures),
-                json.dumps({"text": part.template, "figures": known}, ensure_ascii=False),
-                part.changed(figures),
-                part.unknown(figures),
-            )
-        )
-    return found
-
-
-def _numbers(parts: Sequence[Part]) -> list[str]:
-    """The number before each heading, as the paper will have it; one that is left out has none."""
-    counts, found = [0, 0], []
-    with translation.override(LANGUAGE):
-        for part in parts:
-            if not part.level or part.left_out:
-                found.append("")
-                continue
-            counts[part.level - 1] += 1
-            counts[part.level :] = [0] * (len(counts) - part.level)
-            found.append(heading_number(part.level, counts[part.level - 1]))
-    return found
+    return rows_of(opened.parts, opened.draft.figures)
 
 
 def _writing(
@@ -260,7 +212,7 @@ def _writing(
 def _other_words(opened: Open) -> int:
     """字数 of what stands in no box: what the script adds to what it counts in the boxes."""
     around = replace(opened.content(), paragraphs=()).words
-    return around + sum(words_in(number) for number in _numbers(opened.parts))
+    return around + sum(words_in(number) for number in heading_numbers(opened.parts))
 
 
 def _nameable(opened: Open) -> dict[str, Any]:
@@ -299,20 +251,20 @@ def _act(request: HttpRequest, opened: Open) -> HttpResponse:
     act, _separator, key = request.POST.get("act", "save").partition(":")
     if opened.report.archived_at is not None or act == "archive":
         return _put_away(request, opened, act)
-    typed = _typed(request)
-    parts = tuple(_as_typed(part, typed, opened.draft) for part in opened.parts)
+    typed = typed_in(request.POST)
+    parts = tuple(as_typed(part, typed, opened.draft) for part in opened.parts)
     form = HalfYearForm(request.POST)
-    rows = _rows_as_typed(opened, parts, typed)
+    rows = rows_as_typed(_rows(opened), parts, typed)
     if not form.is_valid():
         error = _("Something in the form is not filled in as it should be. See below.")
         return _writing(request, opened, form, rows, error=error, status=422)
-    arranged = _arranged(parts, act, key, opened.draft)
-    moved = [part.key for part in arranged] != [part.key for part in opened.parts]
+    in_order = arranged(parts, act, key, opened.draft)
+    moved = [part.key for part in in_order] != [part.key for part in opened.parts]
     try:
         changed = services.change_report(
             _author(request, opened.scope),
             opened.report,
-            arranged,
+            in_order,
             moved=moved,
             lock_version=form.cleaned_data["lock_version"],
             ticked=_codes(request, "tick", (row.code for row in opened.half.rows if row.may_be_named)),
@@ -326,9 +278,9 @@ def _act(request: HttpRequest, opened: Open) -> HttpResponse:
         stands = _open(request, opened.report.pk)
         form = HalfYearForm.again(request.POST, stands.report)
         return _writing(
-            request, stands, form, _rows_as_typed(stands, parts, typed), error=_in_conflict(error), status=409
+            request, stands, form, rows_as_typed(_rows(stands), parts, typed), error=_in_conflict(error), status=409
         )
-    about = _next_own(parts) if act == "add" else key
+    about = next_own(parts) if act == "add" else key
     return _done(request, opened.report.pk, act, about, changed=changed)
 
 
@@ -353,117 +305,9 @@ def _put_away(request: HttpRequest, opened: Open, act: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("half_year_report", args=[report.pk]))
 
 
-@dataclass(frozen=True)
-class Typed:
-    """A paragraph as it came back: its words, what they were made of, and its level where it is a person's own."""
-
-    text: str
-    template: str
-    figures: dict[str, str]
-    level: int | None = None
-
-    @property
-    def is_as_shown(self) -> bool:
-        return self.text == _cleaned(show(self.template, self.figures))
-
-
-def _cleaned(text: str) -> str:
-    return TextField(required=False).clean(text)
-
-
-def _typed(request: HttpRequest) -> dict[str, Typed]:
-    """What came back, by paragraph. The lists run side by side: every box has its key and what was shown in it."""
-    sent = (request.POST.getlist(name) for name in ("key", "text", "shown"))
-    found = {}
-    for key, text, shown_ in zip(*sent, strict=False):
-        template, figures = _read_shown(shown_)
-        level = request.POST.get(f"level:{key}", "")
-        found[key] = Typed(_cleaned(text), template, figures, int(level) if level in ("0", "1", "2") else None)
-    return found
-
-
-def _read_shown(text: str) -> tuple[str, dict[str, str]]:
-    """What was shown; whatever else somebody sends shows nothing."""
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError):
-        return "", {}
-    if not isinstance(values, dict) or not isinstance(values.get("figures"), dict):
-        return "", {}
-    figures = {legible(str(name)): legible(str(value)) for name, value in values["figures"].items()}
-    return legible(str(values.get("text", ""))), figures
-
-
-def _as_typed(part: Part, typed: dict[str, Typed], made: Draft) -> Part:
-    """The paragraph with the words that came back; bound figures stay bound."""
-    came = typed.get(part.key)
-    if came is None:
-        return part
-    level = came.level if part.is_own and came.level is not None else part.level
-    if came.is_as_shown:
-        return replace(part, level=level)
-    template = parse(came.text, came.template, came.figures)
-    # A figure that was pasted from the generated text is bound as it was there.
-    template = parse(template, part.generated or "", made.figures)
-    if level:
-        template = " ".join(template.split())
-    if not template and not part.is_own:
-        return replace(part, text="", seen=None, left_out=True)
-    if template == part.generated:
-        return replace(part, text="", seen=None)
-    figures = {**made.figures, **came.figures}
-    seen = {name: figures[name] for name in names_in(template) if name in made.figures}
-    return replace(part, level=level, text=template, seen=seen)
-
-
-def _rows_as_typed(opened: Open, parts: Sequence[Part], typed: dict[str, Typed]) -> list[Row]:
-    """The page once more with what the person typed; what was made of it meanwhile stands beside."""
-    levels = {part.key: part.level for part in parts}
-    found = []
-    for row in _rows(opened):
-        came = typed.get(row.part.key)
-        if came is None or came.is_as_shown:
-            found.append(row)
-            continue
-        sent = json.dumps({"text": came.template, "figures": came.figures}, ensure_ascii=False)
-        level = levels.get(row.part.key, row.part.level)
-        was_shown = _cleaned(show(came.template, came.figures))
-        stands = row.text if row.text != was_shown and row.text != came.text else ""
-        found.append(replace(row, part=replace(row.part, level=level), text=came.text, shown=sent, stands=stands))
-    return found
-
-
 def _codes(request: HttpRequest, name: str, known: Any) -> str:
     asked = set(request.POST.getlist(name))
     return "\n".join(code for code in known if code in asked)
-
-
-def _arranged(parts: Sequence[Part], act: str, key: str, made: Draft) -> tuple[Part, ...]:
-    """The paragraphs after one was moved, left out, taken in, restored, accepted or added after another."""
-    listed = list(parts)
-    place = next((number for number, part in enumerate(listed) if part.key == key), None)
-    if place is None:
-        return tuple(listed)
-    part = listed[place]
-    if act == "up" and place > 0:
-        listed[place - 1], listed[place] = part, listed[place - 1]
-    elif act == "down" and place + 1 < len(listed):
-        listed[place + 1], listed[place] = part, listed[place + 1]
-    elif act in ("leave", "take"):
-        listed[place] = replace(part, left_out=act == "leave")
-    elif act == "restore" and not part.is_own:
-        listed[place] = replace(part, text="", seen=None, left_out=False)
-    elif act == "accept":
-        now = {name: made.figures[name] for name in names_in(part.text) if name in made.figures}
-        listed[place] = replace(part, seen=now)
-    elif act == "add":
-        listed.insert(place + 1, Part(_next_own(listed), 0))
-    return tuple(listed)
-
-
-def _next_own(parts: Sequence[Part]) -> str:
-    numbers = [int(part.key.removeprefix(OWN)) for part in parts if part.is_own]
-    return f"{OWN}{max(numbers, default=0) + 1}"
 
 
 def _done(request: HttpRequest, pk: int, act: str, key: str, *, changed: bool) -> HttpResponse:
@@ -479,11 +323,7 @@ def _done(request: HttpRequest, pk: int, act: str, key: str, *, changed: bool) -
         return _keep(request, _open(request, pk))
     if act == "save":
         messages.success(request, _("Saved.") if changed else _("Nothing was changed."))
-    return HttpResponseRedirect(f"{address}#{_anchor(key)}" if key else address)
-
-
-def _anchor(key: str) -> str:
-    return "p-" + key.replace(":", "-")
+    return HttpResponseRedirect(f"{address}#{anchor_of(key)}" if key else address)
 
 
 def _take(request: HttpRequest, opened: Open, form: str) -> HttpResponse:

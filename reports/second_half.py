@@ -3,9 +3,8 @@
 from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from reports.build import answered_cells, figure
+from reports.build import answered_cells, closing_notes, cut_off_notes, figure, left_out_notice
 from reports.document import Cell, Column, Table
 from targets import display
 from targets.calculations.terms import Period
@@ -18,27 +17,13 @@ def second_half_table(half: SecondHalf, groups: Iterable[RemainingGroup], chosen
     rows = [(one.row, _row(one)) for group in groups for one in (*group.targets, *group.tasks)]
     rows += [(one, _monitored(one)) for one in half.monitored]
     kept = [cells for row, cells in rows if not row.indicator.sensitive or row.indicator.code in chosen]
-    below = [display.statistics_prevail()]
-    if len(kept) < len(rows):
-        below.append(
-            ngettext(
-                "%(count)d sensitive indicator was left out.",
-                "%(count)d sensitive indicators were left out.",
-                len(rows) - len(kept),
-            )
-            % {"count": len(rows) - len(kept)}
-        )
     selection = half.selection
-    if selection.year.is_sample:
-        below.append(display.sample_notice())
+    statistics, *sample = closing_notes(selection)
     title, unit = _("Second half"), display.name(selection.unit)
     cut_off = display.as_of(selection.year.year, selection.month)
-    above = [unit, _("What remains of the year"), _("Data as of %(as_of)s") % {"as_of": cut_off}]
-    if selection.waiting:
-        above.append(_("Shown as if what waits for review were approved."))
     return Table(
         title=title,
-        above=tuple(above),
+        above=(unit, _("What remains of the year"), *cut_off_notes(selection)),
         columns=(
             Column(_("Code"), 8),
             Column(_("Section"), 12),
@@ -66,7 +51,7 @@ def second_half_table(half: SecondHalf, groups: Iterable[RemainingGroup], chosen
             Column(_("Responsible person"), 16),
         ),
         rows=tuple(kept),
-        below=tuple(below),
+        below=(statistics, *left_out_notice(len(rows) - len(kept)), *sample),
         file_name=display.file_name(title, unit, cut_off),
     )
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("reports/half-year/<int:pk>/", preparing.half_year_report, name="half_year_report"),
     path("reports/half-year/<int:pk>/versions/<int:number>/", preparing.half_year_version, name="half_year_version"),
     path("files/month.xlsx", views.month_form, name="month_form"),
+    path("files/people.xlsx", views.people_file, name="people_form"),
     path("files/plan.csv", views.plan_file, {"form": "csv"}, name="plan_csv"),
     path("files/plan.xlsx", views.plan_file, {"form": "xlsx"}, name="plan_xlsx"),
     path("files/indicators.csv", views.indicator_file, {"form": "csv"}, name="indicators_csv"),

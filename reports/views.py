@@ -9,17 +9,19 @@ from django.views.decorators.http import require_safe
 
 from reports.build import indicator_table
 from reports.document import Table
+from reports.people_form import people_form
 from reports.plan_sheet import plan_table
 from reports.progress_form import progress_form
 from reports.second_half import second_half_table
-from reports.writers import form_xlsx, table_csv, table_xlsx
+from reports.writers import blank_xlsx, form_xlsx, table_csv, table_xlsx
 from targets import display
 from targets.models import Section, Year
-from targets.permissions import NotVisibleError, Scope, may_enter_for, may_manage_plan
+from targets.permissions import NotVisibleError, Scope, may_enter_for, may_manage_people, may_manage_plan
 from targets.summaries.month import month_grid
 from targets.summaries.plan import checkpoints_of, plan_of, steps_of
 from targets.summaries.rows import Group, group, led_by
 from targets.tables import IndicatorTable
+from targets.views.listing_people import house_of
 from targets.views.pages import figures
 from targets.views.second_half import groups_of, read_half
 from targets.views.selecting import NoPlanYet, Page, read_filter, read_page
@@ -38,6 +40,20 @@ def month_form(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         form_xlsx.write_form(form),
         content_type=form_xlsx.CONTENT_TYPE,
+        headers={"Content-Disposition": content_disposition_header(True, f"{form.file_name}.xlsx") or ""},
+    )
+
+
+@require_safe
+def people_file(request: HttpRequest) -> HttpResponse:
+    """The form for a list of people, to be filled offline and brought in again."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    may_manage_people(scope).require()
+    house = house_of(scope)
+    form = people_form(house.units, house.sections)
+    return HttpResponse(
+        blank_xlsx.write_blank(form),
+        content_type=blank_xlsx.CONTENT_TYPE,
         headers={"Content-Disposition": content_disposition_header(True, f"{form.file_name}.xlsx") or ""},
     )
 

@@ -21,8 +21,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Not even the hash of a password is shown."""
-        return [field.name for field in self.opts.fields if field.name == "password"]
+        """Not even the hash of a password or the digest of an invitation is shown."""
+        return [field.name for field in self.opts.fields if field.name in ("password", "invitation")]
 
 
 # What others register as writable, groups and the record of sign-ins among it: unlocking an account is a verb of

@@ -106,9 +106,8 @@ def reminder_text(found: Reminders, reminder: Reminder) -> str:
         % {"person": str(reminder.person), "month": display.as_of(found.year.year, found.month)}
     ]
     for duty in reminder.duties:
-        overdue = display.days_overdue(duty.owed.days_overdue)
         heading = display.name(duty.owed.unit)
-        lines += ["", _with_months(heading, overdue)]
+        lines += ["", _with_months(heading, display.delay(duty.owed.delay))]
         if duty.as_reviewer:
             lines.append(_("No clerk enters this for the unit; it comes to you as its reviewer."))
         lines += [f"- {line}" for line in _owed(duty.owed)]

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -44,26 +43,6 @@ class ScopeMiddleware:
         request.scope = SimpleLazyObject(lambda: scope_of(request.user))  # type: ignore[attr-defined, arg-type]
         with coming_from(request.META.get("REMOTE_ADDR", "")):
             return self.get_response(request)
-
-
-class GivenPasswordMiddleware:
-    """Who signed in with a password that somebody else knows chooses an own one before anything else opens."""
-
-    OPEN = frozenset({"own_password", "sign_in", "sign_out", "choose_appearance"})
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
-        if not request.user.is_authenticated or not request.user.must_change_password:
-            return None
-        match = request.resolver_match
-        if match is not None and match.view_name in self.OPEN:
-            return None
-        return HttpResponseRedirect(reverse("own_password"))
 
 
 class AddressMiddleware:

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from targets import display
@@ -85,7 +84,7 @@ class UnitFilterForm(DenseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", __("All")), *UnitKind.choices]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("All")), *UnitKind.choices]  # type: ignore[attr-defined]
 
 
 class UnitForm(DenseForm):
@@ -131,7 +130,7 @@ class NewUnitForm(UnitForm):
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"].strip()
         if Unit.objects.filter(code=code).exists():
-            raise ValidationError(__("There is a unit with this code already. Choose another one."))
+            raise ValidationError(_("There is a unit with this code already. Choose another one."))
         return code
 
     def clean_parent(self) -> Unit | None:
@@ -181,15 +180,15 @@ class EndUnitForm(DenseForm):
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"].strip()
         if code and Unit.objects.filter(code=code).exists():
-            raise ValidationError(__("There is a unit with this code already. Choose another one."))
+            raise ValidationError(_("There is a unit with this code already. Choose another one."))
         return code
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if (cleaned.get("name") or cleaned.get("name_en")) and "code" in cleaned and not cleaned["code"]:
-            self.add_error("code", __("A successor needs a code of its own."))
+            self.add_error("code", _("A successor needs a code of its own."))
         if cleaned.get("code") and not cleaned.get("name"):
-            self.add_error("name", __("Say what the successor is called."))
+            self.add_error("name", _("Say what the successor is called."))
         return cleaned
 
 
@@ -220,7 +219,7 @@ class NewSectionForm(SectionForm):
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
         if Section.objects.filter(code=code).exists():
-            raise ValidationError(__("There is a section with this code already. Choose another one."))
+            raise ValidationError(_("There is a section with this code already. Choose another one."))
         return code
 
 
@@ -249,9 +248,9 @@ class PercentField(FigureField):
         if percent is None:
             return None
         if not 0 <= percent <= 1000:
-            raise ValidationError(__("Type a percentage from 0 to 1000, such as 80."))
+            raise ValidationError(_("Type a percentage from 0 to 1000, such as 80."))
         if percent.normalize().as_tuple().exponent < -2:
-            raise ValidationError(__("Two decimals of a percent are kept. Round it."))
+            raise ValidationError(_("Two decimals of a percent are kept. Round it."))
         return percent / 100
 
     def prepare_value(self, value: Any) -> Any:
@@ -327,7 +326,7 @@ class NewYearForm(YearForm):
     def clean_year(self) -> int:
         year: int = self.cleaned_data["year"]
         if Year.objects.filter(year=year).exists():
-            raise ValidationError(__("This year is open already."))
+            raise ValidationError(_("This year is open already."))
         return year
 
 
@@ -357,13 +356,20 @@ class PeopleFilterForm(DenseForm):
     state = forms.ChoiceField(
         required=False,
         label=_("Show"),
-        choices=[("", _("Active")), ("locked", _("Locked")), ("disabled", _("Disabled")), ("all", _("All"))],
+        choices=[
+            ("", _("Active")),
+            ("waiting", _("No password yet")),
+            ("uninvited", _("No valid invitation")),
+            ("locked", _("Locked")),
+            ("disabled", _("Disabled")),
+            ("all", _("All")),
+        ],
     )
 
     def __init__(self, *args: Any, choices: UnitChoices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", __("All")), *Role.choices]  # type: ignore[attr-defined]
-        self.fields["unit"].choices = choices.options(__("All"))  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", _("All")), *Role.choices]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = choices.options(str(_("All")))  # type: ignore[attr-defined]
 
 
 class AccountForm(DenseForm):
@@ -373,36 +379,8 @@ class AccountForm(DenseForm):
     email = forms.EmailField(max_length=254, required=False, label=_("E-mail"))
 
 
-class GivenPasswordForm(DenseForm):
-    """A password that a security administrator gives; empty for one that the system makes."""
-
-    password = forms.CharField(
-        required=False,
-        strip=False,
-        max_length=128,
-        label=_("First password"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text=_("Empty: one is made and shown once. Either way the person must change it at the first sign-in."),
-    )
-
-    def __init__(self, *args: Any, person: User | None = None, **kwargs: Any) -> None:
-        self.person = person
-        super().__init__(*args, **kwargs)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("password"):
-            typed = {name: cleaned.get(name) or "" for name in ("username", "full_name", "email")}
-            person = self.person or User(**typed)
-            try:
-                validate_password(cleaned["password"], person)
-            except ValidationError as error:
-                self.add_error("password", error)
-        return cleaned
-
-
-class NewPersonForm(AccountForm, GivenPasswordForm):
-    """An account that does not exist yet."""
+class NewPersonForm(AccountForm):
+    """An account that does not exist yet. Its owner chooses the password, by invitation."""
 
     username = forms.CharField(
         max_length=150,
@@ -410,13 +388,13 @@ class NewPersonForm(AccountForm, GivenPasswordForm):
         help_text=_("What the person signs in with; it stays."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    field_order = ["username", "full_name", "email", "password"]
+    field_order = ["username", "full_name", "email"]
 
     def clean_username(self) -> str:
         username: str = User.normalize_username(self.cleaned_data["username"].strip())
         # Two names that differ in capitals only would be taken for one another.
         if User.objects.filter(username__iexact=username).exists():
-            raise ValidationError(__("This user name is taken. Choose another one."))
+            raise ValidationError(_("This user name is taken. Choose another one."))
         User._meta.get_field("username").run_validators(username)
         return username
 
@@ -458,15 +436,9 @@ class OwnAccountForm(AccountForm):
         return {name: getattr(person, name) for name in cls.base_fields}
 
 
-class OwnPasswordForm(DenseForm):
-    """The password in use, and a new one, twice."""
+class ChosenPasswordForm(DenseForm):
+    """A new password that a person chooses, typed twice."""
 
-    old = forms.CharField(
-        strip=False,
-        max_length=128,
-        label=_("Password in use"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
     new = forms.CharField(
         strip=False,
         max_length=128,
@@ -488,12 +460,6 @@ class OwnPasswordForm(DenseForm):
         """What a password must be, in the reader's language."""
         return [*password_validators_help_texts()]
 
-    def clean_old(self) -> str:
-        old: str = self.cleaned_data["old"]
-        if not self.person.check_password(old):
-            raise ValidationError(__("This is not the password in use. Capital letters count."))
-        return old
-
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         new = cleaned.get("new")
@@ -503,9 +469,68 @@ class OwnPasswordForm(DenseForm):
             except ValidationError as error:
                 self.add_error("new", error)
         if new and cleaned.get("again") and cleaned["again"] != new:
-            self.add_error("again", __("The two are not the same. Type the new password twice."))
+            self.add_error("again", _("The two are not the same. Type the new password twice."))
+        return cleaned
+
+
+class OwnPasswordForm(ChosenPasswordForm):
+    """The password in use, and a new one, twice."""
+
+    old = forms.CharField(
+        strip=False,
+        max_length=128,
+        label=_("Password in use"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ["old", "new", "again"]
+
+    def clean_old(self) -> str:
+        old: str = self.cleaned_data["old"]
+        if not self.person.check_password(old):
+            raise ValidationError(_("This is not the password in use. Capital letters count."))
+        return old
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        new = cleaned.get("new")
         if new and new == cleaned.get("old"):
-            self.add_error("new", __("This is the password in use. Choose another one."))
+            self.add_error("new", _("This is the password in use. Choose another one."))
+        return cleaned
+
+
+class InvitationForm(DenseForm):
+    """The code of an invitation, as it is read from a slip of paper."""
+
+    code = LineField(
+        max_length=100,
+        label=_("Invitation code"),
+        help_text=_("Four groups of four letters and digits. Capitals, blanks and hyphens do not matter."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
+class PeopleListForm(DenseForm):
+    """People from a list: a file, or a table copied from one."""
+
+    file = forms.FileField(
+        required=False,
+        allow_empty_file=True,
+        label=_("File (xlsx, xls, ods or csv)"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.et,.ods,.csv,.txt"}),
+    )
+    # Blank lines in front count: errors name the row.
+    text = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=300_000,
+        label=_("Or the table itself, copied from Excel or WPS with its headings"),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and not cleaned.get("file") and not cleaned.get("text", "").strip():
+            raise ValidationError(_("Choose a file or paste a table first."))
         return cleaned
 
 

@@ -1,5 +1,6 @@
 """Tables are declarations: what stands in which column. Every printed value comes from ``display``."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import django_tables2 as tables
@@ -384,8 +385,9 @@ class ChangeTable(PageTable):
     class Meta(PageTable.Meta):
         attrs = {"class": "table changes"}
 
-    def __init__(self, changes: Any, *, request: HttpRequest) -> None:
+    def __init__(self, changes: Any, things: Mapping[str, Mapping[int, Any]], *, request: HttpRequest) -> None:
         super().__init__(changes, page_field="page")
+        self.things = things
         # Not by RequestConfig, which takes the length of a page from the address as well.
         self.paginate(per_page=CHANGES_PER_PAGE)
         self.page = self.paginator.get_page(request.GET.get("page"))
@@ -406,4 +408,4 @@ class ChangeTable(PageTable):
         return display.month(record.month)
 
     def render_values(self, record: Any) -> str:
-        return display.changed_values(record.before, record.after)
+        return display.changed_values(record.before, record.after, self.things)

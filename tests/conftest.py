@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from targets.models import User
 from targets.services.writing import is_writing, verb
@@ -32,6 +33,13 @@ def _guard(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     with connection.execute_wrapper(refuse_business_writes):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _chinese(settings: Any) -> Iterator[None]:
+    """Every test begins in Chinese: what a request of an earlier one chose stays active in the thread."""
+    with translation.override(settings.LANGUAGE_CODE):
         yield
 
 

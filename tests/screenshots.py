@@ -69,6 +69,8 @@ PAGES = (
     ("year-settings", "admin", "/setup/years/2023/"),
     ("people", "security", "/people/"),
     ("own-account", "security", "/me/"),
+    ("people-list", "security", "/people/list/"),
+    ("invitation", "", "/invitation/"),
     ("404", "leader", "/indicators/E99/"),
     ("403", "security", "/"),
 )

@@ -151,6 +151,10 @@ people            GET  /people/                                     302  403 403
 people            POST /people/                                     302  405 405 405   405 405 405   405 405 405 405
 new_person        GET  /people/new/                                 302  403 403 403   403 403 403   403 200 403 403
 new_person        POST /people/new/                                 302  403 403 403   403 403 403   403 422 403 403
+people_from_list  GET  /people/list/                                302  403 403 403   403 403 403   403 200 403 403
+people_from_list  POST /people/list/                                302  403 403 403   403 403 403   403 422 403 403
+people_form       GET  /files/people.xlsx                           302  403 403 403   403 403 403   403 200 403 403
+people_form       POST /files/people.xlsx                           302  405 405 405   405 405 405   405 405 405 405
 person            GET  /people/{person}/                            302  403 403 403   403 403 403   403 200 403 403
 person            GET  /people/999999/                              302  403 403 403   403 403 403   403 404 403 403
 person            POST /people/{person}/                            302  403 403 403   403 403 403   403 302 403 403
@@ -166,6 +170,10 @@ marked            GET  /plan/import/999999/marked.xlsx              302  403 403
 marked            POST /plan/import/999999/marked.xlsx              302  405 405 405   405 405 405   405 405 405 405
 sign_in           GET  /sign-in/                                    200  302 302 302   302 302 302   302 302 302 302
 sign_in           POST /sign-in/                                    200  302 302 302   302 302 302   302 302 302 302
+invitation        GET  /invitation/                                 200  200 200 200   200 200 200   200 200 200 200
+invitation        POST /invitation/                                 422  422 422 422   422 422 422   422 422 422 422
+invitation_code   GET  /invitation/abcd-efgh-jkmn-pqrs/             200  200 200 200   200 200 200   200 200 200 200
+invitation_code   POST /invitation/abcd-efgh-jkmn-pqrs/             405  405 405 405   405 405 405   405 405 405 405
 sign_out          GET  /sign-out/                                   302  405 405 405   405 405 405   405 405 405 405
 choose_appearance GET  /appearance/                                 405  405 405 405   405 405 405   405 405 405 405
 choose_appearance POST /appearance/                                 302  302 302 302   302 302 302   302 302 302 302

@@ -29,6 +29,15 @@ def test_the_auditor_reads_who_changed_what_from_what_to_what(cast, build, audit
     assert "draft" not in page
 
 
+def test_what_a_record_holds_the_key_of_is_named(cast, build, auditor):
+    build.role(cast.stranger, "clerk", cast.east, cast.economy)
+    build.unit("NEW", cast.township)
+    page = read(auditor.get("/changes/")).text
+    assert f"单位：东村；人员：{cast.stranger}" in page
+    assert "上级单位：青山乡" in page
+    assert f"单位：{cast.east.pk}" not in page
+
+
 @pytest.mark.parametrize("who", ["east_clerk", "reviewer", "leader", "system_administrator", "security_administrator"])
 def test_nobody_else_reads_the_record(cast, signed_in, who):
     assert signed_in(getattr(cast, who)).get("/changes/").status_code == 403

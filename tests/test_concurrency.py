@@ -12,13 +12,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import connections, transaction
 
 from targets.calculations import answers
 from targets.models import Change, MilestoneEntry, ProgressEntry, Target, Unit, UnitMonth, User
 from targets.permissions import scope_of
-from targets.services import people, progress, units
+from targets.services import invitations, listing_people, people, progress, units
+from targets.services.listing_people import ListedRole
 from targets.services.writing import Author, ConflictError
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -321,3 +323,31 @@ class TestSettingUp:
         found = list(Unit.objects.filter(parent=top).values_list("code", "position"))
         assert {code for code, _position in found[:2]} == {"C", "D"}
         assert len({position for _code, position in found}) == 4
+
+
+class TestInvitations:
+    def test_of_two_who_use_one_code_exactly_one_chooses_the_password(self, build):
+        person = build.person("wang")
+        code = invitations.invite_person(build.by, user=person).code
+        hashes = [make_password(f"the password of {who}") for who in ("one", "two")]
+        results = at_once(
+            *(
+                lambda chosen=chosen: invitations.accept_invitation(
+                    by(person), user=person, code=code, password_hash=chosen
+                )
+                for chosen in hashes
+            )
+        )
+        assert kinds(results) == {"done": 1, "ValidationError": 1}
+        assert User.objects.get(pk=person.pk).password in hashes
+        assert Change.objects.filter(action="person.password").count() == 1
+
+    def test_one_list_taken_twice_at_once_makes_nobody_twice(self, build):
+        top = build.unit("T", kind="township")
+        author = by(build.person("security", "security_administrator", top))
+        rows = [ListedRole(line, f"人{line}", f"person-{line}", top, "clerk") for line in range(5)]
+        results = at_once(*(lambda: listing_people.take_people(author, rows=rows) for _press in range(2)))
+        assert set(kinds(results)) <= {"done", "ConflictError", "ValidationError"}
+        assert "done" in kinds(results)
+        assert User.objects.filter(username__startswith="person-").count() == 5
+        assert Change.objects.filter(action="person.invite").count() == 5

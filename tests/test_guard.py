@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.hashers import make_password
 
 from reports import services as reporting
 from reports.composing import Part
@@ -20,6 +21,8 @@ from targets.services import (
     filing,
     importing,
     instructions,
+    invitations,
+    listing_people,
     loading,
     months,
     people,
@@ -337,8 +340,20 @@ class Acts:
         self.disable_person()
         people.enable_person(BY, user=self.person)
 
-    def reset_password(self):
-        people.reset_password(BY, user=self.person, password_hash="!")
+    def add_person(self):
+        invitations.add_person(BY, username="new", full_name="新人")
+
+    def invite_person(self):
+        return invitations.invite_person(BY, user=self.person)
+
+    def accept_invitation(self):
+        code = self.invite_person().code
+        by = self.author(self.person)
+        invitations.accept_invitation(by, user=self.person, code=code, password_hash=make_password("mine alone"))
+
+    def take_people(self):
+        row = listing_people.ListedRole(2, "新人", "new", self.unit, "clerk", (self.section,))
+        listing_people.take_people(BY, rows=[row])
 
     def unlock_person(self):
         people.unlock_person(BY, user=self.person)

@@ -33,6 +33,7 @@ LAYERS = {
     "targets.middleware": "permissions services",
     "targets.admin": "models",
     "targets.apps": "",
+    "targets.passwords": "",
     "targets.views": (
         "forms plan_forms setup_forms typed_figures importers services summaries querysets models permissions "
         "calculations display charts tables explanations widgets"

@@ -4,28 +4,38 @@ from datetime import date
 
 import pytest
 
-from targets.calculations.deadlines import day_after_month, days_overdue
 from tests.pages import read
 
 ADDRESS = "/missing/?year=2023&as_of=6"
 
 
 @pytest.mark.parametrize(
-    ("month", "today", "days"),
+    ("today", "words"),
     [
-        (6, date(2023, 7, 5), 0),  # due on 5 July: on the day itself nothing is overdue
-        (6, date(2023, 7, 6), 1),
-        (6, date(2023, 6, 30), 0),  # before
-        (6, date(2023, 8, 5), 31),  # July has 31 days
-        (12, date(2024, 1, 8), 3),  # December falls due in January of the next year
+        (date(2023, 4, 5), ""),  # March was due on 5 April: on the day itself nothing is overdue
+        (date(2023, 4, 6), "逾期1天"),
+        (date(2023, 6, 4), "逾期60天"),  # 25 days of April, 31 of May, 4 of June
+        (date(2023, 6, 5), "2023年4月5日已到期"),
+        (date(2026, 11, 30), "2023年4月5日已到期"),
     ],
 )
-def test_days_overdue_are_counted_from_the_due_day_of_the_next_month(month, today, days):
-    assert days_overdue(2023, month, 5, today) == days
+def test_the_first_month_that_is_open_says_how_late_a_unit_is(cast, build, signed_in, monkeypatch, today, words):
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: today)
+    bridges = build.target(build.indicator("BRIDGES", cast.economy, name="危桥改造"), cast.east, {12: 6})
+    build.approved(bridges, 2, "1", from_month=1)
+    page = signed_in(cast.reviewer).get(ADDRESS).content.decode()
+    assert f"东村 <small>{words}</small>" in page
 
 
-def test_december_falls_due_in_january():
-    assert day_after_month(2023, 12, 5) == date(2024, 1, 5)
+def test_of_what_was_due_long_ago_the_oldest_is_named(cast, build, signed_in, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: date(2026, 11, 30))
+    bridges = build.target(build.indicator("BRIDGES", cast.economy, name="危桥改造"), cast.east, {12: 6})
+    build.approved(bridges, 2, "1", from_month=1)
+    task = build.indicator("TASK", cast.economy, kind="milestone", accumulation="")
+    build.target(task, cast.east, steps=[{"name": "开工", "due": date(2023, 3, 31)}])
+    page = signed_in(cast.reviewer, "en").get(ADDRESS).content.decode()
+    assert "was due on 31 March 2023" in page
+    assert "days overdue" not in page
 
 
 def test_the_months_nobody_answered_are_named_with_a_text_to_copy(cast, build, signed_in):

@@ -117,6 +117,9 @@ class TestCalendar:
             (date(2023, 8, 3), "(2 days left)"),
             (date(2023, 8, 5), "(today is the last day)"),
             (date(2023, 8, 6), "(1 day overdue)"),
+            (date(2023, 10, 4), "(60 days overdue)"),
+            (date(2023, 10, 5), "(overdue)"),
+            (date(2026, 11, 30), "(overdue)"),
         ],
     )
     def test_how_long_there_is_is_said(self, clerk, today, day, words):

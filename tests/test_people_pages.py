@@ -1,6 +1,7 @@
-"""People: accounts and roles through their pages, one's own account, first passwords, and the first administrator."""
+"""People: accounts and roles through their pages, one's own account, invitations, and the first administrator."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from targets.models import Change, Membership, Unit, User
-from targets.services import people
+from targets.services import invitations, people
+from targets.services.writing import verb
 from tests.builders import PASSWORD
 from tests.pages import read
 
@@ -81,44 +83,38 @@ def test_a_village_administrator_sees_own_people_and_those_without_a_role(cast, 
 
 
 def add(client, **changes):
-    return client.post("/people/new/", {"username": "wang", "full_name": "新人", "email": "", "password": ""} | changes)
+    return client.post("/people/new/", {"username": "wang", "full_name": "新人", "email": ""} | changes)
 
 
-def test_a_made_password_is_shown_once_and_must_be_changed(cast, security):
-    answer = add(security)
-    password = answer.context["given_password"]
-    assert password in answer.content.decode()
-    person = User.objects.get(username="wang")
-    assert person.check_password(password)
-    assert password not in security.get(f"/people/{person.pk}/").content.decode()
+OWN = "a long password of my own"
+
+
+def choose(client, code, password=OWN):
+    return client.post("/invitation/", {"code": code, "new": password, "again": password})
+
+
+def test_an_invitation_is_shown_once_and_its_owner_chooses_the_password(cast, security):
+    answer = add(security, email="wang@example.org")
+    invitation, address = answer.context["slip"]
+    assert address == f"http://testserver/invitation/{invitation.code}/"
+    for shown in (address, f"<code>{invitation.code}</code>", "新人", "wang"):
+        assert shown in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
-    assert password not in "".join(str(cookie) for cookie in security.cookies.values())
+    assert invitation.code not in "".join(str(cookie) for cookie in security.cookies.values())
+    person = User.objects.get(username="wang")
+    assert (person.full_name, person.email, person.has_usable_password()) == ("新人", "wang@example.org", False)
+    assert invitation.code not in security.get(f"/people/{person.pk}/").content.decode()
 
     visitor = Client()
-    visitor.post("/sign-in/", {"username": "wang", "password": password})
-    for address in ("/", "/method/", "/me/", "/people/", "/admin/", "/indicators/ROADS/chart.json"):
-        assert visitor.get(address)["Location"] == "/me/password/"
-    assert visitor.post("/people/new/", {})["Location"] == "/me/password/"
-    own = "a long password of my own"
-    changed = visitor.post("/me/password/", {"old": password, "new": own, "again": own})
-    assert changed["Location"] == "/me/"
-    assert visitor.get("/me/").status_code == 200  # the session goes on
-    assert not User.objects.get(username="wang").must_change_password
-
-
-def test_a_typed_password_must_be_changed_as_well(cast, security):
-    answer = add(security, password="typed by somebody else", email="wang@example.org")
-    assert answer.context["given_password"] == "typed by somebody else"
-    person = User.objects.get(username="wang")
-    assert (person.must_change_password, person.email, person.full_name) == (True, "wang@example.org", "新人")
+    assert "新人" in visitor.get(address).content.decode()
+    assert choose(visitor, invitation.code)["Location"] == "/sign-in/"
+    assert visitor.post("/sign-in/", {"username": "wang", "password": OWN})["Location"] == "/"
+    assert visitor.get("/me/").status_code == 200
 
 
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({"password": "short"}, "password", "too short"),
-        ({"password": "1234567890123"}, "password", "entirely numeric"),
-        ({"password": "wangwangwang", "username": "wangwangwang"}, "password", "too similar"),
         ({"username": "EAST"}, "username", "is taken"),
         ({"username": "two words"}, "username", "valid username"),
         ({"username": ""}, "username", "required"),
@@ -157,6 +153,14 @@ def test_a_role_is_given_and_ended_with_date_and_who(cast, security):
     ended = read(security.get(f"/people/{cast.stranger.pk}/")).table("people").rows[0]
     assert ended["Ended"].text.endswith("· 人员security")
     assert act(security, cast.stranger, f"end-{membership.pk}").status_code == 404
+
+
+def test_no_role_is_given_in_a_unit_that_has_ended(cast, build, security):
+    gone = build.unit("GONE", cast.township, last_year=2020)
+    assert "Unit GONE" not in read(security.get(f"/people/{cast.east_clerk.pk}/")).text
+    answer = act(security, cast.east_clerk, "role", **{"role-role": "clerk", "role-unit": gone.pk})
+    assert answer.status_code == 422
+    assert not Membership.objects.filter(unit=gone).exists()
 
 
 def test_a_refused_role_says_why_and_stays_as_chosen(cast, security):
@@ -210,17 +214,45 @@ def test_a_lock_that_ran_out_is_none(cast, security):
     assert listed(security, "?state=locked") == []
 
 
-def test_a_reset_password_is_shown_once_and_ends_open_sessions(cast, security):
+def test_who_forgot_the_password_is_invited_anew_and_open_sessions_end(cast, security):
     visitor = Client()
     visitor.force_login(cast.east_clerk)
-    answer = act(security, cast.east_clerk, "password", **{"password-password": ""})
-    password = answer.context["given_password"]
-    assert User.objects.get(username="east").check_password(password)
+    answer = act(security, cast.east_clerk, "invite")
+    assert answer.status_code == 200
     assert visitor.get("/me/")["Location"].startswith("/sign-in/")
-    short = act(security, cast.east_clerk, "password", **{"password-password": "short"})
-    assert short.status_code == 422
-    assert "too short" in read(short).text
-    assert User.objects.get(username="east").check_password(password)
+    again = act(security, cast.east_clerk, "invite").context["slip"][0]
+    assert choose(Client(), answer.context["slip"][0].code).status_code == 422
+    choose(Client(), again.code)
+    assert User.objects.get(username="east").check_password(OWN)
+
+
+def test_who_is_not_invited_by_a_forged_form(cast, security, build):
+    for person, words in ((cast.security_administrator, "on your own page"), (cast.west_clerk, "is disabled")):
+        if person == cast.west_clerk:
+            people.disable_person(build.by, user=person)
+        assert "Invite" not in read(security.get(f"/people/{person.pk}/")).text
+        answer = act(security, person, "invite")
+        assert answer.status_code == 422
+        assert words in read(answer).text
+        assert not User.objects.get(pk=person.pk).invitation
+
+
+def test_the_list_tells_who_has_not_come_yet_and_whose_invitation_ran_out(cast, build, security):
+    for username in ("invited", "late", "closed", "gone"):
+        made = invitations.add_person(build.by, username=username, full_name=username)
+        if username in ("closed", "gone"):
+            people.disable_person(build.by, user=made.person)
+    people.enable_person(build.by, user=User.objects.get(username="closed"))
+    verb(User.objects.filter(username="late").update)(invited_until=timezone.now() - timedelta(seconds=1))
+    assert listed(security, "?state=waiting") == ["closed", "invited", "late"]
+    assert listed(security, "?state=uninvited") == ["closed", "late"]
+    table = read(security.get("/people/?state=all")).table("people")
+    said = {name: table.row("User name", name)["Account"].text for name in ("closed", "late", "gone", "east")}
+    assert said == {"closed": "Not invited", "late": "Invitation ran out", "gone": "Disabled", "east": ""}
+    assert table.row("User name", "invited")["Account"].text.startswith("Invited until ")
+    page = read(security.get(f"/people/{User.objects.get(username='late').pk}/")).text
+    assert "No password has been chosen yet. Invitation ran out" in " ".join(page.split())
+    assert "Invite again" in page
 
 
 @pytest.mark.parametrize("name", ["", "delete", "end-", "end-x", "end-0", "end-{other}"])
@@ -310,22 +342,24 @@ def first(*arguments):
     return out.getvalue()
 
 
+def code_in(out):
+    return re.findall(r"code: +(\S+)", out)[0]
+
+
 def test_a_house_is_set_up_through_the_pages_from_nothing(db, client):
     """After the command nothing but pages: people, a system administrator, units, a section, a year."""
     out = first("anquan", "--unit", "青山乡", "--unit-code", "QS")
-    password = out.split("shown only now: ")[1].split()[0]
-    own = "a long password of my own"
-    client.post("/sign-in/", {"username": "anquan", "password": password})
-    client.post("/me/password/", {"old": password, "new": own, "again": own})
-    made = client.post("/people/new/", {"username": "xitong", "full_name": "系统管理员", "password": ""})
+    assert f"address: /invitation/{code_in(out)}/ " in out
+    choose(client, code_in(out))
+    client.post("/sign-in/", {"username": "anquan", "password": OWN})
+    made = client.post("/people/new/", {"username": "xitong", "full_name": "系统管理员"})
     top = Unit.objects.get(code="QS")
     system = User.objects.get(username="xitong")
     given = {"act": "role", "role-role": "system_administrator", "role-unit": top.pk}
     assert client.post(f"/people/{system.pk}/", given).status_code == 302
 
-    client.logout()
-    client.post("/sign-in/", {"username": "xitong", "password": made.context["given_password"]})
-    client.post("/me/password/", {"old": made.context["given_password"], "new": own, "again": own})
+    choose(client, made.context["slip"][0].code)
+    client.post("/sign-in/", {"username": "xitong", "password": OWN})
     assert client.get("/").status_code == 200  # there is no plan yet, which the page says
     unit = {"code": "QS-V1", "name": "东村", "kind": "village", "parent": top.pk}
     assert client.post("/setup/units/new/", unit).status_code == 302
@@ -343,8 +377,22 @@ def test_the_command_takes_an_account_that_exists_and_keeps_its_password(build):
     assert first("wang") == "wang is security administrator of 青山乡.\n"
     person.refresh_from_db()
     assert person.check_password(PASSWORD)
-    assert not person.must_change_password
+    assert not person.invitation
     assert person.memberships.get().role == "security_administrator"
+
+
+def test_the_command_invites_again_who_never_chose_a_password(db):
+    lost = code_in(first("anquan", "--unit", "青山乡"))
+    verb(User.objects.update)(invited_until=timezone.now() - timedelta(days=1))
+    with pytest.raises(CommandError, match="anquan is security administrator already"):
+        first("another")
+    code = code_in(first("anquan"))
+    assert choose(Client(), lost).status_code == 422
+    assert choose(Client(), code).status_code == 302
+    assert Unit.objects.count() == Membership.objects.count() == 1
+    with pytest.raises(CommandError, match="anquan is security administrator already"):
+        first("anquan")
+    assert User.objects.get(username="anquan").check_password(OWN)
 
 
 def test_the_command_says_what_it_lacks_and_is_no_back_door(cast, build):

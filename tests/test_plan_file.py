@@ -1,5 +1,6 @@
 """The plan goes out as a spreadsheet and comes back in unchanged."""
 
+import codecs
 import io
 from datetime import date
 from decimal import Decimal
@@ -86,7 +87,9 @@ def test_what_went_out_comes_back_in_and_changes_nothing(admin, plan):
 
 
 def test_the_csv_comes_back_as_well(admin, plan):
-    page = read(come_back(admin, go_out(admin, "csv"), "plan.csv"))
+    content = go_out(admin, "csv")
+    assert content.startswith(codecs.BOM_UTF8)
+    page = read(come_back(admin, content, "plan.csv"))
     assert ("brings nothing new" in page.text) or ("没有新内容" in page.text), page.text
 
 

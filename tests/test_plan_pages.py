@@ -254,7 +254,10 @@ class TestATarget:
         assert back["Location"] == address
         assert admin.post(address, {**form, "confirmed": token(shown)}).status_code == 302
         assert Target.objects.get(pk=target.pk).archived_at is not None
-        assert "This field is required" in read(admin.post(address, {"act": "restore", "lock_version": "1"})).text
+        refused = read(admin.post(address, {"act": "restore", "lock_version": "1"})).text
+        # Beside the box at the end of the page, and above everything, where the page begins.
+        assert "Say why." in refused
+        assert "Nothing was saved yet." in refused
         admin.post(address, {"act": "restore", "reason": "After all.", "lock_version": "1"})
         assert Target.objects.get(pk=target.pk).archived_at is None
 
@@ -429,7 +432,7 @@ class TestAdjusting:
         answer = admin.post(f"/plan/targets/{cast.east_target.pk}/adjustment/", self.form(cast.east_target, reason=""))
         page = read(answer)
         assert answer.status_code == 422
-        assert "This field is required." in page.text
+        assert "Say why." in page.text
         values = {attrs.get("name"): attrs.get("value") for tag, attrs in page.tags if tag == "input"}
         assert (values["p-m12"], values["document_number"]) == ("8", "洪政办发〔2023〕7号")
 

@@ -2,6 +2,7 @@
 
 import io
 from decimal import Decimal
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -10,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from targets.models import ProgressEntry, Upload
 from tests.pages import read
 
+DATA = Path(__file__).parent / "data"
 MONTH = "unit=T-E&year=2023&as_of=7&period=Y"
 
 
@@ -141,3 +143,37 @@ def test_the_form_of_a_unit_above_others_comes_back_to_it(client, cast, build):
     preview = client.post(f"/month/file/?{address}", {"file": file}, follow=True)
     client.post(preview.redirect_chain[-1][0], {"take": "1"})
     assert ProgressEntry.objects.get(month=7).target == whole
+
+
+@pytest.fixture
+def july(cast, build):
+    """What the forms in tests/data ask of the eastern village: something of every kind."""
+    land = build.indicator(
+        "LAND", cast.economy, name="耕地保有量", accumulation="stock", unit_of_measure="亩", decimals=0
+    )
+    share = build.indicator(
+        "SHARE", cast.economy, name="参保率", kind="rate", accumulation="latest", unit_of_measure="%", decimals=1
+    )
+    trees = build.indicator("TREES", cast.economy, name="植树", unit_of_measure="株", decimals=0)
+    wells = build.indicator("WELLS", cast.economy, name="新打机井", unit_of_measure="眼", decimals=0)
+    build.target(land, cast.east, {12: 2500}, baseline=2400)
+    build.target(share, cast.east, {12: 95})
+    build.target(trees, cast.east, {12: 1200})
+    build.target(wells, cast.east, {12: 24})
+
+
+@pytest.mark.parametrize("name", ["progress_of_libreoffice.xlsx", "progress_of_libreoffice.ods"])
+def test_a_form_that_libreoffice_filled_and_saved_becomes_drafts(clerk, cast, july, name):
+    file = SimpleUploadedFile(name, (DATA / name).read_bytes())
+    preview = clerk.post(f"/month/file/?{MONTH}", {"file": file}, follow=True)
+    assert preview.status_code == 200
+    clerk.post(preview.redirect_chain[-1][0], {"take": "1"})
+    drafts = ProgressEntry.objects.filter(month=7).order_by("target__indicator__code")
+    fields = ("target__indicator__code", "answer", "typed_as", "value", "numerator", "denominator", "note", "state")
+    assert list(drafts.values_list(*fields)) == [
+        ("LAND", "no_change", "", None, None, None, "", "draft"),
+        ("ROADS", "value", "cumulative", Decimal("4.75"), None, None, "含通组路", "draft"),
+        ("SHARE", "value", "month", None, Decimal(45), Decimal(50), "", "draft"),
+        ("TREES", "value", "month", Decimal(0), None, None, "", "draft"),
+        ("WELLS", "not_applicable", "", None, None, None, "", "draft"),
+    ]

@@ -441,6 +441,34 @@ def test_sign_in_keeps_to_one_language(client: Client, language: str) -> None:
     assert_in_language(language, empty.content.decode(), address)
 
 
+def test_inviting_and_listing_people_keep_to_one_language(cast: Any, client: Client, language: str) -> None:
+    choose_appearance(Author.system("test"), user=cast.security_administrator, language=language)
+    client.force_login(User.objects.get(pk=cast.security_administrator.pk))
+    address = reverse("people_from_list")
+    faults = (
+        "姓名\t用户名\t单位\t角色\t板块\t邮箱\n赵\t\t无\t无\t无\t无\n赵\teast\tT\t领导\n赵\tz z\t\t\n钱\tq\tT\t领导"
+    )
+    for text in ("", "无", faults):
+        content = client.post(address, {"text": text}).content.decode()
+        # What was pasted, as it was pasted.
+        content = re.sub(r"<textarea.*?</textarea>", "", content, flags=re.DOTALL)
+        formats = ("xlsx", "xls", "ods", "csv", "WPS")
+        typed = ("人员east", "人员security", "赵", "钱", "无", "z z", "east", ">q<")
+        assert_in_language(language, content, address, *typed, *formats)
+    person = reverse("person", args=[cast.east_clerk.pk])
+    made = client.post(person, {"act": "invite"})
+    code = made.context["slip"][0].code
+    own = ("人员east", "人员security", "http://testserver", "/invitation/", code, "east", "system")
+    assert_in_language(language, made.content.decode(), person, *own)
+    waiting = f"{reverse('people')}?state=waiting"
+    assert_in_language(language, client.get(waiting).content.decode(), waiting, *own)
+    client.logout()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    page = reverse("invitation")
+    for sent in ({"code": "abcd"}, {"code": code}, {"code": code, "new": "12345", "again": "x"}):
+        assert_in_language(language, client.post(page, sent).content.decode(), page, *own, "abcd")
+
+
 def test_names_are_those_of_the_language(cast: Any, client: Client, language: str) -> None:
     choose_appearance(Author.system("test"), user=cast.leader, language=language)
     client.force_login(User.objects.get(pk=cast.leader.pk))

@@ -34,6 +34,15 @@ def days_left(until: date, today: date) -> int:
     return (until - today).days
 
 
-def days_overdue(year: int, month: int, due_day: int, today: date) -> int:
-    """How many days the answers of a month are overdue; 0 on the due day and before."""
-    return max(-days_left(day_after_month(year, month, due_day), today), 0)
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """When something fell due that is still open, and how many days ago: 1 or more."""
+
+    due: date
+    days: int
+
+
+def delay(due: date, today: date) -> Delay | None:
+    """How late it is; ``None`` on the due day and before."""
+    days = -days_left(due, today)
+    return Delay(due, days) if days > 0 else None

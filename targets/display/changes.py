@@ -1,6 +1,7 @@
 """The record of changes: what was done, from what to what, and where it came from."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 from .amounts import typed_amount
 from .answers import answer
 from .dates import day, month
-from .language import NONE, between_clauses, is_english, labelled
+from .language import NONE, between_clauses, is_english, joined, labelled, name
+from .numbers import plain_amount
 
 
 def action(value: str) -> str:
@@ -41,7 +43,7 @@ def action(value: str) -> str:
         "place": _("%(thing)s: place changed"), "move": _("%(thing)s moved"), "end": _("%(thing)s ended"),
         "continue": _("%(thing)s continued"), "restore": _("%(thing)s restored"),
         "disable": _("%(thing)s disabled"), "enable": _("%(thing)s enabled"), "unlock": _("%(thing)s unlocked"),
-        "reset": _("%(thing)s: password reset"), "password": _("%(thing)s: own password changed"),
+        "invite": _("%(thing)s invited to choose a password"), "password": _("%(thing)s: own password changed"),
     }  # fmt: skip
     if kind not in things or verb not in verbs:
         return value
@@ -52,7 +54,8 @@ def source(text: str) -> str:
     """Where a change came from: the page by its name, or the file."""
     pages = {
         "/month/": _("My month"), "/review/": _("Review"), "/targets/": _("Indicator"), "/remedies/": _("Indicator"),
-        "/instructions/": _("Indicator"), "/plan/": _("Plan"),
+        "/instructions/": _("Indicator"), "/plan/": _("Plan"), "/people/": _("People"),
+        "/invitation/": _("Invitation"),
     }  # fmt: skip
     for address, page in pages.items():
         if text.startswith(address):
@@ -61,9 +64,12 @@ def source(text: str) -> str:
     return _("sample") if file == "sample" else file
 
 
-def changed_values(before: str, after: str) -> str:
-    """What a change turned into what, of the JSON texts of its record; a value that stayed is left out."""
-    old, new = _values(before), _values(after)
+def changed_values(before: str, after: str, things: Mapping[str, Mapping[int, Any]] | None = None) -> str:
+    """What a change turned into what, of the JSON texts of its record; a value that stayed is left out.
+
+    ``things`` are what a field holds the key of, by field and key; others are printed as the key.
+    """
+    old, new = (_named(_values(text), things or {}) for text in (before, after))
     parts = []
     for field in sorted({*old, *new}):
         was, became = (_recorded_value(field, values.get(field)) for values in (old, new))
@@ -72,6 +78,12 @@ def changed_values(before: str, after: str) -> str:
         label = _field_word(field)
         parts.append(labelled(label, f"{was} → {became or NONE}" if was else became))
     return between_clauses().join(parts)
+
+
+def _named(values: dict[str, Any], things: Mapping[str, Mapping[int, Any]]) -> dict[str, Any]:
+    found = {field: things.get(field, {}).get(value) for field, value in values.items() if isinstance(value, int)}
+    names = {field: name(thing) if hasattr(thing, "name") else str(thing) for field, thing in found.items() if thing}
+    return {**values, **names}
 
 
 def _field_word(field: str) -> str:
@@ -85,8 +97,46 @@ def _field_word(field: str) -> str:
         "title": _("Title"), "addressees": _("Addressees"), "signature": _("Signed by"),
         "day": _("Date of the paper"), "ticked": _("What lags and may be named"),
         "included": _("Sensitive indicators"), "order": _("Order"), "text": _("Text"),
+        **_plan_words(), **_setting_words(),
     }  # fmt: skip
     return words.get(field, field)
+
+
+def _plan_words() -> dict[str, str]:
+    """What the fields of units, indicators, targets and people are called in the record of changes."""
+    return {
+        # A step of a task is named by the record of its target; here it may be anything with a name.
+        "name": _("name"), "name_en": _("English name"), "kind": _("What it is"), "parent": _("Hangs under"),
+        "position": _("position"), "first_year": _("first year"), "last_year": _("last year"),
+        "report_heading": _("heading in reports"), "accumulation": _("accumulation"), "direction": _("Direction"),
+        "frequency": _("Reported"), "decimals": _("Decimals"), "unit_of_measure": _("Unit of measure"),
+        "source": _("Data source"), "sensitive": _("sensitive"), "archived_at": _("archived at"),
+        "figures": _("Figures"), "interpolation": _("Between the checkpoints"), "step": _("Step"),
+        "approximation": _("The document words it as"), "lead_leader": _("Lead leader"),
+        "responsible_person": _("Responsible person"), "supporting_units": _("Supporting units"),
+        "wording": _("Original wording"), "definition": _("Definition"),
+        "document_number": _("Document number"), "document_date": _("Document date"),
+        "effective_month": _("In force from"), "user": _("person"), "username": _("user name"),
+        "full_name": _("full name"), "section": _("Section"), "succeeds": _("succeeds"), "left": _("Indicator"),
+        "language": _("language"), "large_text": _("large text"), "original_name": _("file name"),
+        "purpose": _("purpose"), "choices": _("Sheet and columns"), "sha256": "SHA-256",
+        "provenance": _("provenance"), "discarded": _("gone with its draft"),
+    }  # fmt: skip
+
+
+def _setting_words() -> dict[str, str]:
+    """What the settings of a year are called in the record of changes."""
+    return {
+        "is_draft": _("draft"), "is_sample": _("sample"), "basis": _("judged by"), "ahead_ratio": _("ahead from"),
+        "on_schedule_ratio": _("on schedule from"), "slightly_behind_ratio": _("slightly behind from"),
+        "ahead_points": _("ahead from (points)"), "on_schedule_points": _("on schedule from (points)"),
+        "slightly_behind_points": _("slightly behind above (points)"), "exceeded_ratio": _("exceeded from"),
+        "two_slightly_behind_is_behind": _("two yellow months are red"), "opening_day": _("opening day"),
+        "due_day": _("due day"), "review_day": _("review day"), "closing_day": _("closing day"),
+        "review_required": _("figures are reviewed"),
+        "own_entry_approved_by_another": _("entered on behalf: another approves"),
+        "remedy_required": _("what is behind needs a remedy"), "rankings": _("rankings"),
+    }  # fmt: skip
 
 
 def _recorded_value(field: str, value: Any) -> str:
@@ -98,9 +148,36 @@ def _recorded_value(field: str, value: Any) -> str:
             "draft": _("draft"), "submitted": _("submitted"), "returned": _("returned"),
             "approved": _("approved"), "superseded": _("superseded"),
         },
+        "role": {
+            "clerk": _("clerk"), "reviewer": _("reviewer"), "leader": _("leader"), "auditor": _("auditor"),
+            "system_administrator": _("system administrator"),
+            "security_administrator": _("security administrator"),
+        },
+        "kind": {
+            "quantity": _("quantity"), "rate": _("rate"), "milestone": _("milestone task"), "county": _("county"),
+            "township": _("township"), "village": _("village"), "office": _("office"),
+        },
+        "accumulation": {
+            "flow": _("adds up over the months"), "stock": _("the latest value counts"),
+            "latest": _("the latest rate counts"),
+        },
+        "direction": {"at_least": _("at least"), "at_most": _("at most"), "monitor": _("monitored only")},
+        "frequency": {
+            "month": _("monthly"), "quarter": _("quarterly"), "half_year": _("half-yearly"), "year": _("yearly"),
+        },
+        "figures": {"own": _("its own entries"), "sum": _("the sum of the units below")},
+        "interpolation": {"linear": _("evenly"), "step": _("in steps")},
+        "approximation": {"over": _("more than"), "nearly": _("nearly")},
+        "purpose": {"plan": _("Plan"), "progress": _("Progress by file")},
+        "basis": {"ratio": _("schedule ratio"), "points": _("percentage points")},
     }  # fmt: skip
     if value is None or value == "":
         return ""
+    if field == "checkpoints" and isinstance(value, dict):
+        points = sorted((int(month_), Decimal(amount_)) for month_, amount_ in value.items())
+        return joined(f"{month(month_)} {plain_amount(amount_)}" for month_, amount_ in points)
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return joined(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, str):

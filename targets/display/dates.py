@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from targets.calculations.deadlines import Delay
 from targets.calculations.terms import Period
 
 from .language import NONE, is_english, joined
@@ -116,9 +117,24 @@ def days_left(count: int) -> str:
     return ngettext("%(count)d day left", "%(count)d days left", count) % {"count": count} if count > 0 else ""
 
 
+#: Of what is late for longer nobody counts the days.
+MOST_DAYS_COUNTED = 60
+
+
 def days_overdue(count: int) -> str:
-    """How long an answer is overdue; empty when it is not."""
-    return ngettext("%(count)d day overdue", "%(count)d days overdue", count) % {"count": count} if count else ""
+    """How long an answer is overdue, beside the day on which it was due; empty when it is not."""
+    if count > MOST_DAYS_COUNTED:
+        return _("overdue")
+    return ngettext("%(count)d day overdue", "%(count)d days overdue", count) % {"count": count} if count > 0 else ""
+
+
+def delay(value: Delay | None) -> str:
+    """How long something is overdue, after two months the day on which it was due; empty when it is not."""
+    if value is None:
+        return ""
+    if value.days > MOST_DAYS_COUNTED:
+        return _("was due on %(day)s") % {"day": day(value.due)}
+    return days_overdue(value.days)
 
 
 def deadline(value: date | None, is_past: bool) -> str:

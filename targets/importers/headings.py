@@ -8,256 +8,19 @@ stays without until a person chooses.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import IntEnum
-from functools import cached_property, lru_cache
-
-from django.db import models
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from functools import cached_property
 
 from targets.importers import heading_words, units_of_measure
 from targets.importers.grid import Sheet, Workbook, column_letter
+from targets.importers.meanings import ANNUAL, BRACKETS, YEAR, Confidence, Field, Meaning, Reading, plain, read_label
 
 #: A heading further down than this is not looked for.
 DEEPEST_HEADING = 40
 HIGHEST_HEADING = 3
 SAMPLE_ROWS = 200
-LAST_MONTH, HALF_YEAR = 12, 6
-
-
-class Field(models.TextChoices):
-    """What a column can be of a target."""
-
-    CODE = "code", gettext_lazy("code")
-    SECTION = "section", gettext_lazy("section")
-    NAME = "name", gettext_lazy("indicator")
-    UNIT_OF_MEASURE = "unit_of_measure", gettext_lazy("unit of measure")
-    KIND = "kind", gettext_lazy("kind")
-    ACCUMULATION = "accumulation", gettext_lazy("accumulation")
-    DIRECTION = "direction", gettext_lazy("direction")
-    UNIT = "unit", gettext_lazy("responsible unit")
-    SUPPORTING = "supporting", gettext_lazy("supporting units")
-    LEAD_LEADER = "lead_leader", gettext_lazy("lead leader")
-    RESPONSIBLE_PERSON = "responsible_person", gettext_lazy("responsible person")
-    BASELINE = "baseline", gettext_lazy("last year's result")
-    CHECKPOINT = "checkpoint", gettext_lazy("target by the end of a month")
-    PHASE = "phase", gettext_lazy("target of a quarter or month")
-    WEIGHT = "weight", gettext_lazy("weight")
-    DEADLINE = "deadline", gettext_lazy("deadline")
-    STEPS = "steps", gettext_lazy("steps of a task")
-    WORDING = "wording", gettext_lazy("original wording")
-    DEFINITION = "definition", gettext_lazy("definition")
-    SOURCE = "source", gettext_lazy("data source")
-    FREQUENCY = "frequency", gettext_lazy("reported")
-    NOTE = "note", gettext_lazy("note")
-
-
-WITH_MONTH = (Field.CHECKPOINT, Field.PHASE)
-
-
-class Confidence(IntEnum):
-    """How sure a guess is."""
-
-    NONE = 0
-    LIKELY = 1
-    CERTAIN = 2
-
-
-@dataclass(frozen=True, order=True)
-class Meaning:
-    """What one column is.
-
-    ``month`` is that of a checkpoint (6: the first-half target, 12: the annual one), or the last one of a phase;
-    0 for all else. A checkpoint counts from January. The heading of a phase (二季度, 5月) leaves open whether it
-    does or stands for that quarter or month alone; ``plan_sheet`` tells by the figures or asks.
-    """
-
-    field: Field
-    month: int = 0
-
-    def __post_init__(self) -> None:
-        if (self.field in WITH_MONTH) != (1 <= self.month <= LAST_MONTH):
-            raise ValueError("A checkpoint or a phase has a month from 1 to 12, and nothing else has one.")
-
-    @property
-    def key(self) -> str:
-        """The meaning as a form's choice: ``name``, ``checkpoint-6``."""
-        return f"{self.field.value}-{self.month}" if self.month else str(self.field.value)
-
-    @property
-    def label(self) -> str:
-        if self.field == Field.PHASE:
-            return _("Target of the quarter or month that ends with month %(month)d") % {"month": self.month}
-        if self.field != Field.CHECKPOINT:
-            return str(self.field.label)
-        if self.month == LAST_MONTH:
-            return _("Annual target")
-        if self.month == HALF_YEAR:
-            return _("First-half target")
-        return _("Target by the end of month %(month)d") % {"month": self.month}
-
-    @classmethod
-    def of(cls, key: str) -> "Meaning":
-        """The meaning of a form's choice.
-
-        Raises:
-            ValueError: there is no such meaning.
-        """
-        name, _dash, month = key.partition("-")
-        return cls(Field(name), int(month) if month else 0)
-
-
-ANNUAL, HALF = Meaning(Field.CHECKPOINT, LAST_MONTH), Meaning(Field.CHECKPOINT, HALF_YEAR)
-
-
-def choices() -> list[tuple[str, str]]:
-    """Everything that a column can be, for a form: keys and labels, the common ones first."""
-    meanings = [Meaning(field) for field in Field if field not in WITH_MONTH]
-    months = range(1, LAST_MONTH + 1)
-    meanings += [HALF, ANNUAL]
-    meanings += [Meaning(Field.CHECKPOINT, month) for month in months if month not in (HALF_YEAR, LAST_MONTH)]
-    meanings += [Meaning(Field.PHASE, month) for month in months]
-    return [(meaning.key, meaning.label) for meaning in meanings]
-
-
-# The words of headings
-
-_CHINESE_NUMBERS = {
-    "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12,
-}  # fmt: skip
-_MONTH = re.compile(
-    r"(?:(?:1|一)(?:月份?)?[-~至到—－～])?(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(底|末|累计)?"
-)
-_QUARTER = re.compile(r"(?:第)?([1-4一二三四])(?:个)?季度?(?:末|底|累计)?|[Qq]([1-4])")
-_FIRST_QUARTERS = {"前两季度": 6, "前二季度": 6, "前2季度": 6, "前三季度": 9, "前3季度": 9}
-_BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
-_YEAR = re.compile(r"(19[5-9][0-9]|20[0-9]{2}|21[0-9]{2})年?(度)?")
-
-
-# Every cell of a sheet is compared with the words of its heading.
-@lru_cache(maxsize=16_384)
-def plain(text: str) -> str:
-    """A heading's text for comparison: half-width, without blanks, small letters, without a colon behind."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).strip(":*").lower()
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a heading's words say. ``options`` are what they can mean, the likeliest first."""
-
-    options: tuple[Meaning, ...] = ()
-    confidence: Confidence = Confidence.NONE
-    unused: bool = False
-
-
-def read_label(text: str, year: int | None = None, plan_year: int | None = None) -> Reading:
-    """What the words of one heading say, without looking at its column.
-
-    ``year``: the one the heading names; a result of a year before the plan's is the baseline.
-    """
-    whole = _YEAR.sub("", plain(text))
-    label = _BRACKETS.sub("", whole).strip(":-、.")
-    if not label and not whole:
-        return Reading()
-    for candidate in dict.fromkeys((whole, label)):
-        for field, words in heading_words.FIELDS.items():
-            if candidate in words:
-                return Reading((Meaning(Field(field)),), Confidence.CERTAIN)
-        if candidate in heading_words.AMBIGUOUS:
-            return Reading(tuple(Meaning.of(key) for key in heading_words.AMBIGUOUS[candidate]), Confidence.LIKELY)
-    earlier = year is not None and plan_year is not None and year < plan_year
-    if label in heading_words.UNUSED and not earlier:
-        return Reading(confidence=Confidence.CERTAIN, unused=True)
-    if (reading := _comparison(label, earlier)) is not None:
-        return reading
-    if (reading := _checkpoint(whole, label, planned=year is not None and year == plan_year)) is not None:
-        return reading
-    return _containing(label)
-
-
-def _comparison(label: str, earlier: bool) -> Reading | None:
-    """A result of last year, or one of this year, which a plan does not keep."""
-    if any(word in label for word in heading_words.LAST_YEAR) and not any(
-        word in label for word in ("目标", "任务", "增", "比")
-    ):
-        return Reading((Meaning(Field.BASELINE),), Confidence.LIKELY)
-    is_actual = any(word in label for word in heading_words.RESULT) and not any(
-        word in label for word in heading_words.TARGET
-    )
-    if earlier and (is_actual or not label):
-        return Reading((Meaning(Field.BASELINE),), Confidence.CERTAIN if is_actual else Confidence.LIKELY)
-    if is_actual and not any(word in label for word in ("时限", "时间", "期限", "日期", "单位", "部门", "完成人")):
-        return Reading(confidence=Confidence.LIKELY, unused=True)
-    return None
-
-
-def _checkpoint(whole: str, label: str, *, planned: bool) -> Reading | None:
-    """A target by the end of a month, a quarter, the half-year or the year."""
-    month, running = _month_of(whole)
-    is_target = any(word in whole for word in heading_words.TARGET)
-    if month:
-        rest = re.sub(r"[0-9一二三四五六七八九十第前个月份季度半年全上底末累计至到~～—－\-q()]", "", whole)
-        if is_target or len(rest) <= 1:
-            certain = is_target or (running and month in (HALF_YEAR, LAST_MONTH))
-            meaning = Meaning(Field.CHECKPOINT if running else Field.PHASE, month)
-            return Reading((meaning,), Confidence.CERTAIN if certain else Confidence.LIKELY)
-        return None
-    if label in heading_words.ANNUAL:
-        return Reading((ANNUAL,), Confidence.CERTAIN if planned else Confidence.LIKELY)
-    return None
-
-
-def _month_of(text: str) -> tuple[int, bool]:
-    """The month with which a heading's target ends, 0 for none, and whether it surely counts from January."""
-    if any(word in text for word in ("上半年", "半年")) and "下半年" not in text:
-        return HALF_YEAR, True
-    if any(word in text for word in ("全年", "年度", "年底", "年末", "年终", "本年", "当年")):
-        return LAST_MONTH, True
-    for words, month in _FIRST_QUARTERS.items():
-        if words in text:
-            return month, True
-    if (quarter := _QUARTER.search(text)) is not None:
-        number = _number(quarter[1] or quarter[2])
-        return number * 3, re.search(r"季度?[末底累]", text) is not None
-    if (named := _MONTH.search(text)) is not None:
-        number = _number(named[1])
-        from_january = re.search(r"(?:^|[^0-9一二三四五六七八九十])(?:1|一)(?:月份?)?[-~至到—－～]", text) is not None
-        return number, from_january or bool(named[2])
-    return 0, False
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else _CHINESE_NUMBERS.get(text, 0)
-
-
-def _containing(label: str) -> Reading:
-    """The longest known word that the label ends with, else the longest that it holds."""
-    found: list[tuple[bool, int, Reading]] = []
-    for field, words in heading_words.FIELDS.items():
-        for word in words:
-            if len(word) > 1 and word in label:
-                reading = Reading((Meaning(Field(field)),), Confidence.LIKELY)
-                found.append((label.endswith(word), len(word), reading))
-    for word in heading_words.UNUSED:
-        if len(word) > 1 and word in label:
-            found.append((label.endswith(word), len(word), Reading(confidence=Confidence.LIKELY, unused=True)))
-    for word in heading_words.ANNUAL:
-        if len(word) > 2 and label.endswith(word):
-            found.append((True, len(word), Reading((ANNUAL,), Confidence.LIKELY)))
-    for word, keys in heading_words.AMBIGUOUS.items():
-        if len(word) > 2 and label.endswith(word):
-            options = tuple(Meaning.of(key) for key in keys)
-            found.append((True, len(word), Reading(options, Confidence.LIKELY)))
-    # A sentence that happens to hold a word of ours is no heading.
-    if not found or len(label) > 16:
-        return Reading()
-    return max(found, key=lambda entry: entry[:2])[2]
-
-
-# Columns and headings
 
 
 @dataclass(frozen=True)
@@ -370,7 +133,7 @@ def _planned_year(labels: Iterable[Sequence[str]]) -> int | None:
         int(match[1])
         for text in texts
         if any(word in text for word in heading_words.TARGET)
-        for match in _YEAR.finditer(text)
+        for match in YEAR.finditer(text)
     ]
     return max(years, default=None)
 
@@ -388,7 +151,7 @@ def _above(sheet: Sheet, first_row: int) -> tuple[str, int | None, str]:
         else:
             texts.append(text)
     title = max(texts, key=len, default="")[:200]
-    years = [int(match[1]) for text in [title, sheet.name, *texts] for match in _YEAR.finditer(plain(text))]
+    years = [int(match[1]) for text in [title, sheet.name, *texts] for match in YEAR.finditer(plain(text))]
     return title, years[0] if years else None, unit_of_measure
 
 
@@ -403,7 +166,7 @@ def _could_be_heading(sheet: Sheet, first: int, last: int) -> bool:
         for cell in sheet.row(row):
             if isinstance(cell.value, date | bool):
                 return False
-            if cell.is_number and not _YEAR.fullmatch(cell.text):
+            if cell.is_number and not YEAR.fullmatch(cell.text):
                 return False
             filled += row == last
     return filled > 0
@@ -445,7 +208,7 @@ class _Draft:
 
 def _draft(sheet: Sheet, column: int, texts: Sequence[str], last_row: int, plan_year: int | None) -> _Draft:
     whole = " ".join(texts)
-    years = [int(match[1]) for match in _YEAR.finditer(plain(whole))]
+    years = [int(match[1]) for match in YEAR.finditer(plain(whole))]
     year = years[-1] if years else None
     reading = _read_texts(texts, year, plan_year)
     values = _values(sheet, column, last_row)
@@ -481,7 +244,7 @@ def _values(sheet: Sheet, column: int, last_row: int) -> list[str]:
 
 
 def _unit_in(label: str) -> str:
-    for match in _BRACKETS.finditer(unicodedata.normalize("NFKC", label)):
+    for match in BRACKETS.finditer(unicodedata.normalize("NFKC", label)):
         text = match[1].removeprefix("单位:").strip()
         if units_of_measure.is_known(text):
             return units_of_measure.normal(text)
@@ -573,102 +336,3 @@ def _score(heading: Heading) -> int:
     known = sum(int(column.confidence) * 3 for column in heading.columns)
     strange = sum(1 for column in heading.columns if not column.confidence)
     return max(known - strange - (heading.last_row - heading.first_row), 1)
-
-
-# Rows below the heading
-
-
-class RowKind(models.TextChoices):
-    DATA = "data", gettext_lazy("target")
-    GROUP = "group", gettext_lazy("name of a section")
-    TOTAL = "total", gettext_lazy("total")
-    NOTE = "note", gettext_lazy("note below the table")
-    REPEATED = "repeated", gettext_lazy("heading repeated")
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row below the heading. ``text`` is the name that a group row gives, or what made it no target."""
-
-    row: int
-    kind: RowKind
-    text: str = ""
-
-
-_NUMERAL = r"[一二三四五六七八九十]{1,3}"
-_NUMBERED = re.compile(
-    rf"(?:第?{_NUMERAL}(?:部分|章|类)?[、.．:：\s]|[(（]{_NUMERAL}[)）]|第{_NUMERAL}(?:部分|章|类))\s*(.+)", re.S
-)
-_TOTAL = re.compile(r".{0,12}?(合计|总计|小计|共计|总分|合计分|总得分)(\(.*\))?")
-_NOTE = re.compile(
-    r"(备注|注|说明|附注|填表人|制表人?|审核人?|单位负责人|负责人|填报人|联系电话|联系人|报出日期|填报日期|填表日期|填报单位|制表单位|"
-    r"主要领导|分管领导|签字|盖章|填表说明|统计负责人)(\([^)]*\))?[:\d、.]"
-)
-
-
-def lines(sheet: Sheet, heading: Heading, mapping: Mapping[int, Meaning]) -> list[Line]:
-    """The rows below the heading that hold something, each with what it is."""
-    found: list[Line] = []
-    below = False
-    for row, cells in sheet.rows.items():
-        if row <= heading.last_row:
-            continue
-        line = _line(sheet, heading, mapping, row, [cell.text for cell in cells if cell.text], below=below)
-        if line is not None:
-            found.append(line)
-            below = below or line.kind == RowKind.NOTE
-    return found
-
-
-def _line(
-    sheet: Sheet, heading: Heading, mapping: Mapping[int, Meaning], row: int, texts: list[str], *, below: bool
-) -> Line | None:
-    if not texts:
-        # Only faults of formulas and uncalculated ones: a row all the same.
-        return Line(row, RowKind.DATA) if any(mapping.get(cell.column) for cell in sheet.row(row)) else None
-    if len(texts) > 1 and all(any(plain(text) in label for label in heading.plain_labels) for text in texts):
-        return Line(row, RowKind.REPEATED, texts[0])
-    first = texts[0]
-    used = [number for number in mapping if sheet.text(row, number)]
-    words = re.sub(r"\s", "", unicodedata.normalize("NFKC", first))
-    if len(used) < 4 and (_NOTE.match(words) or (len(texts) == 1 and _NOTE.match(f"{words}:"))):
-        return Line(row, RowKind.NOTE, first)
-    if any(_TOTAL.fullmatch(plain(text)) for text in texts[:3]):
-        return Line(row, RowKind.TOTAL, next(text for text in texts[:3] if _TOTAL.fullmatch(plain(text))))
-    group = _group(sheet, mapping, row, texts)
-    if group:
-        return Line(row, RowKind.GROUP, group)
-    if below and len(used) < 3:
-        return Line(row, RowKind.NOTE, first)
-    if not used:
-        # A number in front of an empty row, or a remark beside the table.
-        return None
-    return Line(row, RowKind.DATA)
-
-
-def _group(sheet: Sheet, mapping: Mapping[int, Meaning], row: int, texts: Sequence[str]) -> str:
-    """The section that a row names for those below it, empty where it is a target's row."""
-    beside = {Field.SECTION, Field.NAME, Field.WEIGHT}
-    cells = list(sheet.row(row))
-    if any(
-        (meaning := mapping.get(cell.column)) is not None
-        and meaning.field not in beside
-        and not _spans(sheet, row, cell.column)
-        for cell in cells[1:]
-    ):
-        return ""
-    numeral = re.fullmatch(rf"[(（]?{_NUMERAL}[)）]?[、.]?", plain(texts[0]))
-    if numeral and len(texts) > 1 and len(texts) < 4:
-        return texts[1]
-    match = _NUMBERED.fullmatch(texts[0].strip())
-    if match:
-        return match[1].strip()
-    if len(texts) == 1 and _spans(sheet, row, cells[0].column):
-        return texts[0]
-    return ""
-
-
-def _spans(sheet: Sheet, row: int, column: int) -> bool:
-    """Whether a cell is merged over several columns."""
-    merge = sheet.merge(row, column)
-    return merge is not None and merge.width > 2

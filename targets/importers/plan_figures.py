@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -16,8 +15,9 @@ from django.utils.translation import gettext_lazy
 from targets import display
 from targets.importers import plan_words, units_of_measure
 from targets.importers.grid import Cell, shown
-from targets.importers.headings import ANNUAL, HALF_YEAR, LAST_MONTH, Field, Meaning
 from targets.importers.known_names import KnownIndicator
+from targets.importers.meanings import ANNUAL, HALF_YEAR, LAST_MONTH, Field, Meaning
+from targets.importers.plan_cells import RowCells
 from targets.importers.plan_rows import LONGEST, LONGEST_STEP, MOST_DECIMALS, NOTHING, WORDS_ONLY, Step
 from targets.importers.problems import Proposals, Severity
 from targets.importers.wordings import Context, Wording, read_date, read_wording, tells_a_target
@@ -46,14 +46,11 @@ _ACCUMULATIONS: Proposals = (
     (Accumulation.FLOW.value, gettext_lazy("the months add up")),
 )
 
-if TYPE_CHECKING:
-    from targets.importers.plan_sheet import RowReader
-
 
 class Figures:
     """What a row's figures, words and dates come to: kind, unit of measure, checkpoints or steps."""
 
-    def __init__(self, row: "RowReader", name: str, existing: KnownIndicator | None, unit_in_name: str) -> None:
+    def __init__(self, row: RowCells, name: str, existing: KnownIndicator | None, unit_in_name: str) -> None:
         self.row = row
         self.reader = row.reader
         self.name = name

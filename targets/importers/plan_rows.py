@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from targets.importers.headings import Field, Line
+from targets.importers.lines import Line
+from targets.importers.meanings import Field
 from targets.importers.problems import Problem
 
 #: The answer that keeps a target in words, without a figure; it is then monitored.

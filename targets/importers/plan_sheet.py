@@ -16,9 +16,12 @@ from django.utils.translation import gettext_lazy
 
 from targets import display
 from targets.importers import known_names, plan_words, units_of_measure
-from targets.importers.grid import Cell, Sheet, address
-from targets.importers.headings import ANNUAL, Field, Heading, Line, Meaning, RowKind, lines
+from targets.importers.grid import Sheet, address
+from targets.importers.headings import Heading
 from targets.importers.known_names import Known, KnownIndicator, Names
+from targets.importers.lines import Line, RowKind, lines
+from targets.importers.meanings import ANNUAL, Field, Meaning
+from targets.importers.plan_cells import PlanReading, RowCells
 from targets.importers.plan_figures import Figures
 from targets.importers.plan_rows import (
     ALONE,
@@ -26,14 +29,13 @@ from targets.importers.plan_rows import (
     LEAVE_OUT,
     LONGEST,
     MOST_TARGETS,
-    NOTHING,
     PHASES,
     RUNNING,
     UNIT,
     PlanRow,
     PlanRows,
 )
-from targets.importers.problems import Problem, Proposals, Severity, in_order, settled
+from targets.importers.problems import Proposals, Severity, in_order, settled
 from targets.models.indicators import Frequency
 from targets.typed_figures import read_figure
 
@@ -60,39 +62,8 @@ def read_plan(
     ).read()
 
 
-class SheetReader:
+class SheetReader(PlanReading):
     """The sheet as a whole."""
-
-    def __init__(
-        self,
-        sheet: Sheet,
-        heading: Heading,
-        names: Names,
-        year: int,
-        mapping: Mapping[int, Meaning],
-        answers: Mapping[str, str],
-    ) -> None:
-        self.sheet = sheet
-        self.heading = heading
-        self.names = names
-        self.year = year
-        self.mapping = dict(mapping)
-        self.answers = answers
-        self.problems: list[Problem] = []
-        #: The rows that cannot be stored as they are; 0 for the sheet as a whole.
-        self.blocked: set[int] = set()
-        #: The keys of the problems so far: of a merged range each of its rows would ask again.
-        self.asked: set[str] = set()
-        self.columns: dict[Meaning, int] = {}
-        #: The columns that mean something else than a target by month, by what they mean.
-        self.fields: dict[Field, int] = {}
-        #: The columns of targets by month.
-        self.target_columns: list[tuple[Meaning, int]] = []
-        #: The section named last, by a group row or in its column, and where.
-        self.section = ""
-        #: How the group row that named it is numbered (``plan_words.rank_of_heading``).
-        self.section_rank = 0
-        self.phases_alone = False
 
     def read(self) -> PlanRows:
         self.settle_columns()
@@ -131,29 +102,6 @@ class SheetReader:
         whole = 0 in self.blocked
         ready = tuple(replace(row, ready=not whole and row.row not in self.blocked) for row in rows)
         return PlanRows(self.sheet.name, ready, in_order(self.problems), tuple(left_out))
-
-    def note(
-        self,
-        severity: Severity,
-        row: int,
-        column: int,
-        value: str,
-        reason: str,
-        *,
-        advice: str = "",
-        key: str = "",
-        proposals: Proposals = (),
-        missing: str = "",
-    ) -> None:
-        if severity != Severity.NOTE:
-            self.blocked.add(row)
-        if key and key in self.asked:
-            return
-        self.asked.add(key)
-        said = tuple((answer, str(words)) for answer, words in proposals)
-        self.problems.append(
-            Problem(severity, self.sheet.name, row, column, value[:200], reason, advice, key, said, missing)
-        )
 
     def settle_columns(self) -> None:
         for column in sorted(self.mapping):
@@ -275,115 +223,8 @@ class SheetReader:
         return list(rows)
 
 
-class RowReader:
+class RowReader(RowCells):
     """One row."""
-
-    def __init__(self, reader: SheetReader, row: int) -> None:
-        self.reader = reader
-        self.sheet = reader.sheet
-        self.row = row
-        self.assumed: set[str] = set()
-        self.name_column = reader.fields[Field.NAME]
-
-    # Cells
-
-    def column(self, field: Field) -> int:
-        return self.reader.fields.get(field, 0)
-
-    def key(self, column: int, aspect: str = "") -> str:
-        """Under what an answer is given for a cell. A merged range is asked once for its rows, unless of figures."""
-        meaning = self.reader.mapping.get(column)
-        is_figure = meaning is not None and meaning.field in (Field.BASELINE, Field.CHECKPOINT, Field.PHASE)
-        merge = self.sheet.merge(self.row, column) if not aspect and not is_figure else None
-        place = address(merge.top, merge.left) if merge is not None else address(self.row, column)
-        return f"{place}/{aspect}" if aspect else place
-
-    def answer(self, key: str) -> str:
-        return self.reader.answers.get(key, "").strip()
-
-    def answer_at(self, column: int, aspect: str = "") -> str:
-        """What was answered for a cell; empty where nothing was."""
-        # Of ten thousand rows few are asked about: without any answer no key is made.
-        return self.answer(self.key(column, aspect)) if self.reader.answers else ""
-
-    def report(self, severity: Severity, column: int, value: str, reason: str, **more: object) -> None:
-        self.reader.note(severity, self.row, column, value, reason, **more)  # type: ignore[arg-type]
-
-    def text(self, field: Field) -> str:
-        """What a column of words says here: the answer given for it, the cell, or the merged range it lies in."""
-        column = self.column(field)
-        if not column:
-            return ""
-        answer = self.answer_at(column)
-        if answer:
-            text = answer
-        else:
-            cell = self.sheet.covering(self.row, column)
-            if cell is None or self.is_faulty(cell):
-                return ""
-            text = cell.text
-        if text in NOTHING:
-            return ""
-        if field == Field.CODE and "/" in text:
-            self.report(
-                Severity.ERROR,
-                column,
-                text,
-                _("A code stands in an address and has no “/”."),
-                key=self.key(column),
-            )
-        longest = LONGEST.get(field)
-        if longest is not None and len(text) > longest:
-            self.report(
-                Severity.ERROR,
-                column,
-                text,
-                _("This is longer than %(longest)d characters.") % {"longest": longest},
-                advice=_("Type a shorter one; the whole text is kept as the original wording.")
-                if field == Field.NAME
-                else "",
-                key=self.key(column),
-            )
-            return text[:longest]
-        return text
-
-    def is_faulty(self, cell: Cell) -> bool:
-        """Report a cell that holds no value: an error of a formula, or one that was never calculated."""
-        if cell.error:
-            reason = _("The formula in this cell came to %(error)s.") % {"error": cell.error}
-        elif cell.uncalculated:
-            reason = _("The formula in this cell was never calculated.")
-        else:
-            return False
-        self.report(
-            Severity.ERROR,
-            cell.column,
-            cell.error,
-            reason,
-            advice=_("Open the file in WPS or Excel, save it and upload it again, or type the value here."),
-            key=self.key(cell.column),
-        )
-        return True
-
-    def choice(self, field: Field, words: Mapping[str, str], proposals: Proposals = ()) -> str:
-        """One of the models' values, by the words that plans use; an answer may be the value itself."""
-        answer = settled(self.answer_at(self.name_column, field.value), proposals)
-        if answer and (answer in words or answer in words.values()):
-            return words.get(answer, answer)
-        text = known_names.plain(self.text(field))
-        if not text:
-            return ""
-        found = words.get(text) or next((value for word, value in words.items() if word in text), None)
-        if found is None:
-            self.report(
-                Severity.NOTE,
-                self.column(field),
-                text,
-                _("“%(text)s” is not known here and was passed over.") % {"text": text[:60]},
-            )
-        return found or ""
-
-    # The row
 
     def read(self) -> PlanRow | None:
         if self.is_cancelled():
@@ -439,10 +280,6 @@ class RowReader:
             note=self.text(Field.NOTE),
             assumed=frozenset(self.assumed),
         )
-
-    def assume(self, field: str, value: str) -> str:
-        self.assumed.add(field)
-        return value
 
     def is_cancelled(self) -> bool:
         """A row struck through may be a target that was taken back: asked, never decided here."""

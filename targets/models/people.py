@@ -22,15 +22,16 @@ class User(AbstractUser):
     """A person, one account each. Disabled on transfer (``is_active``), never deleted.
 
     ``is_sample`` marks the accounts of the sample township: while one is active the server stays on
-    this machine. ``must_change_password``: somebody else knows the password, so that nothing opens before
-    the person has chosen one.
+    this machine. ``invitation`` is the digest of the code with which the person chooses a password, empty where
+    nobody is invited; the code itself is nowhere kept. It opens until ``invited_until``.
     """
 
     full_name = models.CharField(_("full name"), max_length=60, blank=True)
     language = models.CharField(_("language"), max_length=8, choices=Language.choices, default=Language.CHINESE)
     large_text = models.BooleanField(_("large text"), default=False)
     is_sample = models.BooleanField(_("sample account"), default=False)
-    must_change_password = models.BooleanField(_("must choose a password"), default=False)
+    invitation = models.CharField(_("invitation"), max_length=64, blank=True, db_index=True)
+    invited_until = models.DateTimeField(_("invited until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("person")

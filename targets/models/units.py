@@ -71,3 +71,7 @@ class Unit(models.Model):
         return (self.first_year is None or self.first_year <= year) and (
             self.last_year is None or self.last_year >= year
         )
+
+    def is_in_use(self, year: int) -> bool:
+        """Whether the unit is there in a year and was not archived."""
+        return self.archived_at is None and self.exists_in(year)

@@ -2,7 +2,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Sum
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Exists, OuterRef, Q, Sum
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -23,6 +24,21 @@ def people_managed_in(unit_ids: Iterable[int]) -> "QuerySet[User]":
 
     elsewhere = Membership.objects.filter(user=OuterRef("pk"), ended_at__isnull=True).exclude(unit__in=list(unit_ids))
     return User.objects.filter(~Exists(elsewhere)).order_by("-is_active", "username")
+
+
+def without_password() -> Q:
+    """The condition for accounts with which nobody can sign in before an invitation was taken up."""
+    return Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+
+def invited_by(digest: str, now: datetime) -> "QuerySet[User]":
+    """The account that the invitation with this digest opens at a moment; none where it opens nothing.
+
+    Who has got a password otherwise meanwhile (``manage.py changepassword``) is not invited any more.
+    """
+    from targets.models import User
+
+    return User.objects.filter(without_password(), invitation=digest, invited_until__gt=now, is_active=True)
 
 
 def locked_usernames(limit: int, since: datetime) -> set[str]:

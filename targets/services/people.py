@@ -3,11 +3,11 @@
 Passwords come as hashes: hashing is slow on purpose, and happens before a transaction opens.
 """
 
-import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from axes.utils import reset as forget_failed_sign_ins
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,35 +20,19 @@ from targets.permissions import (
 )
 from targets.services.writing import Author, create, record, refuse, snapshot, verb
 
-#: Without what is mistaken for something else when it is read out: 0 and o, 1, i and l.
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-
-
-def made_password() -> str:
-    """A first password to be read out: four groups of four, some 79 bits."""
-    return "-".join("".join(secrets.choice(LETTERS) for _letter in range(4)) for _group in range(4))
-
 
 @verb
 def create_person(
-    by: Author,
-    *,
-    username: str,
-    full_name: str,
-    password_hash: str,
-    email: str = "",
-    is_sample: bool = False,
-    must_change_password: bool = False,
+    by: Author, *, username: str, full_name: str, password_hash: str = "", email: str = "", is_sample: bool = False
 ) -> User:
-    """A new account without a role. ``must_change_password``: the password was chosen by somebody else."""
+    """A new account without a role. Without ``password_hash`` nobody can sign in with it before an invitation."""
     by.require(may_manage_people)
     user = User(
         username=username,
         full_name=full_name,
-        password=password_hash,
+        password=password_hash or make_password(None),
         email=email,
         is_sample=is_sample,
-        must_change_password=must_change_password,
     )
     create(by, "person.create", user, "username", "full_name", "is_sample")
     return user
@@ -57,52 +41,36 @@ def create_person(
 @verb
 def change_person(by: Author, *, user: User, full_name: str, email: str = "") -> None:
     """Correct somebody's full name and e-mail address; the user name stays, the record speaks of it."""
-    _require_managed(by, user)
+    require_managed(by, user)
     _save(by, "person.change", user, {"full_name": full_name, "email": email})
 
 
 @verb
 def disable_person(by: Author, *, user: User, reason: str = "") -> None:
-    """Close an account. Nothing is deleted: what the person did keeps its name.
+    """Close an account, with the invitation that may be open. What the person did keeps its name: nothing is deleted.
 
     Raises:
         ValidationError: it is one's own account, or that of a unit's last security administrator.
     """
-    _require_managed(by, user)
+    require_managed(by, user)
     if by.user is not None and by.user.pk == user.pk:
         raise refuse(_("You cannot disable your own account. Ask another security administrator."))
     _keep_a_security_administrator(user.memberships.filter(ended_at__isnull=True))
     _save(by, "person.disable", user, {"is_active": False}, reason)
+    User.objects.filter(pk=user.pk).update(invitation="", invited_until=None)
 
 
 @verb
 def enable_person(by: Author, *, user: User) -> None:
     """Open a disabled account again, with the roles that were not ended."""
-    _require_managed(by, user)
+    require_managed(by, user)
     _save(by, "person.enable", user, {"is_active": True})
-
-
-@verb
-def reset_password(by: Author, *, user: User, password_hash: str) -> None:
-    """Give an account a new password, which its owner must change at the next sign-in. Open sessions end.
-
-    Raises:
-        ValidationError: the account is one's own, or that of the technical administrator.
-    """
-    _require_managed(by, user)
-    if by.user is not None and by.user.pk == user.pk:
-        raise refuse(_("Change your own password on your own page."))
-    if user.is_superuser:
-        raise refuse(_("The technical administrator's password is changed on the server: manage.py changepassword."))
-    User.objects.filter(pk=user.pk).update(password=password_hash, must_change_password=True)
-    user.password, user.must_change_password = password_hash, True
-    record(by, "person.reset", user, after={"username": user.username})
 
 
 @verb
 def unlock_person(by: Author, *, user: User) -> None:
     """Forget the failed sign-ins of an account, so that its owner can try again at once."""
-    _require_managed(by, user)
+    require_managed(by, user)
     forget_failed_sign_ins(username=user.username)
     record(by, "person.unlock", user, after={"username": user.username})
 
@@ -157,8 +125,8 @@ def change_own_account(by: Author, *, user: User, full_name: str, email: str, la
 def change_own_password(by: Author, *, user: User, password_hash: str) -> None:
     """A password that only its owner knows. The old one was asked for before."""
     by.require(may_change_own_account, by.user.pk if by.user is not None else None, user.pk)
-    User.objects.filter(pk=user.pk).update(password=password_hash, must_change_password=False)
-    user.password, user.must_change_password = password_hash, False
+    User.objects.filter(pk=user.pk).update(password=password_hash)
+    user.password = password_hash
     record(by, "person.password", user, after={"username": user.username})
 
 
@@ -182,7 +150,10 @@ def _save(by: Author, action: str, user: User, values: Mapping[str, Any], reason
     record(by, action, user, before={name: before[name] for name in new}, after=new, reason=reason)
 
 
-def _require_managed(by: Author, user: User) -> None:
+def require_managed(by: Author, user: User) -> None:
+    """Raises:
+    PermissionDenied: the author does not manage this account, or not all units in which it has a role.
+    """
     held = user.memberships.filter(ended_at__isnull=True).values_list("unit_id", flat=True)
     by.require(may_manage_people_of, list(held))
 

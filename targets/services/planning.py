@@ -125,9 +125,7 @@ def _with_position(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _require_in_use(unit: Unit, year: int) -> None:
-    began = unit.first_year is None or unit.first_year <= year
-    goes_on = unit.last_year is None or unit.last_year >= year
-    if unit.archived_at is not None or not began or not goes_on:
+    if not unit.is_in_use(year):
         raise refuse(_("This unit is not in use in %(year)s. Choose another one.") % {"year": year}, "unit")
 
 

@@ -4,10 +4,8 @@ A correction is a new version beside the approved one; approving it supersedes t
 so an approved figure never vanishes while its correction waits.
 """
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,10 +17,22 @@ from django.utils.translation import gettext as _
 
 from targets.calculations import answers, terms
 from targets.calculations.rollup import RollUp
-from targets.models import Change, Milestone, MilestoneEntry, ProgressEntry, Remedy, State, Target, UnitMonth, Year
+from targets.models import Milestone, MilestoneEntry, ProgressEntry, Remedy, State, Target, UnitMonth, Year
 from targets.models.progress import OPEN_STATES
 from targets.permissions import enters_on_behalf, may_enter, may_review, needs_another_reviewer
 from targets.querysets.plans import measure_of, thresholds_of
+from targets.services.entries import (
+    Entry,
+    fields_of,
+    kind_of,
+    last_save,
+    month_of,
+    moved,
+    record_save,
+    settle,
+    state_of,
+    target_of,
+)
 from targets.services.writing import (
     Author,
     ConflictError,
@@ -35,21 +45,6 @@ from targets.services.writing import (
     verb,
 )
 
-Entry = ProgressEntry | MilestoneEntry
-
-_ENTRY_FIELDS = (
-    "from_month",
-    "month",
-    "answer",
-    "typed_as",
-    "value",
-    "numerator",
-    "denominator",
-    "note",
-    "reason",
-)
-_STEP_FIELDS = ("done", "done_on", "recorded_month", "note", "reason")
-
 
 class RefusedEntryError(ValidationError):
     """Of several entries the one that stands in the way, and why."""
@@ -57,10 +52,6 @@ class RefusedEntryError(ValidationError):
     def __init__(self, error: ValidationError, entry: Entry) -> None:
         super().__init__(error)
         self.entry = entry
-
-
-#: For so long after a record the same person's further saves of a draft belong to it.
-ONE_RECORD = timedelta(minutes=10)
 
 
 @verb
@@ -145,9 +136,9 @@ def _save_entry(by: Author, target: Target, values: dict[str, Any], lock_version
         if entry.state == State.SUBMITTED:
             raise refuse(_("This figure is submitted and waits for review. Withdraw it first."), "month")
         _refuse_unseen(by, entry, lock_version)
-        before = snapshot(entry, *_ENTRY_FIELDS)
+        before = snapshot(entry, *fields_of(entry))
         update(entry, lock_version, **values, **_typed_by(by, target))
-        _record_save(by, entry, before, values)
+        record_save(by, entry, before, values)
         return entry
     entry = ProgressEntry(target=target, version=_next_version(target.entries.filter(month=values["month"])), **values)
     _insert_draft(by, target, entry)
@@ -194,9 +185,9 @@ def record_step(
         if entry.state == State.SUBMITTED:
             raise refuse(_("This step is submitted and waits for review. Withdraw it first."))
         _refuse_unseen(by, entry, lock_version)
-        before = snapshot(entry, *_STEP_FIELDS)
+        before = snapshot(entry, *fields_of(entry))
         update(entry, lock_version, **values, **_typed_by(by, target))
-        _record_save(by, entry, before, values)
+        record_save(by, entry, before, values)
         return entry
     entry = MilestoneEntry(milestone=milestone, version=_next_version(milestone.entries.all()), **values)
     _insert_draft(by, target, entry)
@@ -214,31 +205,31 @@ def submit(by: Author, *entries: Entry) -> None:
     """
     now = timezone.now()
     for entry in entries:
-        by.require(may_enter, _target_of(entry))
+        by.require(may_enter, target_of(entry))
     months = _lock(entries)
-    years = {year.year: year for year in Year.objects.filter(year__in={_target_of(entry).year for entry in entries})}
+    years = {year.year: year for year in Year.objects.filter(year__in={target_of(entry).year for entry in entries})}
     for entry in entries:
-        target = _target_of(entry)
+        target = target_of(entry)
         if entry.state not in (State.DRAFT, State.RETURNED):
             raise refuse(_("Only a draft or a returned figure can be submitted."))
-        unit_month = months[(target.unit_id, target.year, _month_of(entry))]
+        unit_month = months[(target.unit_id, target.year, month_of(entry))]
         if unit_month.closed_at is not None and not _is_correction(entry):
             _require_open(unit_month)
-        _settle(by, entry, _last_save(entry), snapshot(entry, *_fields(entry)))
-        before = _state(entry)
+        settle(by, entry, last_save(entry), snapshot(entry, *fields_of(entry)))
+        before = state_of(entry)
         update(entry, state=State.SUBMITTED, submitted_by=by.user, submitted_at=now, return_reason="")
-        record(by, f"{_kind(entry)}.submit", entry, **_moved(entry, before))
+        record(by, f"{kind_of(entry)}.submit", entry, **moved(entry, before))
         year = years.get(target.year)
         if year is not None and not year.review_required:
             _approve(by, entry, target, now)
     for year in years.values():
         if year.remedy_required:
-            _require_remedies(year, [entry for entry in entries if _target_of(entry).year == year.year])
+            _require_remedies(year, [entry for entry in entries if target_of(entry).year == year.year])
 
 
 def _require_remedies(year: Year, entries: Iterable[Entry]) -> None:
     """What is behind is handed in with a remedy. Judged with what was submitted, as if it were approved."""
-    targets = {target.pk: target for target in map(_target_of, entries)}
+    targets = {target.pk: target for target in map(target_of, entries)}
     stated = set(Remedy.objects.filter(target__in=targets, closed_at__isnull=True).values_list("target_id", flat=True))
     groups = {
         target.pk: (group, unit_id)
@@ -246,7 +237,7 @@ def _require_remedies(year: Year, entries: Iterable[Entry]) -> None:
         for unit_id, target in group.targets.items()
     }
     for entry in entries:
-        target, month = _target_of(entry), _month_of(entry)
+        target, month = target_of(entry), month_of(entry)
         if target.pk not in groups:
             continue
         group, unit_id = groups[target.pk]
@@ -272,14 +263,14 @@ def _require_remedies(year: Year, entries: Iterable[Entry]) -> None:
 def withdraw(by: Author, *entries: Entry) -> None:
     """Take back what was submitted, until it is reviewed."""
     for entry in entries:
-        by.require(may_enter, _target_of(entry))
+        by.require(may_enter, target_of(entry))
     _lock(entries)
     for entry in entries:
         if entry.state != State.SUBMITTED:
             raise refuse(_("Only a submitted figure can be withdrawn."))
-        before = _state(entry)
+        before = state_of(entry)
         update(entry, state=State.DRAFT, submitted_by=None, submitted_at=None)
-        record(by, f"{_kind(entry)}.withdraw", entry, **_moved(entry, before))
+        record(by, f"{kind_of(entry)}.withdraw", entry, **moved(entry, before))
 
 
 @verb
@@ -292,14 +283,14 @@ def discard(by: Author, entry: Entry, *, lock_version: int | None = None) -> Non
         ValidationError: it was submitted or returned; its history stays.
         ConflictError: somebody else changed it since it was read.
     """
-    target = _target_of(entry)
+    target = target_of(entry)
     by.require(may_enter, target)
-    _lock_month(target, _month_of(entry))
+    _lock_month(target, month_of(entry))
     if entry.state != State.DRAFT:
         raise refuse(_("Only a draft can be discarded."))
-    before = snapshot(entry, *_fields(entry))
-    _settle(by, entry, _last_save(entry), before)
-    record(by, f"{_kind(entry)}.discard", entry, target=target, month=_month_of(entry), before=before)
+    before = snapshot(entry, *fields_of(entry))
+    settle(by, entry, last_save(entry), before)
+    record(by, f"{kind_of(entry)}.discard", entry, target=target, month=month_of(entry), before=before)
     # By its lock_version: what was submitted or approved since it was read stays.
     seen = entry.lock_version if lock_version is None else lock_version
     deleted, _counts = type(entry)._default_manager.filter(pk=entry.pk, lock_version=seen).delete()
@@ -318,11 +309,11 @@ def approve(by: Author, *entries: Entry) -> None:
     """
     now = timezone.now()
     for entry in entries:
-        by.require(may_review, _target_of(entry))
+        by.require(may_review, target_of(entry))
     _lock(entries)
-    years = {year.year: year for year in Year.objects.filter(year__in={_target_of(entry).year for entry in entries})}
+    years = {year.year: year for year in Year.objects.filter(year__in={target_of(entry).year for entry in entries})}
     for entry in entries:
-        target = _target_of(entry)
+        target = target_of(entry)
         try:
             if entry.state != State.SUBMITTED:
                 raise refuse(_("Only a submitted figure can be approved."))
@@ -342,28 +333,28 @@ def _approve(by: Author, entry: Entry, target: Target, now: Any) -> None:
         approved = list(entry.milestone.entries.filter(state=State.APPROVED))
     changes = []
     for old in approved:
-        before = _state(old)
+        before = state_of(old)
         update(old, state=State.SUPERSEDED, superseded_at=now)
-        changes.append(change(by, f"{_kind(entry)}.supersede", old, **_moved(old, before)))
-    before = _state(entry)
+        changes.append(change(by, f"{kind_of(entry)}.supersede", old, **moved(old, before)))
+    before = state_of(entry)
     update(entry, state=State.APPROVED, approved_at=now, reviewed_at=now, reviewed_by=by.user)
-    changes.append(change(by, f"{_kind(entry)}.approve", entry, **_moved(entry, before)))
+    changes.append(change(by, f"{kind_of(entry)}.approve", entry, **moved(entry, before)))
     record_all(changes)
 
 
 @verb
 def return_entry(by: Author, entry: Entry, *, reason: str) -> None:
     """退回: hand one figure back with the reason that the clerk will read."""
-    target = _target_of(entry)
+    target = target_of(entry)
     by.require(may_review, target)
-    _lock_month(target, _month_of(entry))
+    _lock_month(target, month_of(entry))
     if entry.state != State.SUBMITTED:
         raise refuse(_("Only a submitted figure can be returned."))
     if not reason.strip():
         raise refuse(_("Say why the figure is returned, so that the unit can mend it."), "reason")
-    before = _state(entry)
+    before = state_of(entry)
     update(entry, state=State.RETURNED, return_reason=reason, reviewed_by=by.user, reviewed_at=timezone.now())
-    record(by, f"{_kind(entry)}.return", entry, reason=reason, **_moved(entry, before))
+    record(by, f"{kind_of(entry)}.return", entry, reason=reason, **moved(entry, before))
 
 
 def _check_answer(target: Target, values: dict[str, Any]) -> None:
@@ -438,61 +429,6 @@ def _typed_by(by: Author, target: Target) -> dict[str, Any]:
     }
 
 
-def _record_save(by: Author, entry: Entry, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """Record that an open version was saved again, unless it only goes on with the person's last record.
-
-    A page saves while a person types. What one person saves of one draft within ten minutes of a record is part of
-    it: the next record, by whoever it is, starts from the recorded values. Records are never altered, so what a
-    person went on to type is recorded at the latest when the draft is submitted, discarded or taken over.
-    """
-    last = _last_save(entry)
-    if last is not None and by.user is not None and last.actor_id == by.user.pk:
-        if timezone.now() - last.at < ONE_RECORD:
-            return
-        before = json.loads(last.after)
-    else:
-        _settle(by, entry, last, before)
-    _record_values(by, entry, before, after)
-
-
-def _settle(by: Author, entry: Entry, last: Change | None, now: Mapping[str, Any]) -> None:
-    """Record what the author of the last record saved after it, so that nobody else appears to have typed it."""
-    if last is None:
-        return
-    recorded = json.loads(last.after)
-    fields = {name: entry._meta.get_field(name) for name in recorded if name in now}
-    if all(field.to_python(recorded[name]) == now[name] for name, field in fields.items()):  # type: ignore[union-attr]
-        return
-    typist = replace(by, user=last.actor, label=last.actor_label, source=last.source, address=last.address)
-    _record_values(typist, entry, recorded, now)
-
-
-def _last_save(entry: Entry) -> Change | None:
-    """The last record of an entry where it is about its values; what a change of state left is settled."""
-    records = Change.objects.filter(target=_target_of(entry), object_type=entry._meta.model_name, object_id=entry.pk)
-    last = records.select_related("actor").order_by("-id").first()
-    saved = last is not None and last.action in (f"{_kind(entry)}.create", f"{_kind(entry)}.save")
-    return last if saved else None
-
-
-def _record_values(by: Author, entry: Entry, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    record(
-        by,
-        f"{_kind(entry)}.save",
-        entry,
-        target=_target_of(entry),
-        month=_month_of(entry),
-        before=before,
-        after=after,
-        reason=after["reason"],
-    )
-
-
-def _fields(entry: Entry) -> tuple[str, ...]:
-    """What a record keeps of an entry."""
-    return _ENTRY_FIELDS if isinstance(entry, ProgressEntry) else _STEP_FIELDS
-
-
 def _insert_draft(by: Author, target: Target, entry: Entry) -> None:
     for name, value in _typed_by(by, target).items():
         setattr(entry, name, value)
@@ -552,35 +488,9 @@ def _lock(entries: Iterable[Entry]) -> dict[tuple[int, int, int], UnitMonth]:
     """
     months: dict[tuple[int, int, int], Target] = {}
     for entry in entries:
-        target = _target_of(entry)
-        months[(target.unit_id, target.year, _month_of(entry))] = target
+        target = target_of(entry)
+        months[(target.unit_id, target.year, month_of(entry))] = target
     locked = {key: _lock_month(months[key], key[2]) for key in sorted(months)}
-    chosen = {_target_of(entry).pk for entry in entries}
+    chosen = {target_of(entry).pk for entry in entries}
     list(Target.objects.select_for_update(no_key=True).filter(pk__in=chosen).order_by("pk").values_list("pk"))
     return locked
-
-
-def _target_of(entry: Entry) -> Target:
-    return entry.target if isinstance(entry, ProgressEntry) else entry.milestone.target
-
-
-def _month_of(entry: Entry) -> int:
-    return entry.month if isinstance(entry, ProgressEntry) else entry.recorded_month
-
-
-def _kind(entry: Entry) -> str:
-    return "entry" if isinstance(entry, ProgressEntry) else "step"
-
-
-def _state(entry: Entry) -> dict[str, Any]:
-    return snapshot(entry, "state")
-
-
-def _moved(entry: Entry, before: dict[str, Any]) -> dict[str, Any]:
-    """What the record says of an entry that passed from one state to the next."""
-    return {
-        "target": _target_of(entry),
-        "month": _month_of(entry),
-        "before": before,
-        "after": _state(entry),
-    }

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Prefetch, Q
 
 from targets.calculations import answers
-from targets.calculations.deadlines import days_overdue
+from targets.calculations.deadlines import Delay, day_after_month, delay
 from targets.calculations.periods import month_end
 from targets.calculations.terms import Figures, Kind
 from targets.models import Indicator, Milestone, MilestoneEntry, ProgressEntry, State, Target, Unit
@@ -22,13 +22,14 @@ class MissingRow:
         months: missing months that nobody handed in.
         submitted: missing months that wait for review.
         returned: months that were handed back, a correction of an approved one as well.
+        delay: of the first month in which something is to be typed.
     """
 
     indicator: Indicator
     months: tuple[int, ...]
     submitted: tuple[int, ...]
     returned: tuple[int, ...]
-    days_overdue: int
+    delay: Delay | None
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class MissingStep:
 
     milestone: Milestone
     is_returned: bool
-    days_overdue: int
+    delay: Delay | None
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,10 @@ class MissingUnit:
     due: int
 
     @property
-    def days_overdue(self) -> int:
-        days = [row.days_overdue for row in self.rows] + [step.days_overdue for step in self.steps]
-        return max(days, default=0)
+    def delay(self) -> Delay | None:
+        """The longest one."""
+        delays = [row.delay for row in self.rows] + [step.delay for step in self.steps]
+        return max((found for found in delays if found is not None), key=lambda found: found.days, default=None)
 
     @property
     def months(self) -> tuple[int, ...]:
@@ -103,7 +105,7 @@ def missing_units(selection: Selection, today: date) -> tuple[MissingUnit, ...]:
                     open_,
                     tuple(month for month in account.missing if month in submitted),
                     tuple(sorted(returned)),
-                    days_overdue(year.year, owed[0], year.due_day, today) if owed else 0,
+                    delay(day_after_month(year.year, owed[0], year.due_day), today) if owed else None,
                 )
             )
     return tuple(
@@ -135,8 +137,8 @@ def _steps(selection: Selection, today: date) -> dict[int, list[MissingStep]]:
         is_returned = State.RETURNED in reports
         if State.SUBMITTED in reports or (is_done and not is_returned):
             continue
-        overdue = 0
+        late = None
         if not is_done and milestone.due is not None and milestone.due <= end:
-            overdue = max((today - milestone.due).days, 0)
-        found[milestone.target.unit_id].append(MissingStep(milestone, is_returned, overdue))
+            late = delay(milestone.due, today)
+        found[milestone.target.unit_id].append(MissingStep(milestone, is_returned, late))
     return found

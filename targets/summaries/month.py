@@ -4,7 +4,7 @@ What waits for review counts here as if it were approved: the clerk goes on from
 total that left out a submitted month would mislead.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -393,6 +393,21 @@ def _remedy(target: Target, standing: Standing[int] | None, remedy: Remedy | Non
     return MonthRemedy(target, remedy, is_behind) if is_behind or remedy is not None else None
 
 
+def what_is_odd(
+    group: IndicatorFacts, entry: ProgressEntry, before: Sequence[Reported], now: Reported, standing: Standing[int]
+) -> tuple[Odd, ...]:
+    """What is odd about a typed figure, beside what was reported before it. ``standing``: as judged with it."""
+    return oddities(
+        group.measure,
+        before,
+        now,
+        typed=entry.value,
+        decimals=group.indicator.decimals,
+        target=standing.target,
+        baseline=group.facts[standing.unit].plan.baseline,
+    )
+
+
 def _row(
     selection: Selection,
     group: IndicatorFacts,
@@ -419,15 +434,7 @@ def _row(
         with_entry = group.with_answers(unit_id, (*others, as_answer(entry)))
         expected_standing = selection.roll_up(with_entry).standing(unit_id)
         if now is not None and expected_standing is not None:
-            odd = oddities(
-                measure,
-                levels,
-                now,
-                typed=entry.value,
-                decimals=group.indicator.decimals,
-                target=expected_standing.target,
-                baseline=facts.plan.baseline,
-            )
+            odd = what_is_odd(group, entry, levels, now, expected_standing)
     return MonthRow(
         target=group.targets[unit_id],
         measure=measure,

@@ -3,19 +3,38 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from targets.models import Change, Membership, User
-from targets.querysets.people import people_managed_in
+from targets.querysets.people import people_managed_in, without_password
 
-#: Which accounts are shown.
-STATES = ("active", "disabled", "locked", "all")
+
+class Awaited(StrEnum):
+    """Of an open account without a password: whether its owner can choose one."""
+
+    INVITED = "invited"
+    RUN_OUT = "run_out"
+    NOT_INVITED = "not_invited"
+
+
+def awaited(person: User, now: datetime) -> Awaited | None:
+    """How the invitation of a person stands who has no password yet; ``None`` where nobody is waited for."""
+    if not person.is_active or person.has_usable_password():
+        return None
+    if person.invited_until is None:
+        return Awaited.NOT_INVITED
+    return Awaited.INVITED if person.invited_until > now else Awaited.RUN_OUT
 
 
 @dataclass(frozen=True)
 class PeopleFilter:
-    """``unit_ids`` are a unit and what is below it; ``None`` for all. An empty field keeps everybody."""
+    """``unit_ids`` are a unit and what is below it; ``None`` for all. An empty field keeps everybody.
+
+    ``state``: ``active``, ``disabled``, ``locked`` or ``all``; ``waiting`` for those without a password, and
+    ``uninvited`` for those of them whose invitation ran out or was closed.
+    """
 
     words: str = ""
     role: str = ""
@@ -30,9 +49,12 @@ class PersonRow:
     person: User
     roles: tuple[Membership, ...]
     is_locked: bool
+    awaited: Awaited | None
 
 
-def people_rows(managed: Collection[int], locked: Collection[str], chosen: PeopleFilter) -> tuple[PersonRow, ...]:
+def people_rows(
+    managed: Collection[int], locked: Collection[str], chosen: PeopleFilter, now: datetime
+) -> tuple[PersonRow, ...]:
     """The people whose roles lie in the managed units, by user name: three queries."""
     people = people_managed_in(managed).prefetch_related(
         Prefetch("memberships", _in_force().select_related("unit").prefetch_related("sections"), to_attr="in_force")
@@ -41,6 +63,10 @@ def people_rows(managed: Collection[int], locked: Collection[str], chosen: Peopl
         people = people.filter(Q(username__icontains=word) | Q(full_name__icontains=word) | Q(email__icontains=word))
     if chosen.state == "locked":
         people = people.filter(username__in=locked)
+    elif chosen.state in ("waiting", "uninvited"):
+        people = people.filter(without_password(), is_active=True)
+        if chosen.state == "uninvited":
+            people = people.exclude(invited_until__gt=now)
     elif chosen.state != "all":
         people = people.filter(is_active=chosen.state == "active")
     held = _in_force()
@@ -50,7 +76,9 @@ def people_rows(managed: Collection[int], locked: Collection[str], chosen: Peopl
         held = held.filter(unit__in=chosen.unit_ids)
     if chosen.role or chosen.unit_ids is not None:
         people = people.filter(pk__in=held.values("user"))
-    return tuple(PersonRow(person, tuple(person.in_force), person.username in locked) for person in people)
+    return tuple(
+        PersonRow(person, tuple(person.in_force), person.username in locked, awaited(person, now)) for person in people
+    )
 
 
 def _in_force() -> QuerySet[Membership]:

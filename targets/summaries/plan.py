@@ -364,7 +364,7 @@ def breakdown_page(scope: Scope, year: Year, indicator: Indicator, unit: Unit) -
     group = groups[0] if groups else None
     below = [scope.tree.units[pk] for pk in scope.tree.children.get(unit.pk, ())]
     rows = [_part(group, unit, is_whole=True)]
-    rows += [_part(group, one) for one in below if one.pk in scope.unit_ids and _in_use(one, year)]
+    rows += [_part(group, one) for one in below if one.pk in scope.unit_ids and one.is_in_use(year.year)]
     return BreakdownPage(
         indicator,
         year,
@@ -373,12 +373,6 @@ def breakdown_page(scope: Scope, year: Year, indicator: Indicator, unit: Unit) -
         tuple(rows),
         misfits_at(scope.tree, year, group, unit.pk) if group is not None else (),
     )
-
-
-def _in_use(unit: Unit, year: Year) -> bool:
-    began = unit.first_year is None or unit.first_year <= year.year
-    goes_on = unit.last_year is None or unit.last_year >= year.year
-    return unit.archived_at is None and began and goes_on
 
 
 def _part(group: IndicatorFacts | None, unit: Unit, *, is_whole: bool = False) -> PartPlan:

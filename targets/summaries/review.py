@@ -8,14 +8,14 @@ from fractions import Fraction
 from targets.calculations import answers
 from targets.calculations.answers import Reported
 from targets.calculations.facts import Answer, Step
-from targets.calculations.oddities import Odd, oddities
+from targets.calculations.oddities import Odd
 from targets.calculations.rollup import Standing
 from targets.calculations.terms import Period, Status
 from targets.models import Milestone, MilestoneEntry, ProgressEntry, Remedy, Section, State, Target, Unit, Year
 from targets.permissions import Scope, needs_another_reviewer
 from targets.querysets.plans import IndicatorFacts
 from targets.summaries.checks import BrokenCheck, relations
-from targets.summaries.month import as_answer
+from targets.summaries.month import as_answer, what_is_odd
 from targets.summaries.selection import Selection
 
 #: So many figures stand on one page; the others follow once these are dealt with, or by choosing a unit.
@@ -339,17 +339,6 @@ def _row(
     would_be = selection.roll_up(group.with_answers(unit.pk, (*others, given))).standing(unit.pk)
     assert standing is not None  # the unit has the target itself
     assert would_be is not None
-    odd: tuple[Odd, ...] = ()
-    if now is not None:
-        odd = oddities(
-            measure,
-            before,
-            now,
-            typed=entry.value,
-            decimals=group.indicator.decimals,
-            target=would_be.target,
-            baseline=facts.plan.baseline,
-        )
     return ReviewRow(
         entry=entry,
         approved=approved,
@@ -359,7 +348,7 @@ def _row(
         period=selection.period,
         standing=standing,
         would_be=would_be,
-        odd=odd,
+        odd=what_is_odd(group, entry, before, now, would_be) if now is not None else (),
         broken=tuple(one for one in broken if one.concerns(entry.target.indicator_id, unit.pk)),
         remedy=remedy,
         needs_another=needs_another_reviewer(entry, person_id, year),

@@ -1,6 +1,5 @@
 """Template tags that hand values to ``targets.display``: templates print strings and format nothing themselves."""
 
-from fractions import Fraction
 from typing import Any
 
 from django import template
@@ -37,13 +36,13 @@ for function in (
     display.shape,
     display.slip,
     display.misfit,
-    display.broken_check,
     display.answer,
     display.other_form,
     display.report,
     display.state,
     display.still_needed,
     display.day_of_year,
+    display.delay,
     display.remaining,
     display.needed,
     display.difficulty,
@@ -52,6 +51,17 @@ for function in (
     display.step_day,
     display.forecast_base,
     display.allowance,
+    display.localized,
+    display.status_word,
+    display.amount,
+    display.actual,
+    display.typed_amount,
+    display.pace,
+    display.gap_to_schedule,
+    display.with_unit,
+    display.completion,
+    display.schedule_ratio,
+    display.mean_percent,
 ):
     register.filter(function.__name__, function)
 
@@ -69,11 +79,6 @@ for tag in (
     display.shortfall,
 ):
     register.simple_tag(tag)
-
-
-@register.filter
-def localized(instance: Any, field: str) -> str:
-    return display.localized(instance, field)
 
 
 @register.simple_tag
@@ -95,64 +100,13 @@ def people(persons: Any) -> str:
 
 
 @register.filter
-def status_word(status: Status) -> str:
-    return display.status_word(status)
-
-
-@register.filter
 def colour(status: Status) -> str:
     return display.LIGHTS[status].colour
 
 
 @register.filter
-def amount(value: Any, indicator: Any) -> str:
-    return display.amount(value, indicator)
-
-
-@register.filter
-def actual(standing: Standing, indicator: Any) -> str:
-    return display.actual(standing, indicator)
-
-
-@register.filter
-def typed_amount(value: Any, indicator: Any) -> str:
-    return display.typed_amount(value, indicator)
-
-
-@register.filter
-def pace(value: Any, indicator: Any) -> str:
-    return display.pace(value, indicator)
-
-
-@register.filter
 def gap(standing: Standing, indicator: Any) -> str:
     return display.gap_with_unit(standing, indicator)
-
-
-@register.filter
-def gap_to_schedule(standing: Standing | None, indicator: Any) -> str:
-    return display.gap_to_schedule(standing, indicator)
-
-
-@register.filter
-def with_unit(text: str, indicator: Any) -> str:
-    return display.with_unit(text, indicator)
-
-
-@register.filter
-def completion(standing: Standing, thresholds: Any) -> str:
-    return display.completion(standing, thresholds)
-
-
-@register.filter
-def schedule_ratio(standing: Standing, thresholds: Any) -> str:
-    return display.schedule_ratio(standing, thresholds)
-
-
-@register.filter
-def mean_percent(ratio: Fraction | None) -> str:
-    """A mean of a section: never shown as 100 % below it."""
-    return display.mean_percent(ratio)
 
 
 for sentence in (display.statistics_prevail, display.sample_notice):
@@ -248,11 +202,6 @@ def months(values: tuple[int, ...]) -> str:
 @register.simple_tag
 def thresholds(year: Any) -> str:
     return display.thresholds(year)
-
-
-@register.simple_tag
-def days_overdue(count: int) -> str:
-    return display.days_overdue(count)
 
 
 @register.simple_tag

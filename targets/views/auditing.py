@@ -1,7 +1,8 @@
 """Audit 操作日志: who changed what, when and why. Read, and taken along as a file; nothing else."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -17,6 +18,7 @@ from targets.permissions import Scope, may_audit
 from targets.querysets.changes import ChangeQuerySet
 from targets.services import auditing
 from targets.services.writing import Author
+from targets.summaries.changes import spoken_of
 from targets.tables import ChangeTable
 
 #: So many rows are fetched at once while a file is written: the whole record never stands in memory.
@@ -28,7 +30,7 @@ def change_list(request: HttpRequest) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     may_audit(scope).require()
     form = ChangeFilterForm(request.GET)
-    table = ChangeTable(_found(scope, form), request=request)
+    table = ChangeTable(_found(scope, form), spoken_of(), request=request)
     return render(
         request,
         "targets/changes.html",
@@ -89,14 +91,15 @@ def _file(changes: ChangeQuerySet, language: str) -> Iterator[bytes]:
         ]
         yield b"\xef\xbb\xbf" + writer.writerow(heading).encode()
         last = [display.statistics_prevail()]
+        things = spoken_of()
     for change in changes.iterator(chunk_size=CHUNK):
         with translation.override(language):
-            cells = [display.spreadsheet_text(cell) for cell in _cells(change)]
+            cells = [display.spreadsheet_text(cell) for cell in _cells(change, things)]
         yield writer.writerow(cells).encode()
     yield writer.writerow(last).encode()
 
 
-def _cells(change: Change) -> list[str]:
+def _cells(change: Change, things: Mapping[str, Mapping[int, Any]]) -> list[str]:
     return [
         f"{timezone.localtime(change.at):%Y-%m-%d %H:%M:%S}",
         change.actor_label,
@@ -104,7 +107,7 @@ def _cells(change: Change) -> list[str]:
         display.name(change.unit) if change.unit is not None else "",
         display.name(change.target.indicator) if change.target is not None else "",
         str(change.month or ""),
-        display.changed_values(change.before, change.after),
+        display.changed_values(change.before, change.after, things),
         change.reason,
         change.source,
         change.address or "",

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from targets import display
 from targets.importers import known_names
-from targets.importers.headings import Field, Meaning
 from targets.importers.house import USUAL_SECTIONS
+from targets.importers.meanings import Field, Meaning
 from targets.importers.plan_rows import WORDS_ONLY, PlanRow, PlanRows
 from targets.importers.problems import Problem
 from targets.models import Section, Unit, UnitKind

@@ -18,10 +18,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from targets import display
-from targets.importers import headings
+from targets.importers import headings, meanings
 from targets.importers.faulty_copy import faulty_copy
 from targets.importers.grid import Sheet, Workbook
-from targets.importers.headings import Heading, Meaning
+from targets.importers.headings import Heading
+from targets.importers.meanings import Meaning
 from targets.importers.plan_rows import PHASES, UNIT, WORDS_ONLY, PlanRows
 from targets.importers.plan_sheet import read_plan
 from targets.importers.plan_upload import names_in_use, planned_targets
@@ -191,7 +192,7 @@ def _heading(sheet: Sheet, chosen: Mapping[str, Any], year: int) -> Heading | No
 
 def _signature(heading: Heading) -> str:
     """What two files share that were made of one template: the words over their columns."""
-    return "|".join(f"{column.column}:{headings.plain(column.label)}" for column in heading.columns)
+    return "|".join(f"{column.column}:{meanings.plain(column.label)}" for column in heading.columns)
 
 
 def _remembered(upload: Upload, heading: Heading) -> dict[str, str] | None:
@@ -362,7 +363,7 @@ def _columns(reading: Reading) -> list[tuple[headings.Column, list[Choice]]]:
     """Every column with what it can be."""
     if reading.heading is None:
         return []
-    offered = [("", _("not used")), *headings.choices()]
+    offered = [("", _("not used")), *meanings.choices()]
     found = []
     for column in reading.heading.columns:
         meaning = reading.mapping.get(column.column)

@@ -22,11 +22,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from targets.models import User
 from targets.permissions import NotVisibleError, Scope, manages_people_in, may_manage_people
 from targets.querysets.people import locked_usernames, people_managed_in
-from targets.services import people
+from targets.services import invitations, people
+from targets.services.invitations import Invitation
 from targets.services.writing import Author
 from targets.setup_forms import (
     AccountForm,
-    GivenPasswordForm,
     NewPersonForm,
     OwnAccountForm,
     OwnPasswordForm,
@@ -37,7 +37,7 @@ from targets.setup_forms import (
     role_in_force,
     take_over,
 )
-from targets.summaries.people import PeopleFilter, people_rows, role_rows
+from targets.summaries.people import PeopleFilter, awaited, people_rows, role_rows
 
 METHODS = ["GET", "HEAD", "POST"]
 PEOPLE_PER_PAGE = 100
@@ -71,6 +71,12 @@ def _attempt(form: forms.Form, act: Callable[[], object]) -> bool:
     return True
 
 
+def _role_units(scope: Scope) -> UnitChoices:
+    """Where roles are given: the managed units that are in use this year."""
+    year = timezone.localdate().year
+    return UnitChoices(scope.tree, [pk for pk in manages_people_in(scope) if scope.tree.units[pk].is_in_use(year)])
+
+
 def _locked() -> set[str]:
     return locked_usernames(settings.AXES_FAILURE_LIMIT, timezone.now() - settings.AXES_COOLOFF_TIME)
 
@@ -92,34 +98,24 @@ def people_list(request: HttpRequest) -> HttpResponse:
         tuple(scope.tree.below(unit.pk)) if unit is not None else None,
         typed.get("state") or "active",
     )
-    listed = Paginator(people_rows(managed, _locked(), chosen), PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
+    rows = people_rows(managed, _locked(), chosen, timezone.now())
+    listed = Paginator(rows, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "targets/people.html", {"tab": "people", "form": form, "rows": listed})
 
 
 @never_cache
-@sensitive_post_parameters()
 @require_http_methods(METHODS)
 def new_person(request: HttpRequest) -> HttpResponse:
-    """Add an account. Its first password is shown in the answer, once."""
+    """Add an account. The invitation of its owner is shown in the answer, once."""
     _scope(request)
     form = NewPersonForm(request.POST or None)
     if request.method != "POST":
         return _new_person(request, form)
-    person: list[User] = []
-    password = people.made_password()
-    if form.is_valid():
-        password = form.cleaned_data["password"] or password
-        password_hash = make_password(password)
-        named = {name: form.cleaned_data[name] for name in ("username", "full_name", "email")}
-        _attempt(
-            form,
-            lambda: person.append(
-                people.create_person(_author(request), **named, password_hash=password_hash, must_change_password=True)
-            ),
-        )
-    if not person:
+    made: list[Invitation] = []
+    if not _attempt(form, lambda: made.append(invitations.add_person(_author(request), **form.cleaned_data))):
         return _new_person(request, form, status=422)
-    return _person(request, person[0], given_password=password, note=_("The account is made. Now give it a role."))
+    note = _("The account is made. Now give it a role.")
+    return _person(request, made[0].person, invitation=made[0], note=note)
 
 
 def _new_person(request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
@@ -135,7 +131,6 @@ def _managed(request: HttpRequest, scope: Scope, pk: int) -> User:
 
 
 @never_cache
-@sensitive_post_parameters()
 @require_http_methods(METHODS)
 def person_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: name, roles, and whether the account is open. Each act is a form of its own."""
@@ -148,10 +143,10 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         form: forms.Form = AccountForm(request.POST, prefix="change")
         done = _attempt(form, lambda: people.change_person(by, user=person, **form.cleaned_data))
     elif act == "role":
-        form = RoleForm(request.POST, prefix="role", choices=UnitChoices(scope.tree, manages_people_in(scope)))
+        form = RoleForm(request.POST, prefix="role", choices=_role_units(scope))
         done = _attempt(form, lambda: people.grant_role(by, user=person, **form.cleaned_data))
-    elif act == "password":
-        return _reset(request, person)
+    elif act == "invite":
+        return _invite(request, person)
     elif act == "disable":
         form = ReasonForm(request.POST, prefix="disable")
         done = _attempt(form, lambda: people.disable_person(by, user=person, **form.cleaned_data))
@@ -178,18 +173,17 @@ _PLAIN_ACTS: dict[str, Callable[[Author, User], None]] = {
 }
 
 
-def _reset(request: HttpRequest, person: User) -> HttpResponse:
-    """A new first password, shown in the answer, once."""
-    form = GivenPasswordForm(request.POST, person=person, prefix="password")
-    password = people.made_password()
-    done = False
-    if form.is_valid():
-        password = form.cleaned_data["password"] or password
-        password_hash = make_password(password)
-        done = _attempt(form, lambda: people.reset_password(_author(request), user=person, password_hash=password_hash))
-    if not done:
-        return _person(request, person, refused={"password": form}, status=422)
-    return _person(request, person, given_password=password, note=_("The password is reset."))
+def _invite(request: HttpRequest, person: User) -> HttpResponse:
+    """A new invitation, shown in the answer, once."""
+    form, made = forms.Form(request.POST), list[Invitation]()
+    if not _attempt(form, lambda: made.append(invitations.invite_person(_author(request), user=person))):
+        return _person(request, person, refused={"invite": form}, status=422)
+    return _person(request, person, invitation=made[0])
+
+
+def address_of(request: HttpRequest, invitation: Invitation) -> str:
+    """Where an invited person chooses a password, as others reach this server."""
+    return request.build_absolute_uri(reverse("invitation_code", args=[invitation.code]))
 
 
 def _person(
@@ -197,7 +191,7 @@ def _person(
     person: User,
     *,
     refused: dict[str, forms.Form] | None = None,
-    given_password: str = "",
+    invitation: Invitation | None = None,
     note: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -206,8 +200,7 @@ def _person(
     managed = manages_people_in(scope)
     shown: dict[str, Any] = {
         "change": AccountForm(initial={"full_name": person.full_name, "email": person.email}, prefix="change"),
-        "role": RoleForm(prefix="role", choices=UnitChoices(scope.tree, managed)),
-        "password": GivenPasswordForm(prefix="password"),
+        "role": RoleForm(prefix="role", choices=_role_units(scope)),
         "disable": ReasonForm(prefix="disable"),
     }
     shown |= refused or {}
@@ -224,7 +217,8 @@ def _person(
             "forms": shown,
             "opened": next(iter(refused or {}), ""),
             "general": general,
-            "given_password": given_password,
+            "awaited": awaited(person, timezone.now()),
+            "slip": (invitation, address_of(request, invitation)) if invitation is not None else None,
             "note": note,
         },
         status=status,
@@ -257,7 +251,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(METHODS)
 def own_password(request: HttpRequest) -> HttpResponse:
-    """Choose one's own password. Until a given one is changed, no other page opens."""
+    """Change one's own password."""
     person: User = request.user  # type: ignore[assignment]
     form = OwnPasswordForm(request.POST or None, person=person)
     if request.method == "POST":

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -78,15 +78,20 @@ def year_row(number: int) -> Year:
     return Year.objects.filter(year=number).first() or Year(year=number)
 
 
+def target_in(scope: Scope, pk: int) -> Target:
+    """A target that the person sees; any other looks as if it did not exist."""
+    targets = Target.objects.visible_to(scope).select_related("indicator__section", "unit")
+    found: Target = get_object_or_404(targets, pk=pk)
+    return found
+
+
 def units_in_use(scope: Scope, year: int) -> list[Unit]:
     """The visible units that exist in a year and are in use, in the order of the tree."""
     found = []
     for top in scope.top_units:
         for unit_id in scope.tree.below(top):
             unit = scope.tree.units[unit_id]
-            began = unit.first_year is None or unit.first_year <= year
-            goes_on = unit.last_year is None or unit.last_year >= year
-            if unit_id in scope.unit_ids and unit.archived_at is None and began and goes_on:
+            if unit_id in scope.unit_ids and unit.is_in_use(year):
                 found.append(unit)
     return found
 

@@ -1,60 +1,34 @@
-"""One target of the plan: made, changed, adjusted in the course of the year, archived and brought back.
+"""One target of the plan: made, changed, archived and brought back.
 
 Nothing that would turn a status into another one is written before the person has seen which and confirmed it;
 the confirmation carries everything typed, and holds only for exactly those changes.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from targets import display
-from targets.calculations.facts import Measure, TargetFacts
+from targets.calculations.facts import TargetFacts
 from targets.calculations.slips import slips
 from targets.calculations.terms import Kind
 from targets.models import Indicator, Milestone, Target, Unit, Year
 from targets.models.indicators import Kind as KindChoices
-from targets.permissions import NotVisibleError, Scope
-from targets.plan_forms import (
-    AdjustForm,
-    CheckpointForm,
-    IndicatorForm,
-    NewTargetForm,
-    ReasonForm,
-    StepLineForm,
-    TargetForm,
-    step_forms,
-)
-from targets.querysets.plans import measure_of
-from targets.services import planning, plans
-from targets.services.planning import StepLine
+from targets.permissions import Scope
+from targets.plan_forms import CheckpointForm, IndicatorForm, NewTargetForm, ReasonForm, step_forms
+from targets.services import planning
 from targets.services.plans import next_code
 from targets.services.writing import ConflictError
-from targets.summaries.plan import (
-    indicators_like,
-    misfits_at,
-    revisions_of,
-)
-from targets.summaries.plan_effect import (
-    effect,
-    facts_of,
-    replanned,
-    replanned_steps,
-    with_target,
-)
+from targets.summaries.plan import indicators_like, misfits_at, revisions_of
+from targets.summaries.plan_effect import effect, facts_of, with_target
 from targets.views.plan_guard import (
     Guard,
     act_of,
-    all_valid,
     author_of,
     confirm,
     current_month,
@@ -62,76 +36,13 @@ from targets.views.plan_guard import (
     managed,
     scope_in,
     sections_in_use,
+    target_in,
     units_in_use,
     year_asked,
     year_row,
     years_by_number,
 )
-
-# One target
-
-
-@dataclass
-class Sheet:
-    """Everything that is typed about one target."""
-
-    form: TargetForm
-    boxes: CheckpointForm
-    steps: list[StepLineForm]
-    indicator_form: IndicatorForm | None = None
-    #: Whether what is wrong is shown: not while a layout is filled in or a row is added.
-    checked: bool = False
-    boxes_checked: bool = False
-    failed: list[str] = field(default_factory=list)
-
-    @property
-    def all_forms(self) -> list[forms.Form]:
-        return [
-            self.form,
-            self.boxes,
-            *self.steps,
-            *([self.indicator_form] if self.indicator_form is not None else []),
-        ]
-
-    def unchecked(self) -> "Sheet":
-        """The same with nothing said about what is wrong yet: it is not finished."""
-        for one in self.all_forms:
-            one._errors, one.cleaned_data = ErrorDict(), {}  # type: ignore[attr-defined]
-        return self
-
-    def is_valid(self, *, is_task: bool) -> bool:
-        self.checked = self.boxes_checked = True
-        asked: list[forms.Form] = [self.form, *(self.steps if is_task else [self.boxes])]
-        if self.indicator_form is not None:
-            asked.append(self.indicator_form)
-        return all_valid(asked)
-
-    def note(self, error: ValidationError) -> None:
-        """Put what a service refused beside the field it names, or above the form."""
-        if not hasattr(error, "error_dict"):
-            self.failed += error.messages
-            return
-        for name, errors in error.error_dict.items():
-            places = [self.form, *([self.indicator_form] if self.indicator_form is not None else [])]
-            place = next((one for one in places if name in one.fields), None)
-            if place is None:
-                self.failed += ValidationError(errors).messages
-            else:
-                place.add_error(name, errors)
-
-    def lines(self) -> list[StepLine]:
-        return [_line(row) for row in self.steps if not row.is_blank]
-
-
-def _line(row: StepLineForm) -> StepLine:
-    """A row as a line of the plan; of one that is taken out nothing else counts."""
-    typed, milestone = row.cleaned_data, row.milestone
-    drop = typed["drop"]
-    if milestone is not None and drop:
-        return StepLine(milestone.name, milestone.weight, milestone.due, milestone, drop=True)
-    if drop:
-        return StepLine("", drop=True)
-    return StepLine(typed["name"], typed["weight"], typed["due"], milestone)
+from targets.views.plan_target_sheet import KnownTargetForm, Sheet, filled_sheet, new_form, proposed
 
 
 @managed
@@ -147,9 +58,11 @@ def plan_target_new(request: HttpRequest) -> HttpResponse:
     act = act_of(request)
     if act != "save":
         return _show_new(
-            request, year, _filled(request, act, sheet, lambda data, more: _new_sheet(request, year, data, more=more))
+            request,
+            year,
+            filled_sheet(request, act, sheet, lambda data, more: _new_sheet(request, year, data, more=more)),
         )
-    indicator = _new_form(sheet).indicator_chosen
+    indicator = new_form(sheet).indicator_chosen
     is_task = _is_task(sheet)
     if not sheet.is_valid(is_task=is_task):
         return _show_new(request, year, sheet, status=422)
@@ -178,11 +91,6 @@ def plan_target_new(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("plan_target", args=[target.pk]))
 
 
-def _new_form(sheet: Sheet) -> NewTargetForm:
-    assert isinstance(sheet.form, NewTargetForm)
-    return sheet.form
-
-
 def _new_sheet(request: HttpRequest, year: Year, data: QueryDict | None, *, more: int = 0) -> Sheet:
     scope = scope_in(request)
     units = units_in_use(scope, year.year)
@@ -207,7 +115,7 @@ def _is_task(sheet: Sheet) -> bool:
     """Whether the target is a task made of steps, as far as it is chosen yet."""
     if sheet.indicator_form is not None:
         return bool(sheet.indicator_form["nature"].value() == "task")
-    chosen = _new_form(sheet).indicator_chosen
+    chosen = new_form(sheet).indicator_chosen
     return chosen is not None and chosen.kind == KindChoices.MILESTONE
 
 
@@ -228,76 +136,12 @@ def _guard_new(request: HttpRequest, year: Year, sheet: Sheet, indicator: Indica
     if group is None or unit.pk in group.facts:
         return Guard()  # nothing to change, or to be refused
     is_task = group.measure.kind is Kind.MILESTONE
-    new = _proposed(TargetFacts(), sheet, is_task, [])
+    new = proposed(TargetFacts(), sheet, is_task, [])
     return Guard((effect(scope, year, current_month(scope, year), group, with_target(group, unit.pk, new), [unit.pk]),))
 
 
-def _proposed(facts: TargetFacts, sheet: Sheet, is_task: bool, milestones: list[Milestone]) -> TargetFacts:
-    """A target as the sheet would have it, with what was answered."""
-    values = sheet.form.values()
-    steps = None
-    if is_task:
-        lines = [(line.milestone, line.weight, line.due) for line in sheet.lines() if not line.drop]
-        steps = replanned_steps(facts, milestones, lines)
-    return replanned(
-        facts,
-        interpolation=values["interpolation"],
-        figures=values["figures"],
-        baseline=values["baseline"],
-        checkpoints=None if is_task else sheet.boxes.checkpoints(),
-        steps=steps,
-    )
-
-
-def _filled(
-    request: HttpRequest,
-    act: str,
-    sheet: Sheet,
-    again: Callable[[QueryDict, int], Sheet],
-    measure: Measure | None = None,
-) -> Sheet:
-    """The same sheet with the boxes filled or a row added; nothing is checked and nothing is written."""
-    data = request.POST.copy()
-    if act != "fill":
-        return again(data, 3 if act == "add_step" else 0).unchecked()
-    if sheet.indicator_form is not None:
-        sheet.indicator_form.is_valid()
-        known = sheet.indicator_form.cleaned_data
-        if not {"nature", "direction", "frequency"} <= set(known):
-            sheet.failed.append(_("Choose kind and direction of the indicator first."))
-            return sheet.unchecked()
-        measure, decimals = sheet.indicator_form.measure(), known.get("decimals") or 0
-    else:
-        indicator = sheet.form.indicator if isinstance(sheet.form, _KnownTargetForm) else None
-        chosen = indicator or _new_form(sheet).indicator_chosen
-        assert chosen is not None
-        measure, decimals = measure_of(chosen), chosen.decimals
-    if measure.kind is Kind.MILESTONE:
-        return again(data, 0).unchecked()
-    sheet.form.is_valid()
-    boxes = sheet.boxes.fill(measure, decimals, sheet.form.cleaned_data.get("baseline"))
-    if not boxes:
-        lacking = sheet.boxes.errors
-        sheet.unchecked().boxes._errors = lacking  # type: ignore[attr-defined]
-        sheet.boxes_checked = True
-        return sheet
-    for name, text in boxes.items():
-        data[name] = text
-    if data.get("p-layout") == "year_end":
-        data["interpolation"] = Target.Interpolation.STEP
-    elif data.get("p-layout") in ("even", "monthly", "quarterly", "halves"):
-        data["interpolation"] = Target.Interpolation.LINEAR
-    return again(data, 0).unchecked()
-
-
-class _KnownTargetForm(TargetForm):
-    """The form of a target that exists; it knows the indicator."""
-
-    indicator: Indicator | None = None
-
-
 def _show_new(request: HttpRequest, year: Year, sheet: Sheet, *, status: int = 200) -> HttpResponse:
-    form = _new_form(sheet)
+    form = new_form(sheet)
     chosen = form.indicator_chosen
     return _show(
         request,
@@ -335,7 +179,7 @@ def _show(request: HttpRequest, sheet: Sheet, year: Year, status: int, **context
 def plan_target(request: HttpRequest, pk: int) -> HttpResponse:
     """One target: what it is, its checkpoints or steps, and every adjustment with the months it judged."""
     scope = scope_in(request)
-    target = _target(scope, pk)
+    target = target_in(scope, pk)
     year = year_row(target.year)
     if request.method == "POST" and act_of(request) in ("archive", "restore"):
         return _archive_or_restore(request, target, year)
@@ -346,7 +190,7 @@ def plan_target(request: HttpRequest, pk: int) -> HttpResponse:
         return _show_target(request, target, year, sheet)
     act = act_of(request)
     if act != "save":
-        filled = _filled(request, act, sheet, lambda data, more: _sheet(scope, target, data, more=more))
+        filled = filled_sheet(request, act, sheet, lambda data, more: _sheet(scope, target, data, more=more))
         return _show_target(request, target, year, filled)
     is_task = target.indicator.kind == KindChoices.MILESTONE
     if not sheet.is_valid(is_task=is_task):
@@ -373,18 +217,12 @@ def plan_target(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except ValidationError as error:
         sheet.note(error)
-        return _show_target(request, _target(scope, pk), year, sheet, status=422)
+        return _show_target(request, target_in(scope, pk), year, sheet, status=422)
     except ConflictError as error:
         sheet.failed.append(str(error))
-        return _show_target(request, _target(scope, pk), year, sheet, status=409)
+        return _show_target(request, target_in(scope, pk), year, sheet, status=409)
     messages.success(request, _("The target is saved."))
     return HttpResponseRedirect(reverse("plan_target", args=[pk]))
-
-
-def _target(scope: Scope, pk: int) -> Target:
-    targets = Target.objects.visible_to(scope).select_related("indicator__section", "unit")
-    found: Target = get_object_or_404(targets, pk=pk)
-    return found
 
 
 def _milestones(target: Target) -> list[Milestone]:
@@ -396,7 +234,7 @@ def _sheet(scope: Scope, target: Target, data: QueryDict | None, *, more: int = 
     supporting = list(target.supporting_units.all())
     units = [unit for unit in units_in_use(scope, target.year) if unit.pk != target.unit_id]
     units += [unit for unit in supporting if unit not in units]
-    form = _KnownTargetForm(
+    form = KnownTargetForm(
         data, units=units, target=target, supporting=supporting, unit_of_measure=indicator.unit_of_measure
     )
     form.indicator = indicator
@@ -414,7 +252,7 @@ def _guard_target(scope: Scope, year: Year, target: Target, sheet: Sheet, is_tas
     group = facts_of(scope, year, [target.indicator]).get(target.indicator_id)
     if group is None or target.unit_id not in group.facts:
         return Guard()
-    after = _proposed(group.facts[target.unit_id], sheet, is_task, _milestones(target))
+    after = proposed(group.facts[target.unit_id], sheet, is_task, _milestones(target))
     changed = with_target(group, target.unit_id, after)
     return Guard((effect(scope, year, current_month(scope, year), group, changed, [target.unit_id]),))
 
@@ -477,83 +315,8 @@ def _archive_or_restore(request: HttpRequest, target: Target, year: Year) -> Htt
             messages.success(request, _("The target is in the plan again."))
     except ValidationError as error:
         form.add_error(None, error.messages)
-        return _show_target(request, _target(scope, target.pk), year, sheet, ending=form, status=422)
+        return _show_target(request, target_in(scope, target.pk), year, sheet, ending=form, status=422)
     except ConflictError as error:
         form.add_error(None, str(error))
-        return _show_target(request, _target(scope, target.pk), year, sheet, ending=form, status=409)
+        return _show_target(request, target_in(scope, target.pk), year, sheet, ending=form, status=409)
     return HttpResponseRedirect(reverse("plan_target", args=[target.pk]))
-
-
-# Adjusting
-
-
-@managed
-def plan_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
-    """目标调整: other checkpoints from a month on, by a document and with a reason; the earlier ones stay."""
-    scope = scope_in(request)
-    target = _target(scope, pk)
-    if target.indicator.kind == KindChoices.MILESTONE:
-        raise NotVisibleError(_("A task made of steps has no checkpoints to adjust. Change the dates of its steps."))
-    year = year_row(target.year)
-    (group,) = Target.objects.filter(pk=target.pk).facts()
-    facts = group.facts[target.unit_id]
-    data = request.POST if request.method == "POST" else None
-    taken = [revision.effective_month for revision in facts.plan.revisions]
-    next_month = min(max([current_month(scope, year) + 1, *(month + 1 for month in taken), 2]), 12)
-    form = AdjustForm(data, taken=taken, initial={"effective_month": next_month, "lock_version": target.lock_version})
-    unit_of_measure = target.indicator.unit_of_measure
-    boxes = CheckpointForm(data, checkpoints=facts.plan.checkpoints(12), unit_of_measure=unit_of_measure)
-    failed = ""
-    status = 200
-    checked = False
-    if data is not None and act_of(request) == "fill":
-        typed = boxes.fill(group.measure, target.indicator.decimals, facts.plan.baseline)
-        if typed:
-            filled = data.copy()
-            for name, text in typed.items():
-                filled[name] = text
-            boxes = CheckpointForm(filled, unit_of_measure=unit_of_measure)
-    elif data is not None and act_of(request) == "save":
-        checked = True
-        if all_valid([form, boxes]):
-            try:
-                guard = _guard_adjustment(scope, year, target, form, boxes)
-                if not guard.lets_pass(request):
-                    return confirm(request, guard, year, _("Adjust the target"), request.get_full_path())
-                plans.adjust_target(
-                    author_of(request), target=target, checkpoints=boxes.checkpoints(), **form.cleaned_data
-                )
-            except ValidationError as error:
-                failed, status = " ".join(error.messages), 422
-            except ConflictError as error:
-                failed, status = str(error), 409
-            else:
-                messages.success(request, _("The target is adjusted. Both plans stay, each with the months it judges."))
-                return HttpResponseRedirect(reverse("plan_target", args=[pk]))
-        else:
-            status = 422
-    return render(
-        request,
-        "targets/plan_adjustment.html",
-        {
-            "target": target,
-            "indicator": target.indicator,
-            "year": year,
-            "form": form,
-            "boxes": boxes,
-            "checked": checked,
-            "failed": failed,
-            "revisions": revisions_of(group, target),
-        },
-        status=status,
-    )
-
-
-def _guard_adjustment(scope: Scope, year: Year, target: Target, form: AdjustForm, boxes: CheckpointForm) -> Guard:
-    group = facts_of(scope, year, [target.indicator]).get(target.indicator_id)
-    month = form.cleaned_data["effective_month"]
-    if group is None or target.unit_id not in group.facts:
-        return Guard()
-    after = replanned(group.facts[target.unit_id], checkpoints=boxes.checkpoints(), effective_month=month)
-    changed = with_target(group, target.unit_id, after)
-    return Guard((effect(scope, year, current_month(scope, year), group, changed, [target.unit_id]),))

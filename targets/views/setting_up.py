@@ -73,6 +73,17 @@ def _attempt(form: forms.Form, act: Callable[[], object]) -> int:
     return 302
 
 
+def _new(
+    request: HttpRequest, tab: str, form: forms.Form, act: Callable[[], object], *, title: str, done: str
+) -> HttpResponse:
+    """The page that adds something to the list of a tab; once it is added, that list and the word that it is done."""
+    status = _attempt(form, act) if request.method == "POST" else 200
+    if status == 302:
+        messages.success(request, done)
+        return HttpResponseRedirect(reverse(f"setup_{tab}"))
+    return render(request, "targets/setup_new.html", {"tab": tab, "title": title, "form": form}, status=status)
+
+
 def _number(text: str) -> int:
     """The id that was sent; 0, which nothing has, where it is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
@@ -133,15 +144,7 @@ def new_unit(request: HttpRequest) -> HttpResponse:
         last = max((unit.position for unit in scope.tree.units.values()), default=0)
         units.create_unit(_author(request, scope), position=last + 1, **form.cleaned_data)
 
-    status = 200
-    if request.method == "POST":
-        status = _attempt(form, act)
-        if status == 302:
-            messages.success(request, _("The unit is added."))
-            return HttpResponseRedirect(reverse("setup_units"))
-    return render(
-        request, "targets/setup_new.html", {"tab": "units", "title": _("Add a unit"), "form": form}, status=status
-    )
+    return _new(request, "units", form, act, title=_("Add a unit"), done=_("The unit is added."))
 
 
 def _current(scope: Scope) -> list[int]:
@@ -255,15 +258,7 @@ def new_section(request: HttpRequest) -> HttpResponse:
         last = max(Section.objects.values_list("position", flat=True), default=0)
         units.create_section(_author(request, scope), position=last + 1, **form.cleaned_data)
 
-    status = 200
-    if request.method == "POST":
-        status = _attempt(form, act)
-        if status == 302:
-            messages.success(request, _("The section is added."))
-            return HttpResponseRedirect(reverse("setup_sections"))
-    return render(
-        request, "targets/setup_new.html", {"tab": "sections", "title": _("Add a section"), "form": form}, status=status
-    )
+    return _new(request, "sections", form, act, title=_("Add a section"), done=_("The section is added."))
 
 
 @never_cache

@@ -14,6 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from targets.models import Change, Indicator, Milestone, Target, Unit, Upload, Year
 from tests.browser.conftest import PHONE, PageAs, People, house
+from tests.browser.test_accessibility import violations
 from tests.builders import PASSWORD, Builder
 from tests.office_plan import SHEET, as_bytes, office_plan
 
@@ -33,7 +34,8 @@ def people(server: str, django_db_blocker: DjangoDbBlocker) -> Iterator[People]:
         build.section("economy", name="经济发展")
         build.section("governance", name="社会治理")
         build.person("admin", "system_administrator", township)
-        yield People({"admin": PASSWORD})
+        build.person("auditor", "auditor", township)
+        yield People(dict.fromkeys(("admin", "auditor"), PASSWORD))
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -109,6 +111,7 @@ def test_2_words_are_read_as_what_they_mean(page_as: PageAs):
     notes.locator("summary").click()
     expect(notes).to_contain_text("合计")
     expect(notes).to_contain_text("派出所")
+    assert violations(page) == []
 
 
 def test_3_another_sheet_has_no_heading_and_the_first_choice_comes_back(page_as: PageAs):
@@ -205,10 +208,14 @@ def test_8_the_plan_is_taken_and_stands(page_as: PageAs):
 
 def test_9_the_source_of_every_figure_is_the_file(page_as: PageAs):
     upload = Upload.objects.get(taken_at__isnull=False)
+    source = f"{NAME} sha256:{upload.sha256[:12]}"
     made = Change.objects.filter(action="target.create")
     assert made.count() == 8
-    assert {change.source for change in made} == {f"{NAME} sha256:{upload.sha256[:12]}"}
-    assert len(set(made.values_list("batch", flat=True))) == 1
+    (batch,) = set(made.values_list("batch", flat=True))
+    assert set(Change.objects.filter(batch=batch).values_list("source", flat=True)) == {source}
+    page = page_as("auditor")
+    page.goto("/changes/")
+    expect(page.locator("tbody tr", has_text="油茶种植面积").filter(has_text=source).first).to_be_visible()
 
 
 def test_10_the_same_file_again_changes_nothing_and_says_so(page_as: PageAs):
@@ -233,6 +240,7 @@ def test_11_one_cell_of_the_file_changed_is_one_target_changed(page_as: PageAs):
     expect(counted(page, "将导入")).to_have_text("1")
     expect(counted(page, "与现有一致")).to_have_text("7")
     expect(in_preview(page, "招商引资")).to_contain_text("1500")
+    assert violations(page) == []
     page.get_by_role("button", name="导入计划").click()
     expect(page.get_by_text("目标计划已导入：新增0项，变更1项。")).to_be_visible()
     changed = Target.objects.get(indicator__name="招商引资到位资金")

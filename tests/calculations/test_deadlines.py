@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from targets.calculations.deadlines import Calendar, calendar, day_after_month, days_left, days_overdue
+from targets.calculations.deadlines import Calendar, Delay, calendar, day_after_month, days_left, delay
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,8 @@ def test_a_month_is_due_in_the_month_after_it(year, month, day, expected):
     ],
 )
 def test_answers_are_overdue_from_the_day_after_the_due_day(month, today, expected):
-    assert days_overdue(2023, month, 5, today) == expected
+    due = day_after_month(2023, month, 5)
+    assert delay(due, today) == (Delay(due, expected) if expected else None)
 
 
 @pytest.mark.parametrize(

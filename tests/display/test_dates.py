@@ -6,6 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from targets import display
+from targets.calculations.deadlines import Delay
 
 from .builders import H1, YEAR
 
@@ -73,3 +74,21 @@ def test_the_period_names_its_target():
 )
 def test_the_days_left_are_said_until_they_have_run_out(days, text):
     assert display.days_left(days) == text
+
+
+@pytest.mark.parametrize(
+    ("days", "beside_the_day", "alone"),
+    [
+        (1, "1 day overdue", "1 day overdue"),
+        (60, "60 days overdue", "60 days overdue"),
+        (61, "overdue", "was due on 5 July 2023"),
+        (1274, "overdue", "was due on 5 July 2023"),
+    ],
+)
+def test_days_are_counted_for_two_months_and_then_the_day_is_named(days, beside_the_day, alone):
+    assert display.days_overdue(days) == beside_the_day
+    assert display.delay(Delay(date(2023, 7, 5), days)) == alone
+
+
+def test_what_is_not_late_says_nothing():
+    assert display.days_overdue(0) == display.days_overdue(-3) == display.delay(None) == ""

@@ -14,8 +14,9 @@ from openpyxl import Workbook as OpenpyxlWorkbook
 from openpyxl.styles import Font
 
 from targets.importers import known_names
-from targets.importers.headings import Field, Meaning, find_table
+from targets.importers.headings import find_table
 from targets.importers.known_names import Known, KnownIndicator, Names
+from targets.importers.meanings import Field, Meaning
 from targets.importers.plan_rows import ALONE, LEAVE_OUT, RUNNING, WORDS_ONLY, Step
 from targets.importers.plan_sheet import read_plan
 from targets.importers.problems import Severity

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from targets.models import Change, Membership, User
 from targets.permissions import scope_of
-from targets.services import people
+from targets.services import invitations, people
 from targets.services.writing import verb
 from tests.builders import PASSWORD
 from tests.services.conftest import author, who_may
@@ -126,7 +126,7 @@ ACTS = {
     "change": lambda by, who: people.change_person(by, user=who, full_name="改名"),
     "disable": lambda by, who: people.disable_person(by, user=who),
     "enable": lambda by, who: people.enable_person(by, user=who),
-    "reset": lambda by, who: people.reset_password(by, user=who, password_hash="!"),
+    "invitation": lambda by, who: invitations.invite_person(by, user=who),
     "unlock": lambda by, who: people.unlock_person(by, user=who),
     "end of a role": lambda by, who: people.end_role(by, who.memberships.get()),
 }
@@ -179,13 +179,10 @@ def test_the_last_security_administrator_stays(cast, build):
     assert not User.objects.get(username="security").is_active
 
 
-def test_nobody_disables_or_resets_their_own_account(cast, build):
+def test_nobody_disables_their_own_account(cast, build):
     build.person("second", "security_administrator", cast.township)
-    by = author(cast.security_administrator)
     with pytest.raises(ValidationError, match="your own account"):
-        people.disable_person(by, user=cast.security_administrator)
-    with pytest.raises(ValidationError, match="on your own page"):
-        people.reset_password(by, user=cast.security_administrator, password_hash="!")
+        people.disable_person(author(cast.security_administrator), user=cast.security_administrator)
 
 
 def test_a_disabled_person_keeps_what_they_did_and_gets_no_role(cast, build):
@@ -207,23 +204,6 @@ def test_a_role_ends_once_and_tells_who_ended_it(cast):
         people.end_role(author(cast.security_administrator), Membership.objects.get(pk=role.pk))
 
 
-def test_a_reset_password_must_be_changed_and_is_in_no_record(cast):
-    password_hash = make_password("given once and read out")
-    people.reset_password(author(cast.security_administrator), user=cast.east_clerk, password_hash=password_hash)
-    clerk = User.objects.get(username="east")
-    assert clerk.check_password("given once and read out")
-    assert clerk.must_change_password
-    assert password_hash not in "".join(Change.objects.values_list("after", flat=True))
-    people.change_own_password(author(clerk), user=clerk, password_hash=make_password("only mine"))
-    assert not User.objects.get(username="east").must_change_password
-
-
-def test_the_password_of_the_technical_administrator_is_not_reset(cast):
-    technician = verb(User.objects.create_superuser)("technician", password=PASSWORD)
-    with pytest.raises(ValidationError, match=r"manage\.py changepassword"):
-        people.reset_password(author(cast.security_administrator), user=technician, password_hash="!")
-
-
 @pytest.mark.parametrize(
     "act",
     [
@@ -238,11 +218,3 @@ def test_only_its_owner_changes_an_own_account(cast, act):
     for person in (cast.security_administrator, cast.system_administrator, cast.west_clerk):
         with pytest.raises(PermissionDenied, match="Only the owner"):
             act(author(person), cast.east_clerk)
-
-
-def test_made_passwords_differ_and_are_read_out_easily():
-    made = {people.made_password() for _ in range(50)}
-    assert len(made) == 50
-    for password in made:
-        assert len(password) == 19
-        assert not set("0oO1il") & set(password)

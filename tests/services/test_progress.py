@@ -12,7 +12,7 @@ from django.utils import timezone
 from targets.calculations import answers
 from targets.models import Change, MilestoneEntry, ProgressEntry, State, UnitMonth
 from targets.models import Target as TargetModel
-from targets.services import plans, progress
+from targets.services import entries, plans, progress
 from targets.services.months import close_month
 from targets.services.writing import Author, ConflictError, verb
 from tests.services.conftest import author, who_may
@@ -1023,7 +1023,7 @@ class TestRecord:
     def test_after_ten_minutes_it_is_another_record(self, cast, monkeypatch):
         self.save(cast.east_clerk, cast.east_target, 1)
         self.save(cast.east_clerk, cast.east_target, 2)
-        monkeypatch.setattr(progress, "ONE_RECORD", timedelta(0))
+        monkeypatch.setattr(entries, "ONE_RECORD", timedelta(0))
         self.save(cast.east_clerk, cast.east_target, 3)
         assert self.saves(cast.east_target) == [("entry.create", "east", None, 1), ("entry.save", "east", 1, 3)]
 

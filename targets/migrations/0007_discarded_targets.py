@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("targets", "0005_upload"),
+        ("targets", "0006_invitations"),
     ]
 
     operations = [
