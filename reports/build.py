@@ -1,7 +1,6 @@
 """From summaries to documents. Every figure is the one that the page prints."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,11 +25,11 @@ def figure(text: str) -> Cell:
 def target_figure(amount: display.Amount | None, indicator: Indicator, approximation: str) -> Cell:
     """A target as its document words it, such as 2500余: still a number."""
     plain = figure(display.typed_amount(amount, indicator))
-    if plain.value is None:
+    if plain.value is None or not approximation:
         return plain
     text = display.approximate(plain.text, approximation)
     before, _number, after = text.partition(plain.text)
-    return replace(plain, text=text, around=(before, after))
+    return plain._replace(text=text, around=(before, after))
 
 
 def indicator_table(selection: Selection, group: Group, title: str, chosen: Collection[str] = ()) -> Table:

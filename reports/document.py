@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 from unicodedata import east_asian_width
 
 from django.utils.translation import get_language
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell as it is read.
+class Cell(NamedTuple):
+    """A cell as it is read. A tuple, since a ledger has some hundred thousand.
 
     Attributes:
         text: as the page prints it.

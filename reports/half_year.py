@@ -1,7 +1,7 @@
 """上半年工作总结及下半年目标任务和工作安排: from the figures to the paragraphs of the half-year report.
 
 The report is written in Chinese whatever the reader's language is, since that is what is signed: its sentences stand
-here and in ``half_year_sentences`` in Chinese and are no texts of the interface.
+here and in ``half_year_sentences`` and ``half_year_lists`` in Chinese and are no texts of the interface.
 
 What lags, and what was not reported, is spoken of only where a person chose it: left alone it is in the counts of all
 targets, and in the second half it stands with its annual target and nothing that would give it away.
@@ -17,18 +17,18 @@ from reports.binding import as_template
 from reports.build import closing_notes
 from reports.document import Run
 from reports.half_year_figures import Told, paper
-from reports.half_year_sentences import Runs, arranged, planned, planned_task, problem, told, value_so_far
+from reports.half_year_lists import alike, listed, listed_tasks, side_by_side
+from reports.half_year_sentences import Runs, arranged, planned, planned_task, problem, told
 from reports.papers import default_signature
 from reports.sentences import joined, sentence
 from targets import display
 from targets.calculations.difficulty import Prospect
-from targets.calculations.terms import Direction, Kind, Status
+from targets.calculations.terms import Status
 from targets.models import Section
 from targets.summaries.half_year import HalfYear, HalfYearRow
 from targets.summaries.selection import thresholds_of
 
 LANGUAGE = "zh-hans"
-
 
 #: How many of a section are named; of the others it is said how many they are.
 MOST_DONE, MOST_GOING, MOST_TASKS, MOST_WATCHED, MOST_PLANNED = 8, 4, 4, 6, 8
@@ -195,18 +195,16 @@ class _Writer:
         watched = [one for one in figures if one.half.status is Status.MONITORED and one.has("actual")]
         counts = self._counts(section)
         if counts or done:
-            rest = self._rest(section, "done", done[MOST_DONE:], "另有%(count)s也已完成上半年目标任务。")
-            yield self._paragraph(f"done:{section.code}", (*counts, *_listed(done[:MOST_DONE]), *rest))
+            rest = self._rest(section, "done", done[MOST_DONE:], "另有%(count)s完成上半年目标任务。")
+            yield self._paragraph(f"done:{section.code}", (*counts, *listed(done[:MOST_DONE]), *rest))
         if going:
             rest = self._rest(section, "going", going[MOST_GOING:], "另有%(count)s按计划推进。")
-            yield self._paragraph(f"going:{section.code}", (*_listed(going[:MOST_GOING]), *rest))
+            yield self._paragraph(f"going:{section.code}", (*listed(going[:MOST_GOING]), *rest))
         if tasks:
             rest = self._rest(section, "tasks", tasks[MOST_TASKS:], "另有%(count)s节点任务取得进展。")
-            runs = (*joined([told(one) for one in tasks[:MOST_TASKS]], "；"), Run("。"), *rest)
-            yield self._paragraph(f"tasks:{section.code}", runs)
+            yield self._paragraph(f"tasks:{section.code}", (*listed_tasks(tasks[:MOST_TASKS]), *rest))
         if watched:
-            listed = [sentence("%(name)s%(actual)s", name=one.name, actual=one.run("actual")) for one in watched]
-            yield self._paragraph(f"watched:{section.code}", (*joined(listed[:MOST_WATCHED], "、"), Run("。")))
+            yield self._paragraph(f"watched:{section.code}", (*side_by_side(watched[:MOST_WATCHED]), Run("。")))
 
     def _counts(self, section: Section) -> Runs:
         mean = self.half.group_of(section).mean
@@ -229,10 +227,16 @@ class _Writer:
         named = [one for one in self._of(self.half.rows) if one.is_ticked]
         if named:
             yield Paragraph("heading:lags", 1, "存在的主要问题")
-        order = (Status.BEHIND, Status.SLIGHTLY_BEHIND)
-        named.sort(key=lambda one: order.index(one.half.status) if one.half.status in order else len(order))
-        for one in named:
-            yield self._paragraph(f"lags:{one.row.code}", problem(one))
+        named.sort(key=lambda one: PROBLEMS.index(_problem_of(one)))
+        is_divided = len({_problem_of(one) for one in named}) > 1
+        for status, group in groupby(named, key=_problem_of):
+            together = list(group)
+            if is_divided:
+                word = display.status_word(status)
+                runs = (Run(word), self.count(f"total.lags_{status}", len(together), word))
+                yield Paragraph(f"heading:lags:{status}", 2, as_template(runs))
+            for one in together:
+                yield self._paragraph(f"lags:{one.row.code}", problem(one))
 
     # Second half
 
@@ -290,32 +294,21 @@ def _is_finished(one: Told) -> bool:
     return one.row.remaining is not None and one.row.remaining.prospect is Prospect.FINISHED
 
 
+#: What is a problem, the worst first.
+PROBLEMS = (Status.BEHIND, Status.SLIGHTLY_BEHIND, Status.NOT_REPORTED)
+
+
+def _problem_of(one: Told) -> Status:
+    """How it lags: in the half, else in the year."""
+    if one.half.status in PROBLEMS or one.year is None:
+        return one.half.status
+    return one.year.status
+
+
 def _importance(one: Told) -> tuple[object, ...]:
     """Weight first, then what is done for the year, exceeded first, of one kind together; else the plan's order."""
     exceeded = one.half.exceeded or (one.year is not None and one.year.exceeded)
-    return -one.row.row.weight, not one.is_year_done, not exceeded, _reached(one)
-
-
-def _reached(one: Told) -> str:
-    """How it is said of several at once that they did what the year asks, and no more; empty where it is not so."""
-    if not one.is_year_done or one.year is None or one.year.completion != 1 or one.has("growth") or one.row.is_task:
-        return ""
-    if one.row.indicator.kind == Kind.RATE or one.row.indicator.direction == Direction.AT_MOST:
-        return ""
-    return "完成年度目标任务" if one.row.indicator.accumulation == "flow" else "达到年度目标"
-
-
-def _listed(rows: Iterable[Told]) -> Runs:
-    """A sentence each, and one for those that can be told in one breath."""
-    runs: Runs = ()
-    for words, group in groupby(rows, key=_reached):
-        together = list(group)
-        if words and len(together) > 1:
-            parts = [(Run(one.period() + one.name), *value_so_far(one)) for one in together]
-            runs += (*joined(parts, "、"), Run(f"，均{words}。"))
-        else:
-            runs += tuple(run for one in together for run in (*told(one), Run("。")))
-    return runs
+    return -one.row.row.weight, not one.is_year_done, not exceeded, alike(one)
 
 
 def _who(viewed: int, rows: Sequence[Told]) -> str:

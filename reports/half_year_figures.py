@@ -13,6 +13,8 @@ from targets.calculations.timeline import StepState
 from targets.summaries.half_year import HalfYearRow
 from targets.summaries.second_half import TimedStep
 
+ALL_DONE = "已全面完成"
+
 
 def paper(text: str) -> str:
     """A printed figure as a paper has it."""
@@ -81,6 +83,7 @@ class Told:
             yield "annual_share", paper(display.completion(year, self.thresholds))
         if year.gap_points is not None:
             yield "against_schedule", self._against_schedule(year.gap_points)
+            yield "points_ahead", paper(display.points_number(year.gap_points))
         if indicator.kind == Kind.RATE and half.actual is not None and year.target is not None:
             yield "against_target", self._against_target(half.actual - year.target)
         if self.row.growth.change is not None:
@@ -124,25 +127,25 @@ class Told:
         yield "steps_done", f"{display.number(len(done))}个"
         if done:
             listed = display.joined(display.name(step.milestone) for step in done)
-            count = f"{display.number(len(steps))}个工作节点已完成{display.number(len(done))}个"
+            count = f"共{display.number(len(steps))}个工作节点，已完成{display.number(len(done))}个"
             yield "done_steps", listed
-            yield "progress", f"{count}（{listed}）" if still else "已全面完成"
+            yield "progress", f"{count}（{listed}）" if still else ALL_DONE
         if still:
             yield "next_steps", display.joined(step_with_day(step, is_hidden=self.is_hidden) for step in still)
 
     def period(self) -> str:
-        """The months that the figure is about, where it is not about all: 1至4月. A gap in between is named."""
+        """The months that the figure is about, where it ends before the others: 1至4月. Else empty."""
         if not self.row.row.missing:
             return ""
         months = sorted({month for missing in self.row.row.missing for month in missing.months})
         is_tail = months == list(range(months[0], self.half.month + 1))
         if len(self.row.row.units) == 1 and is_tail and months[0] > 1:
             last = months[0] - 1
-            return "1月，" if last == 1 else f"1至{last}月，"
+            return "1月" if last == 1 else f"1至{last}月"
         return ""
 
     def incomplete(self) -> str:
-        """What is missing in the figure, unless the months in front of it say so."""
+        """What is missing in the figure, unless the months that it is about say so."""
         if not self.row.row.missing or self.period():
             return ""
         if len(self.row.row.units) > 1:

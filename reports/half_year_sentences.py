@@ -17,11 +17,12 @@ from targets.summaries.second_half import Arrangement
 
 #: Actions are carried out, everything else is completed.
 ACTIONS = frozenset({"次", "场", "场次", "期", "人次", "户次", "件次"})
-
-
+#: An amount of this kind is reached, not completed.
+YIELDS = ("产量", "产值", "收入", "销售额")
 #: Names that already say what the figure does.
 SAYING = ("增长", "下降", "减少", "增幅", "降幅", "增速")
-
+#: How the share of the annual target is told of what adds up.
+SHARE = "占年度目标的"
 
 Runs = tuple[Run, ...]
 
@@ -35,12 +36,13 @@ def told(one: Told) -> Runs:
         return ()
     if indicator.direction == Direction.AT_MOST and one.has("annual_target"):
         return _ceiling(one)
-    runs = sentence("%(period)s%(name)s", period=one.period(), name=one.name) + value_so_far(one)
-    extras = [part for part in (*_share(one), *_growth(one)) if part]
+    period = one.period()
+    runs = sentence("%(period)s%(name)s", period=f"{period}，" if period else "", name=one.name) + _value_so_far(one)
+    extras = [part for part in (*share_of_year(one), *_growth(one)) if part]
     return joined([runs, *extras], "，")
 
 
-def value_so_far(one: Told) -> Runs:
+def _value_so_far(one: Told) -> Runs:
     indicator = one.row.indicator
     values: dict[str, Run | str] = {"actual": one.run("actual"), "incomplete": one.incomplete()}
     if one.half.actual == 0 and indicator.accumulation == "flow":
@@ -49,11 +51,17 @@ def value_so_far(one: Told) -> Runs:
         return sentence("%(actual)s%(incomplete)s", **values)
     if indicator.accumulation != "flow":
         return sentence("达%(actual)s%(incomplete)s", **values)
-    verb = "累计开展" if indicator.unit_of_measure in ACTIONS else "累计完成"
-    return sentence(f"{verb}%(actual)s%(incomplete)s", **values)
+    return sentence(f"累计{_verb(one)}%(actual)s%(incomplete)s", **values)
 
 
-def _share(one: Told) -> Iterator[Runs]:
+def _verb(one: Told) -> str:
+    """What is done with an amount: an action is carried out, a yield reached, everything else completed."""
+    if one.row.indicator.unit_of_measure in ACTIONS:
+        return "开展"
+    return "达到" if one.name.endswith(YIELDS) else "完成"
+
+
+def share_of_year(one: Told) -> Iterator[Runs]:
     """How that stands to the plan of the year."""
     year = one.year
     if year is None or not one.has("annual_target") or year.status in (Status.NOT_DUE, Status.NOT_REPORTED):
@@ -79,7 +87,7 @@ def _share(one: Told) -> Iterator[Runs]:
     elif is_level:
         yield sentence("为年度目标的%(share)s", share=share)
     else:
-        yield sentence("占年度目标的%(share)s", share=share)
+        yield sentence(f"{SHARE}%(share)s", share=share)
     if _may_say_distance(one):
         yield (one.run("against_schedule"),)
 
@@ -105,6 +113,9 @@ def _ceiling(one: Told) -> Runs:
     # The half may have a ceiling of its own: what breaks the year's is said of the year alone.
     status = one.year.status if one.year is not None else one.half.status
     if status in (Status.COMPLETED, Status.ON_SCHEDULE):
+        if one.year is not None and one.year.target == 0:
+            # A ceiling of zero is kept or broken: there is nothing below it.
+            return sentence("%(name)s保持为%(actual)s%(incomplete)s", **values)
         return sentence("%(name)s%(actual)s%(incomplete)s，未突破年度控制数%(target)s", **values)
     if status is Status.SLIGHTLY_BEHIND and one.has("expected"):
         values["allowance"] = one.run("expected")
@@ -165,16 +176,18 @@ def planned(one: Told, *, rest_of_year: str) -> Runs:
         return sentence(f"%(name)s{'保持在' if is_kept else '达到'}%(target)s以上", **values)
     if indicator.accumulation != "flow":
         return sentence("%(name)s年底达到%(target)s", **values)
+    verb = _verb(one)
     is_step = any(own.interpolation == Interpolation.STEP for own in one.row.row.targets)
     if is_step:
-        return sentence("%(name)s年底前完成%(target)s", **values)
-    runs = sentence("%(name)s全年完成%(target)s", **values)
+        return sentence(f"%(name)s年底前{verb}%(target)s", **values)
+    runs = sentence(f"%(name)s全年{verb}%(target)s", **values)
     outlook = remaining.outlook
     if one.is_hidden or not one.has("remaining") or outlook is None or outlook.remaining in (0, None, year.target):
         return runs
     if one.row.row.missing:
         return runs  # what some units have not reported yet would seem to be still to be done
-    runs += sentence(f"，{rest_of_year}还需完成%(remaining)s", remaining=one.run("remaining"))
+    still = "开展" if verb == "开展" else "完成"
+    runs += sentence(f"，{rest_of_year}还需{still}%(remaining)s", remaining=one.run("remaining"))
     # Of a pace below one, such as half a project a month, nobody speaks.
     needed = outlook.needed_per_month
     if one.has("needed") and outlook.months_left > 1 and needed is not None and needed >= 1:

@@ -4,7 +4,7 @@
 nothing of that does unless a person chose it. ``chosen`` are the sensitive indicators that were chosen by name.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -35,6 +35,7 @@ from targets.summaries.selection import Selection, thresholds_of
 Remedies = Mapping[int, Remedy]
 Row = tuple[Cell, ...]
 
+NOTHING = Cell("")
 #: Of every status, in the order of the overview's columns.
 STATUSES = tuple(Status)
 
@@ -47,7 +48,7 @@ def ledger(
     kept = {code for code in ticked if code}
     title = _("Ledger of targets")
     sections = [
-        _section_sheet(selection, group.section, remedies, kept, chosen)
+        _section_sheet(selection, group.section, group.rows, remedies, kept, chosen)
         for group in overview.sections
         if group.section is not None
     ]
@@ -66,7 +67,7 @@ def ledger_table(
     for group in overview.sections:
         if group.section is not None:
             name = Cell(display.name(group.section))
-            rows += [(name, *row) for row in _rows(selection, group.section, remedies, ticked, chosen)]
+            rows += [(name, *row) for row in _rows(selection, group.rows, remedies, ticked, chosen)]
     title = _("Ledger of targets")
     return Table(
         title=title,
@@ -157,6 +158,7 @@ def _mean_cells(mean: Mean) -> Row:
 def _section_sheet(
     selection: Selection,
     section: Section,
+    rows: Iterable[IndicatorRow],
     remedies: Remedies,
     ticked: Collection[str],
     chosen: Collection[str],
@@ -168,7 +170,7 @@ def _section_sheet(
         title=_("%(unit)s: ledger of targets %(year)s, %(section)s") % {"unit": unit, "year": year, "section": name},
         above=_above(selection),
         columns=_columns(ticked),
-        rows=_rows(selection, section, remedies, ticked, chosen),
+        rows=_rows(selection, rows, remedies, ticked, chosen),
         below=(display.statistics_prevail(),),
         signing="　　　　　　　　".join(
             f"{label}：" for label in (_("Responsible for the unit"), _("Filled in by"), _("Telephone"), _("Date"))
@@ -205,44 +207,43 @@ def _columns(ticked: Collection[str]) -> tuple[Column, ...]:
 
 def _rows(
     selection: Selection,
-    section: Section,
+    rows: Iterable[IndicatorRow],
     remedies: Remedies,
     ticked: Collection[str],
     chosen: Collection[str],
 ) -> Iterator[Row]:
-    number, thresholds = 0, thresholds_of(selection.year)
-    for line in ledger_lines(selection, section):
-        indicator = line.row.indicator
-        if indicator.sensitive and indicator.code not in chosen:
-            continue
-        if line.unit is None:
-            number += 1
-        yield (
-            figure(display.number(number)) if line.unit is None else Cell(""),
-            Cell(indicator.code),
-            *_plan_cells(line),
-            *_standing(selection, line, thresholds),
-            *_people_cells(line),
-            *(_remedy_cells(line, remedies, ticked) if ticked else ()),
-        )
+    thresholds = thresholds_of(selection.year)
+    for number, row in enumerate(kept_rows(rows, chosen), start=1):
+        # What is the same in all lines of an indicator is printed once.
+        code, name, *nature = _indicator_cells(row)
+        for line in ledger_lines(selection, row):
+            is_whole = line.unit is None
+            yield (
+                figure(display.number(number)) if is_whole else NOTHING,
+                code,
+                name if is_whole else Cell(f"{name.text}（{display.name(line.unit)}）", level=1),
+                *nature,
+                *_plan_cells(line),
+                *_standing(selection, line, thresholds),
+                *_people_cells(line),
+                *(_remedy_cells(line, remedies, ticked) if ticked else ()),
+            )
+
+
+def _indicator_cells(row: IndicatorRow) -> Row:
+    indicator = row.indicator
+    texts = (indicator.code, display.name(indicator), display.unit_of_measure(indicator))
+    return tuple(Cell(text) for text in (*texts, indicator.get_kind_display()))
 
 
 def _plan_cells(line: LedgerLine) -> Row:
-    """What is planned. A part stands one step below its whole, by the name of its unit."""
+    """What is planned; nothing of a task, which has steps."""
     indicator, target = line.row.indicator, line.target
-    name = display.name(indicator)
-    label = Cell(f"{name}（{display.name(line.unit)}）", level=1) if line.unit is not None else Cell(name)
-    is_task = indicator.kind == Kind.MILESTONE
-    baseline = target.baseline if target is not None else None
-    cells = (
-        figure(display.typed_amount(baseline, indicator)),
-        *(target_figure(amount, indicator, line.row.approximation) for amount in (line.half_year, line.annual)),
-    )
+    if indicator.kind == Kind.MILESTONE:
+        return (Cell(display.NONE),) * 3
     return (
-        label,
-        Cell(display.unit_of_measure(indicator)),
-        Cell(indicator.get_kind_display()),
-        *((Cell(display.NONE),) * len(cells) if is_task else cells),
+        figure(display.typed_amount(target.baseline if target is not None else None, indicator)),
+        *(target_figure(amount, indicator, line.row.approximation) for amount in (line.half_year, line.annual)),
     )
 
 
@@ -268,7 +269,7 @@ def _remedy_cells(line: LedgerLine, remedies: Remedies, ticked: Collection[str])
     """Why it lags and what is done, where a person ticked it and somebody said so."""
     remedy = remedies.get(line.row.indicator.pk)
     if remedy is None or line.row.indicator.code not in ticked or line.unit is not None:
-        return (Cell(""),) * 4
+        return (NOTHING,) * 4
     deadline = display.day(remedy.deadline) if remedy.deadline is not None else ""
     return Cell(remedy.cause), Cell(remedy.measure), Cell(remedy.responsible), Cell(deadline)
 

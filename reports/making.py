@@ -1,18 +1,17 @@
 """Material 材料生成: what can be made of the figures, chosen on one page and handed out as files."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from reports import papers
 from reports.document import Document
+from reports.downloads import handed_out
 from reports.forms import PaperForm
 from reports.history import exports
 from reports.ledger import ledger, ledger_table
@@ -20,9 +19,10 @@ from reports.papers import Wishes, lagging
 from reports.writers import docx, pdf, table_csv, workbook_xlsx
 from reports.writers.html import write_html
 from targets.models import Remedy
-from targets.permissions import NotVisibleError, Scope, may_compare_units, may_issue
+from targets.permissions import NotVisibleError, Scope, may_compare_units, may_issue, may_prepare_report
 from targets.services.exporting import note_report
 from targets.services.writing import Author
+from targets.summaries.approximations import approximations
 from targets.summaries.missing import MissingUnit, missing_units
 from targets.summaries.ranking import RankedUnit, ranked_units
 from targets.summaries.rows import IndicatorRow, Overview, open_remedies, overview, within
@@ -94,6 +94,7 @@ def _wishes(chosen: Chosen) -> Wishes:
         missing=_missing(chosen) if compares and said["missing"] else (),
         ranked=_ranked(chosen) if compares and said["ranking"] else (),
         remedies=chosen.remedies,
+        approximations=approximations(selection, chosen.rows),
     )
 
 
@@ -233,6 +234,8 @@ def _page(request: HttpRequest, page: Page, chosen: Chosen, error: str = "") -> 
         sections=[(section, section.pk in chosen.sections) for section in whole.all_sections],
         kinds=KINDS.values(),
         may_issue=may_issue(selection.scope, selection.unit.pk),
+        may_prepare=may_prepare_report(selection.scope, selection.unit.pk),
+        sees_whole=selection.scope.sections_at(selection.unit.pk) is None,
         may_compare=may_compare_units(selection.scope, selection.unit.pk, selection.year),
         lagging=[(row, row.indicator.code in chosen.ticks) for row in lagging(whole.total)],
         sensitive=[(row, row.indicator.code in chosen.included) for row in whole.total.rows if row.indicator.sensitive],
@@ -285,10 +288,6 @@ def _preview(request: HttpRequest, page: Page, asked: Kind, chosen: Chosen) -> H
     )
 
 
-#: What a page's script sends along, to learn from a cookie that its file has come.
-MARK = re.compile(r"[0-9]{1,20}")
-
-
 def _file(request: HttpRequest, page: Page, asked: Kind, form: str, chosen: Chosen) -> HttpResponse:
     """Make one file of what was chosen, and record that it was taken along."""
     selection = page.selection
@@ -306,15 +305,7 @@ def _file(request: HttpRequest, page: Page, asked: Kind, form: str, chosen: Chos
         ticked=chosen.ticked,
         included=chosen.included,
     )
-    response = HttpResponse(
-        made.content,
-        content_type=content_type,
-        headers={"Content-Disposition": content_disposition_header(True, name) or ""},
-    )
-    mark = request.POST.get("mark", "")
-    if MARK.fullmatch(mark):
-        response.set_cookie("made", mark, max_age=60, secure=request.is_secure(), samesite="Lax")
-    return response
+    return handed_out(request, made.content, content_type, name)
 
 
 def _codes(rows: tuple[IndicatorRow, ...]) -> frozenset[str]:

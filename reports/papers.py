@@ -64,6 +64,7 @@ class Wishes:
         requests: what is asked, a paragraph for each line.
         missing: who has not reported; empty where it is not to be said.
         ranked: the units by completion; empty where it is not to be said.
+        approximations: with which word an actual was reported, by indicator.
     """
 
     day: date
@@ -74,6 +75,7 @@ class Wishes:
     missing: tuple[MissingUnit, ...] = ()
     ranked: tuple[RankedUnit, ...] = ()
     remedies: dict[int, Remedy] = field(default_factory=dict)
+    approximations: dict[int, str] = field(default_factory=dict)
 
 
 def default_signature(selection: Selection) -> str:
@@ -206,7 +208,8 @@ def _section_grid(overview: Overview) -> Grid:
         columns=(
             Column(_("Section"), 11),
             Column(_("Indicators"), 6),
-            *(Column(head, 7) for head in heads),
+            # The one heading of two words needs a line more than the others, not three.
+            *(Column(head, 9 if place == 1 else 7) for place, head in enumerate(heads)),
             Column(_("Completion"), 9),
             Column(_("By schedule"), 9),
         ),
@@ -244,7 +247,8 @@ def _what_lags(selection: Selection, wishes: Wishes) -> list[Block]:
         }
         lead = heading_number(2, place) + _("%(name)s (%(units)s, %(status)s).") % values
         remedy = remedy_sentences(wishes.remedies.get(row.indicator.pk))
-        runs = (*how_it_stands(row, selection.period, thresholds), *((Run(remedy),) if remedy else ()))
+        stands = how_it_stands(row, selection.period, thresholds, wishes.approximations.get(row.indicator.pk, ""))
+        runs = (*stands, *((Run(remedy),) if remedy else ()))
         blocks.append(Paragraph(runs, lead=lead))
     return blocks
 
@@ -335,7 +339,7 @@ def _lagging_grid(selection: Selection, wishes: Wishes, *, full: bool) -> Grid:
     columns = [
         Column(_("Number"), 5),
         Column(_("Status"), 9),
-        Column(_("Indicator"), 18),
+        Column(_("Indicator"), 20),
         Column(_("Unit of measure"), 6),
         Column(display.period_target(selection.period), 9),
         Column(_("Actual"), 9),
@@ -349,7 +353,7 @@ def _lagging_grid(selection: Selection, wishes: Wishes, *, full: bool) -> Grid:
             Column(_("Measure"), 17),
             Column(_("Responsible"), 9),
             Column(_("Deadline"), 11),
-            Column(_("Lead leader"), 21),
+            Column(_("Lead leader"), 24),
         ]
     rows = tuple(_lagging_row(selection, wishes, place, row, full) for place, row in enumerate(wishes.ticked, 1))
     return Grid(tuple(columns), rows)
@@ -365,7 +369,7 @@ def _lagging_row(selection: Selection, wishes: Wishes, place: int, row: Indicato
         Cell(display.name(indicator)),
         Cell(display.unit_of_measure(indicator)),
         target_figure(standing.target, indicator, row.approximation),
-        replace(actual, text=display.marked_partial(actual.text, is_partial=bool(row.missing))),
+        actual._replace(text=display.marked_partial(actual.text, is_partial=bool(row.missing))),
         figure(display.completion(standing, thresholds_of(selection.year))),
         figure(display.gap(standing, indicator)),
         Cell(units_in_short(row)),
@@ -427,7 +431,7 @@ def _facts(mean: Mean) -> Facts:
     )
     return Facts(
         (
-            *((name, replace(figure(display.number(count)), colour=colour)) for name, count, colour in counted),
+            *((name, figure(display.number(count))._replace(colour=colour)) for name, count, colour in counted),
             (_("Completion"), figure(display.mean_percent(mean.completion))),
             (_("By schedule"), figure(display.mean_percent(mean.schedule))),
         )

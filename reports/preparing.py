@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from reports import services
 from reports.composing import Content, Part, content_of, differences, parts_of, texts_of
 from reports.document import Document, Heading
+from reports.downloads import handed_out
 from reports.forms import HalfYearForm, VersionForm
 from reports.half_year import LANGUAGE, Draft, Wishes, draft
 from reports.length import GENERAL, SPECIAL, words_in
@@ -373,11 +373,7 @@ def _file(request: HttpRequest, opened: Open, content: Content, form: str, suffi
         ticked=content.ticked,
         included=content.included,
     )
-    return HttpResponse(
-        made,
-        content_type=content_type,
-        headers={"Content-Disposition": content_disposition_header(True, name) or ""},
-    )
+    return handed_out(request, made, content_type, name)
 
 
 # A kept version

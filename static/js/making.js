@@ -15,7 +15,7 @@
     var form = event.target;
     var button = event.submitter || document.activeElement;
     var says = form.getAttribute("data-making");
-    if (!says || !button || button.name !== "make" || !/\.(docx|pdf|xlsx|csv)$/.test(button.value)) {
+    if (!says || !button || !/(^|\.)(docx|pdf|xlsx|csv)$/.test(button.value)) {
       return;
     }
     var mark = String(Date.now());

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from .terms import (
     Accumulation,
@@ -93,9 +94,11 @@ class Revision:
     checkpoints: tuple[tuple[int, Decimal], ...]
 
     def __post_init__(self) -> None:
-        months = [month for month, _ in self.checkpoints]
-        if months != sorted(set(months)) or any(not 1 <= month <= 12 for month in months):
-            raise ValueError("checkpoints have rising months from 1 to 12")
+        before = 0
+        for month, _ in self.checkpoints:
+            if not before < month <= 12:
+                raise ValueError("checkpoints have rising months from 1 to 12")
+            before = month
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,7 @@ class Plan:
     revisions: tuple[Revision, ...] = ()
 
     def __post_init__(self) -> None:
-        months = [revision.effective_month for revision in self.revisions]
-        if months != sorted(set(months)):
+        if any(one.effective_month >= other.effective_month for one, other in pairwise(self.revisions)):
             raise ValueError("revisions have rising effective months")
 
     def checkpoints(self, month: int) -> tuple[tuple[int, Decimal], ...]:

@@ -83,10 +83,12 @@ def _step_value(direction: Direction, checkpoints: Checkpoints, month: int) -> F
 
 def _linear_value(level: Fraction | None, checkpoints: Checkpoints, month: int) -> Fraction:
     """Between the checkpoints around a month before the last one; ``level`` is that of month 0."""
-    points = [(0, Fraction(checkpoints[0][1]) if level is None else level)]
-    points += [(at, Fraction(value)) for at, value in checkpoints]
-    before, after = next((one, other) for one, other in pairwise(points) if month <= other[0])
-    return before[1] + (after[1] - before[1]) * Fraction(month - before[0], after[0] - before[0])
+    start: tuple[int, Fraction | Decimal] = (0, checkpoints[0][1] if level is None else level)
+    one, other = next((one, other) for one, other in pairwise((start, *checkpoints)) if month <= other[0])
+    before, after = Fraction(one[1]), Fraction(other[1])
+    if month == other[0]:
+        return after
+    return before + (after - before) * Fraction(month - one[0], other[0] - one[0])
 
 
 def expected(measure: Measure, plan: Plan, month: int) -> Fraction | None:

@@ -165,6 +165,29 @@ class RollUp(Generic[Unit]):
         self.month = cut_off(period, as_of)
         self.thresholds = thresholds or Thresholds()
         self._nodes: dict[Unit, _Node[Unit]] = {}
+        self._twin: RollUp[Unit] | None = None
+
+    def in_period(self, period: Period) -> "RollUp[Unit]":
+        """The same facts viewed in another period, which ends here as well if it does not end before."""
+        other = RollUp(
+            self.measure,
+            self.targets,
+            self.children,
+            year=self.year,
+            period=period,
+            as_of=self.month,
+            thresholds=self.thresholds,
+        )
+        if other.month == self.month:
+            other._twin = self
+        return other
+
+    def target(self, unit: Unit) -> Fraction | None:
+        """The target of the period at ``unit`` as its standing has it, without asking how it stands."""
+        if self.measure.kind is Kind.MILESTONE or (unit not in self.targets and not self.parts(unit)):
+            return None
+        position = self._node(unit).position
+        return None if position.is_monitored else position.target
 
     def standing(self, unit: Unit) -> Standing[Unit] | None:
         """The standing at ``unit``; ``None`` where neither it nor a unit below has a target."""
@@ -270,8 +293,13 @@ class RollUp(Generic[Unit]):
 
     def _own(self, unit: Unit, target: TargetFacts) -> _Node[Unit]:
         plan, measure, month = target.plan, self.measure, self.month
-        account = answers.account(measure, plan.baseline, target.answers, month)
         goal = paths.period_target(measure, plan, self.period, month)
+        if self._twin is not None:
+            # By the same month the same was answered and expected, whatever the period.
+            node = self._twin._node(unit)
+            viewed = {"period": self.period, "target": goal.value, "target_derived": goal.derived}
+            return replace(node, position=replace(node.position, **viewed))
+        account = answers.account(measure, plan.baseline, target.answers, month)
         position = Position(
             measure=measure,
             period=self.period,
@@ -427,7 +455,15 @@ def _left_out(part: _Node[Unit]) -> tuple[Unit, ...]:
 def _total(amounts: Iterable[Fraction | None]) -> Fraction | None:
     """The sum of what is there; ``None`` when nothing is: silence never becomes a zero."""
     present = [amount for amount in amounts if amount is not None]
-    return sum(present, Fraction(0)) if present else None
+    return _sum_of(present) if present else None
+
+
+def _sum_of(amounts: Iterable[Fraction]) -> Fraction:
+    """Summed by denominators, of which amounts have few: fractions added one by one are reduced every time."""
+    over: dict[int, int] = {}
+    for amount in amounts:
+        over[amount.denominator] = over.get(amount.denominator, 0) + amount.numerator
+    return sum((Fraction(numerator, denominator) for denominator, numerator in over.items()), Fraction(0))
 
 
 def _total_from_start(pairs: Iterable[tuple[Fraction | None, Fraction]]) -> Fraction | None:
@@ -435,4 +471,4 @@ def _total_from_start(pairs: Iterable[tuple[Fraction | None, Fraction]]) -> Frac
     listed = list(pairs)
     if all(amount is None for amount, _ in listed):
         return None
-    return sum((start if amount is None else amount for amount, start in listed), Fraction(0))
+    return _sum_of(start if amount is None else amount for amount, start in listed)

@@ -92,7 +92,8 @@ class Position:
 
 def way(actual: Fraction, goal: Fraction, start: Fraction) -> Fraction:
     """How much of the way from ``start`` to ``goal`` (above 0) is done; of the levels where goal is not above start."""
-    return (actual - start) / (goal - start) if goal > start else actual / goal
+    # From nothing, as every flow begins, both are one: what is most frequent is spared the subtractions.
+    return (actual - start) / (goal - start) if start and goal > start else actual / goal
 
 
 def gap(position: Position) -> Fraction | None:
@@ -116,7 +117,9 @@ def _gap_points(position: Position) -> Fraction | None:
     difference = position.counted - position.expected
     if position.measure.is_rate:
         return difference
-    distance = position.target - position.start if position.target > position.start else position.target
+    start, distance = position.start, position.target
+    if start and distance > start:
+        distance -= start
     return difference / distance * 100 if distance > 0 else None
 
 
@@ -164,7 +167,7 @@ def schedule_share(position: Position) -> Fraction:
         return Fraction(1)
     if position.expected is None:
         return Fraction(0)
-    return min((position.expected - position.start) / (position.target - position.start), Fraction(1))
+    return min(way(position.expected, position.target, position.start), Fraction(1))
 
 
 def judge(position: Position, thresholds: Thresholds) -> Status:

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal, InvalidOperation
 
-from .language import is_english
+from .language import NONE, is_english
 from .numbers import MINUS
 
 
@@ -12,6 +12,8 @@ def as_number(text: str) -> Decimal | None:
 
     Files take their numbers from here, so that they show what the page shows and nothing is rounded twice.
     """
+    if text == NONE:
+        return None
     plain = text.replace(MINUS, "-").replace(",", "").lstrip("+")
     is_percent = plain.endswith("%")
     try:

@@ -21,11 +21,8 @@ def is_english() -> bool:
 
 def localized(instance: Any, field: str) -> str:
     """A field in the reader's language: the English one where it is filled and English was chosen."""
-    if is_english():
-        english = getattr(instance, f"{field}_en", "")
-        if english:
-            return str(english)
-    return str(getattr(instance, field))
+    english = getattr(instance, f"{field}_en", "")
+    return str(english if english and is_english() else getattr(instance, field))
 
 
 def name(instance: Named) -> str:
@@ -40,7 +37,8 @@ def separator() -> str:
 
 def joined(texts: Iterable[str]) -> str:
     """A list within a sentence."""
-    return separator().join(texts)
+    listed = list(texts)
+    return separator().join(listed) if len(listed) > 1 else "".join(listed)
 
 
 def comma() -> str:

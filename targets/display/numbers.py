@@ -61,7 +61,10 @@ def number(
     """A number with its decimals, grouped from five digits on; ``signed`` puts a plus before what is above zero."""
     if value is None:
         return NONE
-    result = rounded(value, decimals, never_reach, never_within)
+    return _printed(rounded(value, decimals, never_reach, never_within), signed)
+
+
+def _printed(result: Decimal, signed: bool = False) -> str:
     text = format(abs(result), ",f" if abs(result) >= 10000 else "f")
     if result < 0:
         return MINUS + text
@@ -97,8 +100,7 @@ def percent(ratio: Fraction | None, never_reach: Iterable[Amount | None] = ()) -
         return "<0"
     if ratio > HIGHEST_RATIO:
         return ">999%"
-    bounds = [bound * 100 for bound in never_reach if bound is not None]
-    return f"{number(ratio * 100, PERCENT_DECIMALS, never_reach=bounds)}%"
+    return f"{_printed(rounded(ratio, PERCENT_DECIMALS + 2, never_reach).scaleb(2))}%"
 
 
 def points(value: Fraction | None, never_reach: Iterable[Amount | None] = ()) -> str:
@@ -111,10 +113,15 @@ def points(value: Fraction | None, never_reach: Iterable[Amount | None] = ()) ->
 
 def points_apart(value: Fraction) -> str:
     """A distance in percentage points without its sign; never 0 where there is one."""
+    return _("%(points)s percentage points") % {"points": points_number(abs(value))}
+
+
+def points_number(value: Fraction) -> str:
+    """A difference in percentage points, its number alone; never 0 where there is one."""
     decimals = PERCENT_DECIMALS
     while decimals < 4 and value != 0 and rounded(value, decimals) == 0:
         decimals += 1
-    return _("%(points)s percentage points") % {"points": number(abs(value), decimals)}
+    return number(value, decimals)
 
 
 def share(part: int, whole: int) -> str:

@@ -3,8 +3,7 @@
 Nothing is judged here: the standings, the outlook and the comparison are those of the pages.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +12,7 @@ from targets.calculations.comparison import YearOnYear, year_on_year
 from targets.calculations.terms import Kind, Period, Status
 from targets.models import Indicator, ProgressEntry, Section, State, Year
 from targets.querysets.plans import IndicatorFacts
+from targets.summaries.approximations import approximations
 from targets.summaries.indicator import levels
 from targets.summaries.rows import Group, IndicatorRow, rows
 from targets.summaries.second_half import RemainingRow, second_half
@@ -92,14 +92,14 @@ def half_year(selection: Selection, *, today: date) -> HalfYear:
     found = rows(chosen, facts.values())
     rest = second_half(chosen, today=today).total.rows
     remaining = {row.indicator.pk: row for row in rest}
-    approximations = _approximations(chosen, found)
+    words = approximations(chosen, found)
     growths = _growths(chosen, facts)
     made = {
         row.indicator.pk: HalfYearRow(
             row,
             remaining.get(row.indicator.pk),
             growths[row.indicator.pk],
-            approximations.get(row.indicator.pk, ""),
+            words.get(row.indicator.pk, ""),
         )
         for row in found
     }
@@ -135,33 +135,3 @@ def _growths(selection: Selection, facts: Mapping[int, IndicatorFacts]) -> dict[
         last = levels(then, earlier, months) if earlier is not None else []
         found[pk] = year_on_year(group.measure, levels(selection, group, months), last, official=official.get(pk))
     return found
-
-
-def _approximations(selection: Selection, found: Iterable[IndicatorRow]) -> dict[int, str]:
-    """How the figures that count were reported, of what one unit reports: a sum of several is printed plainly.
-
-    Of a level it is the word of the latest value; of a flow that of all values since the latest running total, where
-    they agree: over 10 and 5 are over 15.
-    """
-    single = {row.targets[0].pk: row.indicator for row in found if len(row.targets) == 1}
-    entries = (
-        ProgressEntry.objects.filter(
-            target__in=list(single), state=State.APPROVED, month__lte=selection.month, value__isnull=False
-        )
-        .order_by("target_id", "-month")
-        .values_list("target_id", "typed_as", "approximation")
-    )
-    values: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for target_id, typed_as, approximation in entries:
-        values[target_id].append((typed_as, approximation))
-    return {single[pk].pk: _word_of(typed, is_flow=single[pk].accumulation == "flow") for pk, typed in values.items()}
-
-
-def _word_of(typed: list[tuple[str, str]], *, is_flow: bool) -> str:
-    """``typed`` are form and word of the values, the latest first."""
-    counting = typed[:1]
-    if is_flow:
-        total = next((place for place, (form, _word) in enumerate(typed) if form == "cumulative"), len(typed) - 1)
-        counting = typed[: total + 1]
-    words = {word for _form, word in counting if word}
-    return words.pop() if len(words) == 1 else ""

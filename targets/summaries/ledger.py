@@ -1,14 +1,13 @@
 """The ledger 台账: every indicator at the viewed unit with its annual target, and each part that it is made of."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from targets.calculations.rollup import RollUp
 from targets.calculations.terms import Period
-from targets.models import Section, Target, Unit
-from targets.querysets.plans import IndicatorFacts
-from targets.summaries.rows import IndicatorRow, row_of
+from targets.models import Target, Unit
+from targets.summaries.rows import IndicatorRow, row_at
 from targets.summaries.selection import Selection
 
 
@@ -34,32 +33,17 @@ class LedgerLine:
         return self.row.targets[0] if len(self.row.targets) == 1 else None
 
 
-def ledger_lines(selection: Selection, section: Section) -> Iterator[LedgerLine]:
-    """The lines of a section, each indicator before its parts. Made one by one: a ledger is long."""
-    yield from lines_of(selection, selection.facts(section=section))
+def ledger_lines(selection: Selection, row: IndicatorRow) -> Iterator[LedgerLine]:
+    """The lines of an indicator, the whole before its parts. Made one by one: a ledger is long."""
+    periods = {period: row.rolled.in_period(period) for period in Period if period is not selection.period}
+    periods[selection.period] = row.rolled
+    yield _line(row, periods, selection.unit.pk)
+    if len(row.units) > 1:
+        for unit in row.units:
+            part = row_at(selection, row.facts, row.rolled, unit.pk)
+            if part is not None:
+                yield _line(part, periods, unit.pk, unit)
 
 
-def lines_of(selection: Selection, groups: Iterable[IndicatorFacts]) -> Iterator[LedgerLine]:
-    """The lines of some indicators."""
-    for group in groups:
-        periods = {period: selection.roll_up(group, as_of=selection.month, period=period) for period in Period}
-        whole = _line(selection, group, periods, selection.unit.pk)
-        if whole is None:
-            continue
-        yield whole
-        if len(whole.row.units) > 1:
-            for unit in whole.row.units:
-                part = _line(selection, group, periods, unit.pk)
-                if part is not None:
-                    yield replace(part, unit=unit)
-
-
-def _line(
-    selection: Selection, group: IndicatorFacts, periods: dict[Period, RollUp[int]], unit_id: int
-) -> LedgerLine | None:
-    standings = {period: rolled.standing(unit_id) for period, rolled in periods.items()}
-    standing = standings[selection.period]
-    if standing is None:
-        return None
-    targets = {period: there.target if there is not None else None for period, there in standings.items()}
-    return LedgerLine(row_of(selection, group, standing), targets[Period.FIRST_HALF], targets[Period.YEAR])
+def _line(row: IndicatorRow, periods: dict[Period, RollUp[int]], unit_id: int, unit: Unit | None = None) -> LedgerLine:
+    return LedgerLine(row, periods[Period.FIRST_HALF].target(unit_id), periods[Period.YEAR].target(unit_id), unit)

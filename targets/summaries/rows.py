@@ -1,12 +1,12 @@
 """One indicator at the viewed unit, and groups of them."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
 from targets.calculations.means import Mean, mean
-from targets.calculations.rollup import Standing
+from targets.calculations.rollup import RollUp, Standing
 from targets.calculations.terms import Status
 from targets.models import Indicator, Remedy, Section, Target, Unit
 from targets.querysets.plans import IndicatorFacts
@@ -50,7 +50,7 @@ class IndicatorRow:
     Attributes:
         targets: the targets it is made of: the unit's own, or those of the parts.
         own_target: the viewed unit's own target, where it has one.
-        waiting: how many submitted answers at the unit and below wait for review.
+        facts, rolled: what the standing was made of, and where those of further units are asked for.
         missing: the due months nobody answered, by unit.
     """
 
@@ -59,7 +59,8 @@ class IndicatorRow:
     targets: tuple[Target, ...]
     own_target: Target | None
     units: tuple[Unit, ...]
-    waiting: int
+    facts: IndicatorFacts = field(repr=False)
+    rolled: RollUp[int] = field(repr=False)
     missing: tuple[MissingMonths, ...] = ()
     silent: tuple[Unit, ...] = ()
     left_out: tuple[Unit, ...] = ()
@@ -68,6 +69,11 @@ class IndicatorRow:
     @property
     def status(self) -> Status:
         return self.standing.status
+
+    @property
+    def waiting(self) -> int:
+        """How many submitted answers at the viewed unit and below wait for review."""
+        return sum(self.facts.waiting.values())
 
     @property
     def weight(self) -> Decimal:
@@ -165,12 +171,14 @@ class Overview:
 
 def indicator_row(selection: Selection, group: IndicatorFacts, *, as_of: int | None = None) -> IndicatorRow | None:
     """The row of one indicator; ``None`` where the unit and those below have no target for it."""
-    standing = selection.roll_up(group, as_of=as_of).standing(selection.unit.pk)
-    return row_of(selection, group, standing) if standing is not None else None
+    return row_at(selection, group, selection.roll_up(group, as_of=as_of), selection.unit.pk)
 
 
-def row_of(selection: Selection, group: IndicatorFacts, standing: Standing[int]) -> IndicatorRow:
-    """The row of a standing, which may be that of a unit below the viewed one."""
+def row_at(selection: Selection, group: IndicatorFacts, rolled: RollUp[int], unit_id: int) -> IndicatorRow | None:
+    """The row of a unit, which may lie below the viewed one; ``None`` where it and those below have no target."""
+    standing = rolled.standing(unit_id)
+    if standing is None:
+        return None
     units = selection.tree.units
 
     def named(ids: Iterable[int]) -> tuple[Unit, ...]:
@@ -182,7 +190,8 @@ def row_of(selection: Selection, group: IndicatorFacts, standing: Standing[int])
         targets=tuple(group.targets[part] for part in standing.parts if part in group.targets),
         own_target=group.targets.get(standing.unit),
         units=named(standing.parts),
-        waiting=sum(group.waiting.values()),
+        facts=group,
+        rolled=rolled,
         missing=tuple(MissingMonths(units[owing.unit], owing.months) for owing in standing.owing),
         silent=named(standing.silent),
         left_out=named(standing.left_out),

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PageAs
 from tests.browser.test_accessibility import violations
 from tests.browser.test_layout import sticking_out
+from tests.browser.test_reports import listen, taken
 from tests.reports.readers import pdf_text, word_text
 
 LIST = "/reports/half-year/?year=2023&period=H1&as_of=6&unit=DC"
@@ -74,6 +75,32 @@ def test_what_the_server_counts_is_what_the_script_counts(page_as: PageAs):
     before = shown.inner_text()
     page.locator("#p-opening textarea").dispatch_event("input")
     expect(shown).to_have_text(before)
+
+
+@pytest.mark.parametrize(("form", "label"), [("docx", "Word"), ("pdf", "PDF")])
+def test_its_buttons_say_that_a_file_is_being_made_and_can_be_pressed_again(page_as: PageAs, form: str, label: str):
+    page = page_as("leader", "en")
+    address = begin(page)
+    press(page, "keep")
+    for place in (address, f"{address}versions/1/"):
+        page.goto(place)
+        listen(page, form)
+        taken(page, form)
+        button = page.locator(f"button[value='{form}']")
+        expect(button).to_be_enabled()
+        expect(button).to_have_text(label)
+        assert page.evaluate("window.said") == ["Being made…", label]
+        taken(page, form)
+
+
+def test_a_button_is_itself_again_where_the_page_is_saved_instead(page_as: PageAs):
+    page = page_as("leader", "en")
+    begin(page)
+    page.locator("#p-opening textarea").fill("今年以来，全乡稳中求进。")
+    press(page, "pdf")
+    expect(page.locator("main")).to_contain_text("Saved. Take the file along below.")
+    expect(page.locator("button[value=pdf]")).to_have_text("PDF")
+    expect(page.locator("button[value=pdf]")).to_be_enabled()
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -19,6 +19,18 @@ def taken(page: Page, make: str) -> tuple[str, bytes]:
     return started.value.suggested_filename, started.value.path().read_bytes()
 
 
+def listen(page: Page, make: str) -> None:
+    """Note in ``window.said`` what a button says from the press to the file."""
+    page.evaluate(
+        """make => {
+            window.said = [];
+            const button = document.querySelector(`button[value="${make}"]`);
+            new MutationObserver(() => window.said.push(button.textContent)).observe(button, {childList: true});
+        }""",
+        make,
+    )
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_what_was_ticked_is_in_the_file(page_as: PageAs, scripts: bool):
     page = page_as("reviewer", "en", java_script_enabled=scripts)
@@ -122,14 +134,7 @@ def test_a_ledger_of_one_section(page_as: PageAs):
 def test_a_button_says_that_its_file_is_being_made_and_can_be_pressed_again(page_as: PageAs):
     page = page_as("reviewer", "en")
     page.goto(ADDRESS)
-    # What the button says from the press to the file.
-    page.evaluate(
-        """() => {
-            window.said = [];
-            const button = document.querySelector("button[value='ledger.xlsx']");
-            new MutationObserver(() => window.said.push(button.textContent)).observe(button, {childList: true});
-        }"""
-    )
+    listen(page, "ledger.xlsx")
     taken(page, "ledger.xlsx")
     button = page.locator("button[value='ledger.xlsx']")
     expect(button).to_be_enabled()

@@ -492,6 +492,20 @@ def test_another_unit_of_measure_changes_no_ratio_and_no_status(data, indicator,
                 assert getattr(one, name) == getattr(two, name)
 
 
+@rules
+@given(st.data(), indicators, months, periods, periods, thresholds)
+def test_another_period_of_the_same_facts_is_that_period(data, indicator, as_of, first, other, bounds):
+    targets = data.draw(trees(indicator))
+    asked = roll_up(indicator, targets, COUNTY, as_of=as_of, period=first, thresholds=bounds)
+    derived = asked.in_period(other)
+    # What was seen in the first half ended with June, whatever is asked of the year.
+    anew = roll_up(indicator, targets, COUNTY, as_of=asked.month, period=other, thresholds=bounds)
+    for unit in "CTUABDEF":
+        expected = anew.standing(unit)
+        assert derived.standing(unit) == expected
+        assert derived.target(unit) == anew.target(unit) == (None if expected is None else expected.target)
+
+
 # --- answers --------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from reports.composing import Content
 from reports.length import words_in
 from reports.models import Report, ReportParagraph, ReportVersion
-from targets.models import Change
+from targets.models import Change, Target
 from targets.permissions import scope_of
 from targets.services import plans, progress, remedies
 from targets.services.writing import Author, verb
@@ -459,7 +459,7 @@ def test_the_date_has_no_leading_zeros(begin):
 
 
 def test_one_number_from_the_entry_to_page_ledger_and_report(begin, cast, build):
-    target = build.target(build.indicator("E06", cast.economy, name="农田投入"), cast.office, {6: 600, 12: 1200})
+    target = build.target(build.indicator("E06", cast.governance, name="农田投入"), cast.office, {6: 600, 12: 1200})
     build.approved(target, 6, "634.29", from_month=1)
     desk = begin()
     # 634.29 ÷ 1200 = 52.8575 %; (634.29 − 600) ÷ 1200 = 2.8575 points.
@@ -538,6 +538,37 @@ def test_no_report_is_begun_of_a_unit_without_targets(cast, build, signed_in):
     assert not Report.objects.exists()
 
 
+def test_no_report_is_begun_of_a_year_without_targets(cast, build, signed_in):
+    build.year(2024)
+    client = signed_in(cast.reviewer, "en")
+    response = client.post("/reports/half-year/?year=2024&as_of=6&unit=T", follow=True)
+    assert "so there is nothing to make a report of" in read(response).text
+    assert not Report.objects.exists()
+
+
+def test_a_report_whose_targets_are_all_given_up_is_neither_kept_nor_taken_along(begin, build):
+    desk = begin()
+    for target in Target.objects.in_force(2023):
+        plans.archive(build.by, target, reason="Given up.")
+    exported = Change.objects.filter(action="report.export").count()
+    for act in ("docx", "pdf", "keep"):
+        response = desk.open().press(act)
+        assert response.status_code == 422
+        assert "so there is nothing to make a report of" in read(response).text
+    assert Change.objects.filter(action="report.export").count() == exported
+    assert not ReportVersion.objects.exists()
+
+
+def test_a_section_without_a_figure_is_left_out_of_what_was_done(begin, cast, build):
+    build.target(build.indicator("R1", build.section("rural"), name="造林"), cast.office, {6: 60, 12: 120})
+    text = word_text(begin().press("docx").content)
+    assert "None" not in text
+    done, _heading, second = text.partition("下半年目标任务和工作安排\n（一）")
+    assert "造林" not in done
+    # Nobody reported it, which is said only where a person chose to; its target stands all the same.
+    assert "确保造林全年完成120万元。" in second
+
+
 def test_a_paragraph_of_a_forged_name_is_not_taken(begin):
     desk = begin()
     forged = {"key": ["own:9", "x"], "text": ["a", "b"], "shown": ["{}", "{}"]}
@@ -589,6 +620,34 @@ def test_who_does_not_prepare_it_reads_it(begin, cast, signed_in):
     assert "高标准农田累计完成72万元" in page.text
     assert "Only a reviewer or leader of the whole unit prepares its half-year report." in page.text
     assert not [tag for tag, _attrs in page.tags if tag == "textarea"]
+
+
+@pytest.mark.parametrize("act", ["save", "docx", "pdf", "keep", "archive", "restore", "add:opening"])
+def test_who_does_not_prepare_it_is_told_so_and_nothing_is_stored_or_issued(begin, cast, signed_in, act):
+    desk = begin()
+    desk.press("keep")
+    before = (Change.objects.count(), ReportParagraph.objects.count(), ReportVersion.objects.count())
+    client = signed_in(cast.auditor, "en")
+    for address, sent in (
+        (desk.address, {"act": act, "title": "题", "day": "2023-07-08", "lock_version": "0"}),
+        (f"{desk.address}versions/1/", {"make": act}),
+        (f"/reports/half-year/?{CHOSEN}", {}),
+    ):
+        answer = client.post(address, sent)
+        assert answer.status_code == 403, address
+        assert "Only a reviewer or leader of the whole unit prepares its half-year report." in read(answer).text
+    assert (Change.objects.count(), ReportParagraph.objects.count(), ReportVersion.objects.count()) == before
+    assert Report.objects.get().archived_at is None
+
+
+def test_who_sees_no_figures_gets_no_report(begin, cast, signed_in):
+    desk = begin()
+    before = Change.objects.count()
+    client = signed_in(cast.security_administrator, "en")
+    for answer in (client.get(desk.address), client.post(desk.address, {"act": "docx"})):
+        assert answer.status_code == 403
+        assert "高标准农田" not in answer.content.decode()
+    assert Change.objects.count() == before
 
 
 def test_the_report_is_chinese_and_the_page_is_in_the_readers_language(begin):

@@ -69,6 +69,20 @@ def test_each_kind_is_a_button_of_one_form(cast, signed_in):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("who", "word"), [("reviewer", "Write"), ("leader", "Write"), ("auditor", "Read"), ("economy_leader", "")]
+)
+def test_the_half_year_report_stands_among_the_papers(cast, signed_in, who, word):
+    page = read(signed_in(getattr(cast, who), "en").get(f"/reports/?{CHOSEN}"))
+    links = [
+        (attrs["aria-label"], attrs["href"])
+        for tag, attrs in page.tags
+        if tag == "a" and attrs.get("href", "").startswith("/reports/half-year/")
+    ]
+    assert [label for label, _address in links] == ([f"Half-year report · {word}"] if word else [])
+    assert ("you see some of its sections only" in page.text) == (not word)
+
+
 def test_a_clerk_is_offered_the_ledger_and_told_who_makes_the_rest(cast, signed_in):
     page = read(signed_in(cast.east_clerk, "en").get(f"/reports/?{CHOSEN}"))
     made = [values["value"] for tag, values in page.tags if tag == "button" and values.get("name") == "make"]

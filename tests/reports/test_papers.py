@@ -199,6 +199,29 @@ def test_a_published_target_keeps_its_wording(house, build):
     assert "100余亩" in "".join(getattr(block, "text", "") for block in document.blocks)
 
 
+@pytest.mark.parametrize(
+    ("word", "said", "in_english"),
+    [("over", "累计完成30余个", "over 30"), ("nearly", "累计完成近30个", "nearly 30"), ("", "累计完成30个", "30")],
+)
+def test_a_reported_figure_keeps_its_wording(house, build, signed_in, word, said, in_english):
+    about = build.indicator("ABOUT", house.economy, name="警示牌", unit_of_measure="个", decimals=0)
+    target = build.target(about, house.office, {6: 40, 12: 60})
+    build.approved(target, 6, 30, from_month=1, approximation=word)
+    client = signed_in(house.leader)
+    assert said in word_text(make(client, "bulletin.docx", tick="ABOUT"))
+    assert in_english in word_text(make(signed_in(house.leader, "en"), "bulletin.docx", tick="ABOUT"))
+
+
+def test_what_waits_brings_its_own_wording(house, build, signed_in):
+    about = build.indicator("ABOUT", house.economy, name="警示牌", unit_of_measure="个", decimals=0)
+    target = build.target(about, house.office, {6: 40, 12: 60})
+    build.approved(target, 5, 20, from_month=1, approximation="over")
+    build.submitted(target, 6, 30, typed_as="cumulative", approximation="nearly")
+    client = signed_in(house.leader, "en")
+    assert "over 20" in word_text(make(client, "bulletin.docx", tick="ABOUT"))
+    assert "nearly 30" in word_text(make(client, "bulletin.docx", f"{CHOSEN}&waiting=1", tick="ABOUT"))
+
+
 def test_many_units_are_counted_and_not_named(house, build):
     villages = [build.unit(f"T-{number}", house.township) for number in range(5)]
     shared = build.indicator("SHARED", house.economy, name="共", name_en="Shared")
