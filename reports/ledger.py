@@ -217,11 +217,10 @@ def _rows(
         # What is the same in all lines of an indicator is printed once.
         code, name, *nature = _indicator_cells(row)
         for line in ledger_lines(selection, row):
-            is_whole = line.unit is None
             yield (
-                figure(display.number(number)) if is_whole else NOTHING,
+                figure(display.number(number)) if line.unit is None else NOTHING,
                 code,
-                name if is_whole else Cell(f"{name.text}（{display.name(line.unit)}）", level=1),
+                name if line.unit is None else Cell(f"{name.text}（{display.name(line.unit)}）", level=1),
                 *nature,
                 *_plan_cells(line),
                 *_standing(selection, line, thresholds),

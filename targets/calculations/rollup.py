@@ -297,8 +297,8 @@ class RollUp(Generic[Unit]):
         if self._twin is not None:
             # By the same month the same was answered and expected, whatever the period.
             node = self._twin._node(unit)
-            viewed = {"period": self.period, "target": goal.value, "target_derived": goal.derived}
-            return replace(node, position=replace(node.position, **viewed))
+            position = replace(node.position, period=self.period, target=goal.value, target_derived=goal.derived)
+            return replace(node, position=position)
         account = answers.account(measure, plan.baseline, target.answers, month)
         position = Position(
             measure=measure,
