@@ -199,7 +199,7 @@ def _columns(ticked: Collection[str]) -> tuple[Column, ...]:
         columns += [
             Column(_("Cause"), 28),
             Column(_("Measure"), 28),
-            Column(_("Responsible"), 12),
+            Column(_("Responsible for the measure"), 12),
             Column(_("Deadline"), 13),
         ]
     return tuple(columns)

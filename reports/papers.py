@@ -209,9 +209,9 @@ def _section_grid(overview: Overview) -> Grid:
             Column(_("Section"), 11),
             Column(_("Indicators"), 6),
             # The one heading of two words needs a line more than the others, not three.
-            *(Column(head, 9 if place == 1 else 7) for place, head in enumerate(heads)),
-            Column(_("Completion"), 9),
-            Column(_("By schedule"), 9),
+            *(Column(head, 9 if place == 1 else 6) for place, head in enumerate(heads)),
+            Column(_("Completion"), 10),
+            Column(_("By schedule"), 10),
         ),
         rows=(
             *(

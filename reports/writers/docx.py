@@ -133,7 +133,7 @@ def _styles(layout: Layout, scale: float) -> list[str]:
     small = official.TABLE_PT if is_official else (official.SHEET_TEXT_PT - 2) * scale * official.WORD_TABLE_SCALE
     high = Pt(small * official.TABLE_LINE).twips
     single = '<w:spacing w:line="240" w:lineRule="auto"/>'
-    above = single.replace("w:line=", 'w:before="80" w:line=')
+    above = single.replace("w:line=", 'w:before="60" w:line=')
     found += [
         _style(
             "Table Text",
@@ -143,7 +143,7 @@ def _styles(layout: Layout, scale: float) -> list[str]:
         _style("Picture", f'<w:keepNext/>{above}<w:jc w:val="center"/>', ""),
         _style(
             "Note",
-            f'{single}<w:jc w:val="left"/>',
+            f'{above}<w:jc w:val="left"/>',
             f'<w:spacing w:val="0"/>{_size(official.NOTE_PT if is_official else official.SHEET_TEXT_PT - 3)}',
         ),
         _style(

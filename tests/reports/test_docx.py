@@ -128,8 +128,44 @@ def test_each_level_has_its_font(styles, name, font):
     assert fonts.get(f"{W}hint") == "eastAsia"
 
 
-def test_the_title_is_of_the_second_size(styles):
-    assert style(styles, "Title").find(f"{W}rPr/{W}sz").get(f"{W}val") == "44"
+def test_the_title_is_of_the_second_size_in_the_middle(styles):
+    title = style(styles, "Title")
+    assert title.find(f"{W}rPr/{W}sz").get(f"{W}val") == "44"
+    assert title.find(f"{W}pPr/{W}jc").get(f"{W}val") == "center"
+    # The grid of the text would stretch it.
+    assert title.find(f"{W}rPr/{W}spacing").get(f"{W}val") == "0"
+
+
+def test_the_text_is_in_the_body_font_in_every_script(styles):
+    fonts = styles.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}rFonts")
+    assert {fonts.get(f"{W}{script}") for script in ("ascii", "hAnsi", "eastAsia", "cs")} == {"仿宋_GB2312"}
+    assert fonts.get(f"{W}hint") == "eastAsia"
+
+
+def test_headings_are_known_to_the_navigation_by_their_level(styles):
+    levels = [style(styles, f"heading {level}").find(f"{W}pPr/{W}outlineLvl") for level in (1, 2, 3, 4)]
+    assert [level.get(f"{W}val") for level in levels] == ["0", "1", "2", "3"]
+    assert style(styles, "Body Text").find(f"{W}pPr/{W}outlineLvl") is None
+
+
+def test_one_line_parts_title_and_addressees_who_begin_at_the_margin(written):
+    paragraphs = list(word_xml(written)[0].iter(f"{W}p"))
+    texts = ["".join(text.text or "" for text in paragraph.iter(f"{W}t")) for paragraph in paragraphs]
+    assert texts[:3] == ["大崇乡人民政府关于2023年上半年目标任务完成情况的通报", "", "各村："]
+    # Two lines of a title are one paragraph, broken where a person broke them.
+    assert len(list(paragraphs[0].iter(f"{W}br"))) == 1
+    assert paragraphs[2].find(f"{W}pPr/{W}ind") is None
+    assert paragraphs[2].find(f"{W}pPr/{W}pStyle") is None
+
+
+def test_what_leads_a_paragraph_is_in_the_second_font(written):
+    run = next(run for run in word_xml(written).iter(f"{W}r") if run.findtext(f"{W}t") == "（一）")
+    fonts = run.find(f"{W}rPr/{W}rFonts")
+    assert {fonts.get(f"{W}{script}") for script in ("ascii", "hAnsi", "eastAsia")} == {"楷体_GB2312"}
+
+
+def test_page_numbers_are_of_the_fourth_size(styles):
+    assert style(styles, "footer").find(f"{W}rPr/{W}sz").get(f"{W}val") == "28"
 
 
 def test_no_level_is_bold(written, styles):
@@ -187,6 +223,27 @@ def test_the_date_stands_without_leading_zeros_two_right_of_the_signature(writte
                 ends[text] = (indent.get(f"{W}rightChars"), indent.get(f"{W}right"))
     # Seven characters against six: two from the margin, and one.
     assert ends == {"大崇乡人民政府": ("200", "630"), "2023年7月8日": ("100", "315")}
+
+
+def test_under_a_short_name_a_long_date_stands_two_from_the_margin():
+    with override("zh-hans"):
+        content = write_docx(Document(("单",), (Signature("党政办", "2023年12月28日"),), "单"))
+    ends = {
+        "".join(text.text or "" for text in paragraph.iter(f"{W}t")): paragraph.find(f"{W}pPr/{W}ind").get(
+            f"{W}rightChars"
+        )
+        for paragraph in word_xml(content).iter(f"{W}p")
+        if paragraph.find(f"{W}pPr/{W}ind") is not None
+    }
+    # The date has 4 + 2 + 2 digits of half a character and three signs: 7. It begins two right of the name, which
+    # has three: 2 + 7 + 2 − 3 = 8 from the margin.
+    assert ends == {"党政办": "800", "2023年12月28日": "200"}
+
+
+def test_one_empty_line_parts_text_and_signature(written):
+    texts = [text for _style, text in word_paragraphs(written)]
+    place = texts.index("大崇乡人民政府")
+    assert texts[place - 1 : place + 2] == ["", "大崇乡人民政府", "2023年7月8日"]
 
 
 def test_a_table_repeats_its_heading_and_tears_no_row(written):

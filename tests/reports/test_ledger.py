@@ -193,6 +193,26 @@ def test_a_formula_in_a_name_stays_text_in_the_csv(leader):
     assert ",'=Secret," in content
 
 
+def test_a_formula_in_a_name_stays_text_in_the_workbook(leader):
+    found = row(workbook(make(leader, "ledger.xlsx", include="SECRET")), "Governance", "=Secret")
+    assert (found["Indicator"].data_type, found["Indicator"].value) == ("s", "=Secret")
+
+
+def test_a_status_is_a_word_on_its_colour(book):
+    lines = [*sheet_rows(book["Economy"]), *sheet_rows(book["Governance"])]
+    grounds = {line["Status"].value: line["Status"].fill.fgColor.rgb[-6:] for line in lines}
+    # Green, red, grey.
+    expected = {"Exceeded": "E3F2EA", "Behind": "FBE7E5", "Not reported": "ECEFF2"}
+    assert {word: grounds.get(word) for word in expected} == expected
+
+
+def test_no_two_columns_have_one_heading(leader):
+    book = workbook(make(leader, "ledger.xlsx", f"{CHOSEN}&unit=T-E", tick="ROADS"))
+    heads = [cell.value for cell in book["Economy"][3]]
+    assert len(heads) == 23
+    assert len(set(heads)) == 23
+
+
 def test_a_village_clerk_takes_the_ledger_of_the_own_village_only(township, signed_in):
     book = workbook(make(signed_in(township.east_clerk, "en"), "ledger.xlsx"))
     texts = [str(cell.value) for sheet in book for cells in sheet.iter_rows() for cell in cells]

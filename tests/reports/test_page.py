@@ -70,7 +70,7 @@ def test_each_kind_is_a_button_of_one_form(cast, signed_in):
 
 
 @pytest.mark.parametrize(
-    ("who", "word"), [("reviewer", "Write"), ("leader", "Write"), ("auditor", "Read"), ("economy_leader", "")]
+    ("who", "word"), [("reviewer", "Write"), ("leader", "Write"), ("auditor", "Read"), ("governance_leader", "")]
 )
 def test_the_half_year_report_stands_among_the_papers(cast, signed_in, who, word):
     page = read(signed_in(getattr(cast, who), "en").get(f"/reports/?{CHOSEN}"))

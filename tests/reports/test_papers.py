@@ -229,7 +229,8 @@ def test_many_units_are_counted_and_not_named(house, build):
         build.approved(build.target(shared, village, {6: 10, 12: 20}), 6, 1, from_month=1)
     whole = overview(selection_of(house.leader, house.township))
     row = next(row for row in lagging(whole.total) if row.indicator.code == "SHARED")
-    document = bulletin(whole, Wishes(day=date(2023, 7, 8), ticked=(row,)))
+    with override("en"):
+        document = bulletin(whole, Wishes(day=date(2023, 7, 8), ticked=(row,)))
     assert "Shared (5 units, Behind)." in "".join(getattr(block, "text", "") for block in document.blocks)
 
 
@@ -246,7 +247,9 @@ def test_in_chinese_a_figure_stands_without_grouping_and_blanks(house, build):
 
 
 def test_a_list_without_anything_ticked_says_so(house):
-    document = red_and_yellow_list(overview(selection_of(house.leader, house.township)), Wishes(day=date(2023, 7, 8)))
+    whole = overview(selection_of(house.leader, house.township))
+    with override("en"):
+        document = red_and_yellow_list(whole, Wishes(day=date(2023, 7, 8)))
     assert [block.text for block in document.blocks] == ["Nothing that lags was chosen."]
 
 
