@@ -5,7 +5,9 @@ target, how far it lies above the schedule, year on year. Both share and distanc
 they are counted in the same points.
 """
 
+import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 from reports.document import Run
 from reports.half_year_figures import Told, step_with_day
@@ -13,6 +15,7 @@ from reports.sentences import joined, sentence
 from targets import display
 from targets.calculations.terms import Direction, Interpolation, Kind, Status
 from targets.calculations.timeline import StepState
+from targets.models import Indicator
 from targets.summaries.second_half import Arrangement
 
 #: Actions are carried out, everything else is completed.
@@ -23,6 +26,9 @@ YIELDS = ("产量", "产值", "收入", "销售额")
 SAYING = ("增长", "下降", "减少", "增幅", "降幅", "增速")
 #: How the share of the annual target is told of what adds up.
 SHARE = "占年度目标的"
+
+#: Units of measure that are divided, such as money, land, lengths and weights; of all else there are whole ones only.
+_MEASURED = re.compile(r"(?:元|亩|公顷|米|里|斤|克|吨|升|瓦|瓦时|小时|天|%|百分点)$")
 
 Runs = tuple[Run, ...]
 
@@ -52,6 +58,12 @@ def _value_so_far(one: Told) -> Runs:
     if indicator.accumulation != "flow":
         return sentence("达%(actual)s%(incomplete)s", **values)
     return sentence(f"累计{_verb(one)}%(actual)s%(incomplete)s", **values)
+
+
+def _may_be_a_pace(needed: Fraction, indicator: Indicator) -> bool:
+    """Whether one speaks of so much a month: of half a project nobody does, nor of 2.9 toilets."""
+    is_whole = needed.denominator == 1
+    return needed >= 1 and (is_whole or _MEASURED.search(indicator.unit_of_measure) is not None)
 
 
 def _verb(one: Told) -> str:
@@ -188,9 +200,8 @@ def planned(one: Told, *, rest_of_year: str) -> Runs:
         return runs  # what some units have not reported yet would seem to be still to be done
     still = "开展" if verb == "开展" else "完成"
     runs += sentence(f"，{rest_of_year}还需{still}%(remaining)s", remaining=one.run("remaining"))
-    # Of a pace below one, such as half a project a month, nobody speaks.
     needed = outlook.needed_per_month
-    if one.has("needed") and outlook.months_left > 1 and needed is not None and needed >= 1:
+    if one.has("needed") and outlook.months_left > 1 and needed is not None and _may_be_a_pace(needed, indicator):
         runs += sentence("、月均%(needed)s", needed=one.run("needed"))
     return runs
 

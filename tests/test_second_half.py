@@ -346,8 +346,8 @@ def test_the_page_shows_what_remains(cast, signed_in):
         "10.00",
         "3.70",
         "6.30",
-        "1.050",
-        "0.617",
+        "1.05",
+        "0.62",
     ]
     assert row["Difficulty"].text == "1.7× Has to go faster"
     assert row["Forecast for the year's end"].text.startswith("7.40 2.60 short of the target")

@@ -51,6 +51,11 @@ def typed_amount(value: Amount | None, indicator: Any) -> str:
     return number(value, decimals_of(value, indicator.decimals))
 
 
+def pace_decimals(indicator: Any) -> int:
+    """How finely an amount a month is told: one decimal more than the amount, as long as that makes two at most."""
+    return max(indicator.decimals, min(indicator.decimals + 1, 2))
+
+
 def pace(value: Amount | None, indicator: Any) -> str:
-    """An amount per month: with one decimal more than the indicator has, since a pace falls between counts."""
-    return number(value, min(indicator.decimals + 1, 4))
+    """An amount per month, which falls between counts."""
+    return number(value, pace_decimals(indicator))

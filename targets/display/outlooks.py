@@ -10,7 +10,7 @@ from targets.calculations.comparison import YearOnYear
 from targets.calculations.difficulty import Allowance, NoPace, Prospect
 from targets.calculations.outlook import ForecastMethod, NoForecast, Outlook
 
-from .amounts import amount, pace, typed_amount, with_unit
+from .amounts import amount, pace, pace_decimals, typed_amount, with_unit
 from .language import NONE
 from .numbers import PERCENT_DECIMALS, decimals_of, number, points, rounded_up
 
@@ -32,7 +32,7 @@ def still_needed(outlook: Outlook | None, indicator: Any) -> str:
     has_pace = outlook.no_forecast not in (NoForecast.RATE, NoForecast.STEP_TARGET)
     if outlook.needed_per_month is None or not has_pace or outlook.months_left == 1:
         return _("%(amount)s still needed this year") % {"amount": needed}
-    each = rounded_up(outlook.needed_per_month, max(indicator.decimals, min(indicator.decimals + 1, 2)))
+    each = rounded_up(outlook.needed_per_month, pace_decimals(indicator))
     return _("%(amount)s still needed this year, %(pace)s a month") % {
         "amount": needed,
         "pace": number(each, decimals_of(each, indicator.decimals)),
@@ -48,7 +48,7 @@ def remaining(outlook: Outlook | None, indicator: Any) -> str:
 
 def needed(value: Fraction | None, indicator: Any) -> str:
     """What is needed each month, rounded up: who follows it reaches the target."""
-    return NONE if value is None else pace(rounded_up(value, min(indicator.decimals + 1, 4)), indicator)
+    return NONE if value is None else pace(rounded_up(value, pace_decimals(indicator)), indicator)
 
 
 def forecast(outlook: Outlook | None, target: Fraction | None, indicator: Any) -> str:

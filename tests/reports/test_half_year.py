@@ -388,6 +388,21 @@ def test_what_is_left_is_told_with_its_pace(house):
     assert said()["plan:economy"] == "确保道路投入全年完成120万元，下半年还需完成48万元、月均8万元。"
 
 
+@pytest.mark.parametrize(
+    ("unit", "said_of_it"),
+    [
+        # 120 − 71 = 49, 49 ÷ 6 = 8.1666…, which is rounded up: who keeps to it reaches the target.
+        ("万元", "下半年还需完成49万元、月均8.17万元。"),
+        ("亩", "下半年还需完成49亩、月均8.17亩。"),
+        ("个", "下半年还需完成49个。"),
+        ("处", "下半年还需完成49处。"),
+    ],
+)
+def test_of_what_is_whole_no_fraction_a_month_is_told(house, unit, said_of_it):
+    house.flow(71, name="整治", unit=unit)
+    assert said()["plan:economy"] == f"确保整治全年完成120{unit}，{said_of_it}"
+
+
 def test_an_action_is_carried_out_in_the_second_half_as_well(house):
     house.flow(72, name="安全检查", unit="次")
     assert said()["plan:economy"] == "确保安全检查全年开展120次，下半年还需开展48次、月均8次。"
