@@ -4,6 +4,7 @@ All are made of the overview that the pages show. Of what lags, only what a pers
 reported and how units rank only where the year's setting and the person's role allow it.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -48,6 +49,8 @@ from targets.summaries.rows import Group, IndicatorRow, Overview
 from targets.summaries.selection import Selection, thresholds_of
 
 LAGGING = (Status.BEHIND, Status.SLIGHTLY_BEHIND)
+#: So many that lag have a paragraph each in a bulletin; of more it has a table, or it grows beyond its two pages.
+MOST_IN_WORDS = 4
 
 
 def lagging(group: Group) -> tuple[IndicatorRow, ...]:
@@ -234,9 +237,11 @@ def _mean_cells(mean: Mean) -> tuple[Cell, ...]:
 
 
 def _what_lags(selection: Selection, wishes: Wishes) -> list[Block]:
-    """The ticked ones, each with its figures, its cause and what is done."""
+    """The ticked ones with figures, cause and what is done: a paragraph each, many as a table."""
     if not wishes.ticked:
         return []
+    if len(wishes.ticked) > MOST_IN_WORDS:
+        return [Heading(_("What lags")), _lags_in_short(wishes.ticked), _what_lags_grid(selection, wishes)]
     thresholds = thresholds_of(selection.year)
     blocks: list[Block] = [Heading(_("What lags"))]
     for place, row in enumerate(wishes.ticked, 1):
@@ -251,6 +256,23 @@ def _what_lags(selection: Selection, wishes: Wishes) -> list[Block]:
         runs = (*stands, *((Run(remedy),) if remedy else ()))
         blocks.append(Paragraph(runs, lead=lead))
     return blocks
+
+
+def _lags_in_short(rows: Sequence[IndicatorRow]) -> Paragraph:
+    """How many of each status stand in the table that follows."""
+    counts = Counter(row.status for row in rows)
+    listed = display.joined(
+        _("%(count)s %(status)s") % {"count": display.number(counts[status]), "status": display.status_word(status)}
+        for status in LAGGING
+        if counts[status]
+    )
+    return Paragraph(
+        sentence(
+            _("%(count)s indicators are named (%(listed)s). Their figures stand in the table."),
+            count=display.number(len(rows)),
+            listed=listed,
+        )
+    )
 
 
 def _missing(units: Sequence[MissingUnit]) -> list[Block]:
@@ -332,6 +354,23 @@ def _above(overview: Overview) -> tuple[str, ...]:
 
 def _nothing_ticked() -> Paragraph:
     return Paragraph((Run(_("Nothing that lags was chosen.")),), flush=True)
+
+
+def _what_lags_grid(selection: Selection, wishes: Wishes) -> Grid:
+    """The ticked ones in a bulletin: with cause and what is done in one column, where anybody said so of one."""
+    grid = _lagging_grid(selection, wishes, full=False)
+    said = [remedy_sentences(wishes.remedies.get(row.indicator.pk)) for row in wishes.ticked]
+    # The last column of the short table is the cause alone.
+    columns, rows = grid.columns[:-1], [cells[:-1] for cells in grid.rows]
+    if any(said):
+        widths = (4, 9, 18, 6, 8, 8, 8, 8, 12)
+        rows = [(*cells, Cell(text)) for cells, text in zip(rows, said, strict=True)]
+    else:
+        widths = (4, 11, 26, 7, 9, 9, 9, 9, 14)
+    columns = tuple(Column(column.title, width) for column, width in zip(columns, widths, strict=True))
+    if any(said):
+        columns = (*columns, Column(_("Cause and what is done"), 28))
+    return replace(grid, columns=columns, rows=tuple(rows))
 
 
 def _lagging_grid(selection: Selection, wishes: Wishes, *, full: bool) -> Grid:

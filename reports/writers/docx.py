@@ -313,7 +313,9 @@ class _Writer:
             paragraph.add_run(legible(run.text))
 
     def write_signature(self, block: Signature) -> None:
-        """Under an empty line; both lines stay together with what stands above."""
+        """Under an empty line; both lines stay together with what stands above, so that no page holds them alone."""
+        if self.word.paragraphs:
+            self.word.paragraphs[-1].paragraph_format.keep_with_next = True
         self.paragraph("Normal").paragraph_format.keep_with_next = True
         for text, indent in zip((block.name, block.day), signature_indents(block), strict=True):
             paragraph = self.paragraph("Normal", text)

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
-from reports.document import Run
+from reports.document import Grid, Heading, Run
 from reports.papers import Wishes, bulletin, lagging, red_and_yellow_list
 from reports.sentences import sentence
 from targets.calculations.terms import Period
-from targets.models import User, Year
+from targets.models import Remedy, User, Year
 from targets.permissions import scope_of
 from targets.services import remedies
 from targets.services.writing import Author, verb
@@ -266,8 +266,42 @@ def test_the_bulletin_of_the_sample_fits_two_pages_and_the_others_one(sample, si
     assert len(pdf_pages(make(client, "bulletin.pdf", query, **form))) == 2
     everything = [row.indicator.code for row in lagging(overview(selection_of(*_of_sample())).total)]
     assert len(everything) == 15
+    assert len(pdf_pages(make(client, "bulletin.pdf", query, **{**form, "tick": everything}))) == 2
     assert len(pdf_pages(make(client, "list.pdf", query, tick=everything))) == 1
     assert len(pdf_pages(make(client, "briefing.pdf", query, tick=ticks))) == 1
+
+
+def test_many_that_lag_stand_in_a_table_with_what_is_done(sample, signed_in):
+    leader, unit = _of_sample()
+    whole = overview(selection_of(leader, unit))
+    rows = lagging(whole.total)
+    with override("zh-hans"):
+        few = bulletin(whole, Wishes(day=date(2023, 7, 8), ticked=rows[:4]))
+        many = bulletin(whole, Wishes(day=date(2023, 7, 8), ticked=rows))
+        remedy = Remedy(cause="征地未完成", measure="抽调专人")
+        told = bulletin(whole, Wishes(day=date(2023, 7, 8), ticked=rows, remedies={rows[1].indicator.pk: remedy}))
+    assert not [grid for grid in few.blocks if isinstance(grid, Grid) and len(grid.rows) == 4]
+    headings = [block.text if isinstance(block, Heading) else "" for block in many.blocks]
+    place = headings.index("存在问题")
+    paragraph, grid = many.blocks[place + 1 : place + 3]
+    assert (
+        "".join(run.text for run in paragraph.runs) == "现列出滞后指标15项（欠进度7项、略欠进度8项），具体情况见下表。"
+    )
+    assert [cells[2].text for cells in grid.rows] == [row.indicator.name for row in rows]
+    assert "原因" not in "".join(column.title for column in grid.columns)
+    grid = told.blocks[place + 2]
+    assert grid.columns[-1].title == "原因和整改措施"
+    assert [cells[-1].text for cells in grid.rows[:3]] == ["", "原因：征地未完成。整改措施：抽调专人。", ""]
+
+
+def test_no_page_holds_the_signature_alone(sample, signed_in):
+    """Whatever the length of what stands before it: a page with it holds at least some of that as well."""
+    client = signed_in(User.objects.get(username="leader"))
+    for lines in range(1, 16):
+        form = {"signature": "大崇乡人民政府", "requests": "\n".join(["落实整改措施。"] * lines), "tick": ["E03"]}
+        *_before, last = pdf_pages(make(client, "bulletin.pdf", f"{CHOSEN}&unit=DC", **form))
+        text = "".join(last.split())
+        assert "落实整改措施。大崇乡人民政府" in text, lines
 
 
 def _of_sample():
