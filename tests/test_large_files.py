@@ -86,7 +86,8 @@ def server() -> Iterator[int]:
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     yield running.effective_port
-    running.close()
+    # In the server's own thread: from here the sockets would go away while it waits for them.
+    running.trigger.pull_trigger(running.close)
     running.task_dispatcher.shutdown()
     thread.join(timeout=30)
     assert not thread.is_alive()
