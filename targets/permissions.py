@@ -319,6 +319,14 @@ def may_manage_unit(scope: Scope, unit_id: int) -> Decision:
     return Decision(False, _("This unit lies outside of what you manage. Ask its system administrator."))
 
 
+def may_manage_every_unit(scope: Scope) -> Decision:
+    """Whether the person may open a year, settle its rules and put it in force: what holds for every unit."""
+    decision = may_manage_plan(scope)
+    if not decision or set(scope.units_with(_MANAGE_PLAN)) >= set(scope.tree.units):
+        return decision
+    return Decision(False, _("A year is one plan for all units. Ask the system administrator who manages all of them."))
+
+
 def may_manage_indicator(scope: Scope, unit_ids: Iterable[int]) -> Decision:
     """Whether the person may change an indicator that these units have targets of: all of them are theirs."""
     decision = may_manage_plan(scope)

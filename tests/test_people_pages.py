@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
+from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
@@ -71,12 +72,32 @@ def test_people_are_searched_and_filtered(cast, build, security, query, names):
         assert listed(security, query) == names
 
 
-def test_a_village_administrator_sees_own_people_and_those_without_a_role(cast, build, signed_in):
-    client = signed_in(build.person("local", "security_administrator", cast.east), "en")
-    assert listed(client) == ["east", "local", "stranger"]
+def test_a_village_administrator_sees_own_people_and_whom_they_added(cast, build, signed_in):
+    local = build.person("local", "security_administrator", cast.east)
+    client = signed_in(local, "en")
+    # Who was invited by the township and has no role yet is nobody's to invite again but the township's.
+    assert listed(client) == ["east", "local"]
+    assert client.get(f"/people/{cast.stranger.pk}/").status_code == 404
+    add(client, username="mine")
+    assert listed(client) == ["east", "local", "mine"]
+    # A role elsewhere takes a person out of reach, also after it ended; one in the own village does not.
+    for username, unit in (("once-here", cast.east), ("once-there", cast.west)):
+        role = build.role(build.person(username), "clerk", unit)
+        people.end_role(build.by, role)
+    assert listed(client) == ["east", "local", "mine", "once-here"]
     assert client.get(f"/people/{cast.west_clerk.pk}/").status_code == 404
     units = [label.strip() for _value, label in client.get("/people/").context["form"].fields["unit"].choices]
     assert units == ["All", "East Village"]
+
+
+def test_whom_the_township_has_just_invited_a_village_cannot_invite_again(cast, build):
+    from targets.permissions import scope_of
+    from targets.services.writing import Author
+
+    local = build.person("local", "security_administrator", cast.east)
+    by = Author.person(local, scope_of(local))
+    with pytest.raises(PermissionDenied, match="added by somebody else"):
+        invitations.invite_person(by, user=cast.stranger)
 
 
 # Adding

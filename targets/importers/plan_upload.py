@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from targets.importers import known_names
 from targets.importers.known_names import Known, KnownIndicator, Names
 from targets.importers.plan_rows import PlanRow
 from targets.models import Indicator, Section, Unit
@@ -50,6 +51,7 @@ def planned_targets(rows: Iterable[PlanRow]) -> tuple[PlannedTarget, ...]:
                 unit=units[row.unit],
                 indicator=indicator,
                 new_name=row.name,
+                new_key=known_names.plain(row.name),
                 nature={} if indicator is not None else _nature(row, sections[row.section]),
                 details=_details(row),
                 checkpoints=row.checkpoints,

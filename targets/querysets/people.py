@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from targets.models import User
+    from targets.permissions import Scope
 
 
 def sample_accounts_active() -> bool:
@@ -18,12 +18,30 @@ def sample_accounts_active() -> bool:
     return User.objects.filter(is_sample=True, is_active=True).exists()
 
 
-def people_managed_in(unit_ids: Iterable[int]) -> "QuerySet[User]":
-    """People whose roles in force all lie in these units, and people without one."""
-    from targets.models import Membership, User
+def people_managed_by(scope: "Scope", author: "User | None") -> "QuerySet[User]":
+    """People whose roles in force all lie in the units that the person manages, and some of those without a role.
 
-    elsewhere = Membership.objects.filter(user=OuterRef("pk"), ended_at__isnull=True).exclude(unit__in=list(unit_ids))
-    return User.objects.filter(~Exists(elsewhere)).order_by("-is_active", "username")
+    Without one in force, an account is managed by who manages all units, by who added it, and by who manages all
+    units in which it ever had a role: else anybody could invite again, and so take over, whom the township has just
+    invited.
+    """
+    from targets.models import Change, Membership, User
+    from targets.permissions import manages_people_in
+
+    unit_ids = list(manages_people_in(scope))
+    people = User.objects.order_by("-is_active", "username")
+    if set(unit_ids) >= set(scope.tree.units):
+        return people
+    ever = Membership.objects.filter(user=OuterRef("pk"))
+    elsewhere = ever.exclude(unit__in=unit_ids)
+    in_force = {"ended_at__isnull": True}
+    added = Change.objects.filter(
+        action="person.create", object_type="user", object_id=OuterRef("pk"), actor=author, actor__isnull=False
+    )
+    return people.filter(
+        ~Exists(elsewhere.filter(**in_force)),
+        Exists(ever.filter(**in_force)) | Exists(added) | (Exists(ever) & ~Exists(elsewhere)),
+    )
 
 
 def without_password() -> Q:

@@ -1,5 +1,6 @@
 """A plan that comes as a file: what each row would do, and all of it at once or nothing."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,13 +14,24 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from targets.models import Indicator, Milestone, Section, Target, Unit, UnitKind, Upload, Year
+from targets.models import (
+    Indicator,
+    Milestone,
+    MilestoneEntry,
+    Section,
+    Target,
+    TargetRevision,
+    Unit,
+    UnitKind,
+    Upload,
+    Year,
+)
 from targets.permissions import may_manage_plan, may_manage_unit
 from targets.services.planning import StepLine, change_target, has_approved, plan_targets
 from targets.services.plans import NewTarget, create_indicators, free_codes, last_position
 from targets.services.units import create_section, create_unit
 from targets.services.uploads import taken
-from targets.services.writing import Author, RowError, refuse, verb
+from targets.services.writing import Author, ConflictError, RowError, refuse, verb
 from targets.services.years import create_year
 
 
@@ -27,9 +39,10 @@ from targets.services.years import create_year
 class PlannedTarget:
     """One row of a plan, for one unit.
 
-    ``indicator`` is ``None`` for a new one, made of ``nature``; rows with the same ``new_name`` share it. ``details``
-    are fields of the target; one that the file does not speak of is not in it. ``checkpoints`` are by month, ``steps``
-    (name, due day, weight) those of a task; a weight is ``None`` where none was given.
+    ``indicator`` is ``None`` for a new one, made of ``nature``; rows with the same ``new_key`` share it under the first
+    one's ``new_name``. ``details`` are fields of the target; one that the file does not speak of is not in it.
+    ``checkpoints`` are by month; without any the file says nothing of them, unless it keeps the target
+    ``in_words_only``. ``steps`` (name, due day, weight) are those of a task; a weight is ``None`` where none was given.
     """
 
     line: int
@@ -39,8 +52,10 @@ class PlannedTarget:
     nature: Mapping[str, Any] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
     checkpoints: Mapping[int, Decimal] = field(default_factory=dict)
+    in_words_only: bool = False
     steps: tuple[tuple[str, date | None, Decimal | None], ...] = ()
     supporting: tuple[Unit, ...] = ()
+    new_key: str = ""
 
     @property
     def name(self) -> str:
@@ -104,10 +119,15 @@ def _planned(row: PlannedTarget, standing: Mapping[tuple[int, int], Target]) -> 
     if target.archived_at is not None:
         return Planned(row, Outcome.ARCHIVED, target)
     changed = _changed(row, target)
+    revisions = list(target.revisions.all())
+    is_adjusted = len(revisions) > 1
+    if is_adjusted and "checkpoints" in changed and dict(row.checkpoints) == _points(revisions[0]):
+        # The file holds the plan as it was set. The document that adjusted it since then stands.
+        del changed["checkpoints"]
     if not changed:
         return Planned(row, Outcome.SAME, target)
     judged = {"checkpoints", "baseline", "steps"} & changed.keys()
-    if judged and has_approved(target):
+    if ("checkpoints" in changed and is_adjusted) or (judged and has_approved(target)):
         return Planned(row, Outcome.ADJUST, target, changed)
     return Planned(row, Outcome.CHANGED, target, changed)
 
@@ -117,8 +137,8 @@ def _changed(row: PlannedTarget, target: Target) -> dict[str, tuple[Any, Any]]:
         name: (getattr(target, name), value) for name, value in row.details.items() if getattr(target, name) != value
     }
     revisions = list(target.revisions.all())
-    points = {point.month: point.value for point in revisions[-1].checkpoints.all()} if revisions else {}
-    if row.checkpoints and dict(row.checkpoints) != points:
+    points = _points(revisions[-1]) if revisions else {}
+    if (row.checkpoints or row.in_words_only) and dict(row.checkpoints) != points:
         found["checkpoints"] = (points, dict(row.checkpoints))
     steps = tuple((step.name, step.due, step.weight) for step in target.milestones.all())
     if row.steps and not _same_steps(row.steps, steps):
@@ -129,10 +149,29 @@ def _changed(row: PlannedTarget, target: Target) -> dict[str, tuple[Any, Any]]:
     return found
 
 
+def _points(revision: TargetRevision) -> dict[int, Decimal]:
+    return {point.month: point.value for point in revision.checkpoints.all()}
+
+
+def token_of(compared: Sequence[Planned]) -> str:
+    """Stands for exactly what was shown of a plan: its rows, and what stood beside them."""
+    said = [
+        (
+            one.row.line, one.outcome.value, one.row.name, one.row.unit.pk, one.target.pk if one.target else None,
+            sorted(one.row.nature.items(), key=str), sorted(one.row.details.items(), key=str),
+            sorted(one.row.checkpoints.items()), one.row.steps, [unit.pk for unit in one.row.supporting],
+            sorted(one.changed.items(), key=str),
+        )
+        for one in compared
+    ]  # fmt: skip
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
 def _same_steps(given: Sequence[tuple[Any, ...]], standing: Sequence[tuple[Any, ...]]) -> bool:
-    """A weight that was not given says nothing."""
+    """A weight that was not given says nothing, and steps keep their numbers whatever the order in the file."""
+    pairs = zip(*(sorted(steps, key=lambda step: step[0]) for steps in (given, standing)), strict=False)
     return len(given) == len(standing) and all(
-        one[:2] == other[:2] and one[2] in (None, other[2]) for one, other in zip(given, standing, strict=True)
+        one[:2] == other[:2] and one[2] in (None, other[2]) for one, other in pairs
     )
 
 
@@ -183,10 +222,13 @@ def _last(rows: QuerySet[Any]) -> int:
 
 
 @verb
-def import_plan(by: Author, *, upload: Upload, year: int, rows: Iterable[PlannedTarget]) -> tuple[int, int]:
+def import_plan(
+    by: Author, *, upload: Upload, year: int, rows: Iterable[PlannedTarget], shown: str | None = None
+) -> tuple[int, int]:
     """Take a plan, all of it or nothing. A year that does not exist yet is opened.
 
-    What a file does not speak of stays: no target is ever removed by an import.
+    What a file does not speak of stays: no target is ever removed by an import. ``shown`` is the token of what the
+    person looked at, where somebody did.
 
     Returns:
         How many targets were made and how many changed. What stands already is left alone, so a second time
@@ -195,12 +237,17 @@ def import_plan(by: Author, *, upload: Upload, year: int, rows: Iterable[Planned
     Raises:
         PermissionDenied: the author does not manage the plan.
         ValidationError: a row cannot be taken; the message names it.
+        ConflictError: something else stands now than what was shown.
     """
     by.require(may_manage_plan)
     listed = list(rows)
+    compared = compare_plan(year, listed)
+    new_names = {one.row.new_name for one in compared if one.outcome is Outcome.NEW_INDICATOR}
+    made_meanwhile = Indicator.objects.filter(archived_at__isnull=True, name__in=new_names).exists()
+    if made_meanwhile or (shown is not None and shown != token_of(compared)):
+        raise ConflictError(_("What stands has changed since you looked. Look at the rows again; nothing was written."))
     if not Year.objects.filter(year=year).exists():
         create_year(by, year=year)
-    compared = compare_plan(year, listed)
     new = [one.row for one in compared if one.outcome in (Outcome.NEW, Outcome.NEW_INDICATOR)]
     with _naming(new):
         indicators = _indicators(by, new)
@@ -233,10 +280,10 @@ def _naming(rows: Sequence[PlannedTarget]) -> Iterator[None]:
 
 def _indicators(by: Author, rows: Sequence[PlannedTarget]) -> list[Indicator]:
     """The indicator of each row. Those that do not exist are made, one for all rows with the same new name."""
-    firsts: dict[tuple[str, str], int] = {}
+    firsts: dict[str, int] = {}
     for place, row in enumerate(rows):
         if row.indicator is None:
-            firsts.setdefault(_new_key(row), place)
+            firsts.setdefault(row.new_key or row.new_name, place)
     given = {rows[place].nature["code"] for place in firsts.values() if rows[place].nature.get("code")}
     codes: dict[str, Iterator[str]] = {}
     positions: dict[int, int] = {}
@@ -244,7 +291,7 @@ def _indicators(by: Author, rows: Sequence[PlannedTarget]) -> list[Indicator]:
     for place in firsts.values():
         row = rows[place]
         section: Section = row.nature["section"]
-        letter = section.code[:1]
+        letter = section.code[:1].upper()
         if letter not in codes:
             codes[letter] = free_codes(section)
         positions[section.pk] = positions.get(section.pk) or last_position(section)
@@ -255,11 +302,7 @@ def _indicators(by: Author, rows: Sequence[PlannedTarget]) -> list[Indicator]:
         made = dict(zip(firsts, create_indicators(by, new), strict=True))
     except RowError as error:
         raise RowError(error, list(firsts.values())[error.place]) from error
-    return [row.indicator or made[_new_key(row)] for row in rows]
-
-
-def _new_key(row: PlannedTarget) -> tuple[str, str]:
-    return row.nature["section"].code, row.new_name
+    return [row.indicator or made[row.new_key or row.new_name] for row in rows]
 
 
 def _new_target(year: int, row: PlannedTarget, indicator: Indicator) -> NewTarget:
@@ -291,13 +334,24 @@ def _change(by: Author, upload: Upload, one: Planned) -> None:
 
 
 def _steps(one: Planned) -> list[StepLine]:
-    """The steps of the file in place of those that stand, each under its number as long as there is one."""
+    """The steps of the file in place of those that stand.
+
+    A step goes on under its number where its name stands in the file. What is left is matched in order, but never with
+    a step on which somebody reported: its report would tell of another step.
+    """
     assert one.target is not None
     standing = list(one.target.milestones.filter(archived_at__isnull=True))
-    lines = []
-    for number, (name, due, given) in enumerate(one.row.steps):
-        milestone = standing[number] if number < len(standing) else None
-        weight = given if given is not None else milestone.weight if milestone is not None else Decimal(1)
-        lines.append(StepLine(name, weight, due, milestone))
-    lines += [StepLine(m.name, m.weight, m.due, m, drop=True) for m in standing[len(one.row.steps) :]]
-    return lines
+    reported = set(MilestoneEntry.objects.filter(milestone__in=standing).values_list("milestone_id", flat=True))
+    names = {name for name, _due, _weight in one.row.steps}
+    by_name = {step.name: step for step in reversed(standing) if step.name in names}
+    free = iter([step for step in standing if step.name not in names and step.pk not in reported])
+    lines, going_on = [], set()
+    for name, due, given in one.row.steps:
+        step = by_name.pop(name, None) or next(free, None)
+        if step is not None:
+            going_on.add(step.pk)
+        weight = given if given is not None else step.weight if step is not None else Decimal(1)
+        lines.append(StepLine(name, weight, due, step))
+    return lines + [
+        StepLine(step.name, step.weight, step.due, step, drop=True) for step in standing if step.pk not in going_on
+    ]

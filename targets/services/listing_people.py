@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from targets.models import Membership, Section, Unit, User
 from targets.permissions import manages_people_in, may_give_role_to, may_manage_people
-from targets.querysets.people import people_managed_in
+from targets.querysets.people import people_managed_by
 from targets.services.invitations import Invitation, add_person
 from targets.services.people import grant_role
 from targets.services.writing import Author, ConflictError, refuse, verb
@@ -95,7 +95,7 @@ class _Comparison:
         for person in people.order_by("pk"):
             self.people.setdefault(person.username.lower(), person)
         ids = [person.pk for person in self.people.values()]
-        reached = people_managed_in(self.managed) if self.managed is not None else User.objects.all()
+        reached = people_managed_by(by.scope, by.user) if by.scope is not None else User.objects.all()
         self.reached = set(reached.filter(pk__in=ids).values_list("pk", flat=True))
         self.held = {
             (held.user_id, held.unit_id, held.role): {section.pk for section in held.sections.all()}

@@ -8,6 +8,7 @@ from typing import Any
 
 from axes.utils import reset as forget_failed_sign_ins
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from targets.permissions import (
     may_manage_people,
     may_manage_people_of,
 )
+from targets.querysets.people import people_managed_by
 from targets.services.writing import Author, create, record, refuse, snapshot, verb
 
 
@@ -156,6 +158,10 @@ def require_managed(by: Author, user: User) -> None:
     """
     held = user.memberships.filter(ended_at__isnull=True).values_list("unit_id", flat=True)
     by.require(may_manage_people_of, list(held))
+    if by.scope is not None and not people_managed_by(by.scope, by.user).filter(pk=user.pk).exists():
+        raise PermissionDenied(
+            _("This account has no role and was added by somebody else. Ask that person, or who manages all units.")
+        )
 
 
 def _keep_a_security_administrator(leaving: Iterable[Membership]) -> None:

@@ -19,7 +19,7 @@ from targets.models import (
     Year,
 )
 from targets.models.indicators import Kind
-from targets.permissions import may_manage_plan, may_manage_unit
+from targets.permissions import may_manage_every_unit, may_manage_plan
 from targets.services.plans import NewTarget, create_targets
 from targets.services.writing import Author, change, record, record_all, refuse, snapshot, update, verb
 from targets.services.years import SETTINGS, create_year
@@ -67,6 +67,8 @@ def roll_over(by: Author, *, source: Year, year: int, continued: Iterable[Contin
     if not listed:
         raise refuse(_("Choose at least one target that goes on."))
     draft = create_year(by, year=year, is_draft=True, **snapshot(source, *SETTINGS))
+    if any(not one.target.unit.is_in_use(year) for one in listed):
+        raise refuse(_("One of the units is not in use in %(year)s any more. Leave its targets out.") % {"year": year})
     if any(one.target.year != source.year for one in listed):
         raise refuse(_("A target of another year cannot be taken over. Load the page again."))
     helping = _helping([one.target for one in listed], year)
@@ -129,24 +131,17 @@ def put_in_force(by: Author, year: Year) -> None:
     """The draft becomes the plan: everybody sees it, and figures are reported on it.
 
     Raises:
-        PermissionDenied: the author does not manage every unit of the plan.
+        PermissionDenied: the author does not manage every unit.
         ValidationError: it is in force already, or has no target.
     """
-    by.require(may_manage_plan)
+    by.require(may_manage_every_unit)
     if not year.is_draft:
         raise refuse(_("The plan of %(year)s is in force already.") % {"year": year.year})
     if not Target.objects.in_force(year.year).exists():
         raise refuse(_("The plan of %(year)s has no targets yet.") % {"year": year.year})
-    _require_all_units(by, year)
     before = snapshot(year, "is_draft")
     update(year, is_draft=False)
     record(by, "year.force", year, before=before, after=snapshot(year, "is_draft"))
-
-
-def _require_all_units(by: Author, year: Year) -> None:
-    """A year is one plan: what happens to all of it is for who manages all of its units."""
-    for unit_id in Target.objects.in_force(year.year).order_by().values_list("unit_id", flat=True).distinct():
-        by.require(may_manage_unit, unit_id)
 
 
 @verb
@@ -154,14 +149,13 @@ def discard_draft(by: Author, year: Year) -> None:
     """Undo a roll-over as one step: the year is gone, and its targets are archived.
 
     Raises:
-        PermissionDenied: the author does not manage every unit of the plan.
+        PermissionDenied: the author does not manage every unit.
         ValidationError: the plan is in force, or something was already entered for it.
     """
-    by.require(may_manage_plan)
+    by.require(may_manage_every_unit)
     if not Year.objects.select_for_update().get(pk=year.pk).is_draft:
         raise refuse(_("The plan of %(year)s is in force. Archive single targets instead.") % {"year": year.year})
-    _require_all_units(by, year)
-    targets = Target.objects.in_force(year.year)
+    targets = Target.objects.filter(year=year.year, discarded=False)
     entered = (
         ProgressEntry.objects.filter(target__in=targets).exists()
         or MilestoneEntry.objects.filter(milestone__target__in=targets).exists()
@@ -171,8 +165,10 @@ def discard_draft(by: Author, year: Year) -> None:
     if entered:
         raise refuse(_("Something was already entered for %(year)s, so its plan stays.") % {"year": year.year})
     now = timezone.now()
-    gone = list(targets.select_related("unit"))
+    gone = list(targets.filter(archived_at__isnull=True).select_related("unit"))
     record_all(change(by, "target.archive", one, target=one, after={"archived_at": now}) for one in gone)
     record(by, "year.discard", year, before={"year": year.year, "targets": len(gone)})
-    targets.update(archived_at=now, discarded=True)
+    # What was already taken out of the draft goes with it as well.
+    targets.filter(archived_at__isnull=True).update(archived_at=now)
+    targets.update(discarded=True)
     year.delete()

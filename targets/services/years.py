@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
 from targets.models import Year
-from targets.permissions import may_manage_plan
-from targets.services.writing import Author, create, record, snapshot, update, verb
+from targets.permissions import may_manage_every_unit
+from targets.services.writing import Author, ConflictError, create, record, snapshot, update, verb
 
 #: What is not a setting: a plan is put in force by its own verb, and a sample stays one.
 NO_SETTINGS = frozenset({"id", "year", "is_sample", "is_draft", "lock_version"})
@@ -13,10 +16,21 @@ SETTINGS = tuple(field.name for field in Year._meta.fields if field.name not in 
 
 @verb
 def create_year(by: Author, *, year: int, **settings: Any) -> Year:
-    """Open a year with its thresholds and calendar; what is not given keeps its default."""
-    by.require(may_manage_plan)
+    """Open a year with its thresholds and calendar; what is not given keeps its default.
+
+    Raises:
+        PermissionDenied: the author does not manage the plan of all units: a year is one plan.
+        ConflictError: somebody opened it at the same moment.
+    """
+    by.require(may_manage_every_unit)
     row = Year(year=year, **settings)
-    create(by, "year.create", row, "year", "is_sample")
+    try:
+        with transaction.atomic():
+            create(by, "year.create", row, "year", "is_sample")
+    except IntegrityError as error:
+        raise ConflictError(
+            _("Somebody else opened %(year)s at this moment. Load the page again.") % {"year": year}
+        ) from error
     return row
 
 
@@ -26,9 +40,10 @@ def change_year(by: Author, *, year: Year, lock_version: int | None = None, **va
 
     Raises:
         ValidationError: the thresholds do not fall, or the days do not follow one another.
+        PermissionDenied: the author does not manage the plan of all units.
         ConflictError: somebody was faster.
     """
-    by.require(may_manage_plan)
+    by.require(may_manage_every_unit)
     before = snapshot(year, *SETTINGS)
     new = {name: value for name, value in values.items() if name in SETTINGS and value != before[name]}
     if new:

@@ -8,7 +8,8 @@ from enum import StrEnum
 from django.db.models import Prefetch, Q, QuerySet
 
 from targets.models import Change, Membership, User
-from targets.querysets.people import people_managed_in, without_password
+from targets.permissions import Scope
+from targets.querysets.people import people_managed_by, without_password
 
 
 class Awaited(StrEnum):
@@ -53,10 +54,10 @@ class PersonRow:
 
 
 def people_rows(
-    managed: Collection[int], locked: Collection[str], chosen: PeopleFilter, now: datetime
+    scope: Scope, author: User, locked: Collection[str], chosen: PeopleFilter, now: datetime
 ) -> tuple[PersonRow, ...]:
-    """The people whose roles lie in the managed units, by user name: three queries."""
-    people = people_managed_in(managed).prefetch_related(
+    """The people whom a security administrator manages, by user name: three queries."""
+    people = people_managed_by(scope, author).prefetch_related(
         Prefetch("memberships", _in_force().select_related("unit").prefetch_related("sections"), to_attr="in_force")
     )
     for word in chosen.words.split():

@@ -29,7 +29,7 @@ from targets.importers.plan_upload import names_in_use, planned_targets
 from targets.importers.workbook import read_workbook
 from targets.models import Section, Unit, UnitKind, Upload, Year
 from targets.models.uploads import Purpose
-from targets.permissions import NotVisibleError, Scope, may_manage_plan, units_managed_in
+from targets.permissions import NotVisibleError, Scope, may_manage_every_unit, may_manage_plan, units_managed_in
 from targets.services import importing, uploads
 from targets.services.importing import Missing, Planned
 from targets.services.writing import Author, ConflictError
@@ -263,7 +263,11 @@ def _take(request: HttpRequest, scope: Scope, upload: Upload) -> HttpResponse:
         if "mapping" not in uploads.choices_of(upload) and reading.heading is not None:
             uploads.choose(by, upload, _as_guessed(reading, reading.heading))
         created, changed = importing.import_plan(
-            by, upload=upload, year=upload.year, rows=planned_targets(reading.plan.rows)
+            by,
+            upload=upload,
+            year=upload.year,
+            rows=planned_targets(reading.plan.rows),
+            shown=request.POST.get("shown"),
         )
     except ValidationError as error:
         return _shown(request, scope, upload, failed=" ".join(error.messages), status=422)
@@ -299,6 +303,7 @@ def _shown(request: HttpRequest, scope: Scope, upload: Upload, *, failed: str = 
     given = _given(reading, asked)
     errors = [problem for problem in reading.plan.blocking if not problem.key] if reading.plan else []
     notes = reading.plan.notes if reading.plan else ()
+    is_new_year, may_open = not Year.objects.filter(year=upload.year).exists(), may_manage_every_unit(scope)
     show = request.GET.get("show", "all")
     show = show if show in SHOWN else "all"
     return render(
@@ -328,8 +333,14 @@ def _shown(request: HttpRequest, scope: Scope, upload: Upload, *, failed: str = 
             "taken": taken,
             "hindered": hindered,
             "same": len(planned) - len(taken) - len(hindered),
-            "may_take": bool(taken) and not hindered and reading.plan is not None and reading.plan.is_ready,
-            "is_new_year": not Year.objects.filter(year=upload.year).exists(),
+            "may_take": bool(taken)
+            and not hindered
+            and reading.plan is not None
+            and reading.plan.is_ready
+            and (not is_new_year or bool(may_open)),
+            "token": importing.token_of(planned),
+            "is_new_year": is_new_year,
+            "may_open": may_open,
             "failed": failed,
         },
         status=status,

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from targets.models import User
 from targets.permissions import NotVisibleError, Scope, manages_people_in, may_manage_people
-from targets.querysets.people import locked_usernames, people_managed_in
+from targets.querysets.people import locked_usernames, people_managed_by
 from targets.services import invitations, people
 from targets.services.invitations import Invitation
 from targets.services.writing import Author
@@ -52,6 +52,11 @@ def _scope(request: HttpRequest) -> Scope:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     may_manage_people(scope).require()
     return scope
+
+
+def _person_of(request: HttpRequest) -> User:
+    person: User = request.user  # type: ignore[assignment]
+    return person
 
 
 def _author(request: HttpRequest) -> Author:
@@ -98,7 +103,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
         tuple(scope.tree.below(unit.pk)) if unit is not None else None,
         typed.get("state") or "active",
     )
-    rows = people_rows(managed, _locked(), chosen, timezone.now())
+    rows = people_rows(scope, _person_of(request), _locked(), chosen, timezone.now())
     listed = Paginator(rows, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "targets/people.html", {"tab": "people", "form": form, "rows": listed})
 
@@ -126,7 +131,7 @@ def _new_person(request: HttpRequest, form: forms.Form, status: int = 200) -> Ht
 
 def _managed(request: HttpRequest, scope: Scope, pk: int) -> User:
     """A person whom the security administrator manages; any other looks as if there were none."""
-    found: User = get_object_or_404(people_managed_in(manages_people_in(scope)), pk=pk)
+    found: User = get_object_or_404(people_managed_by(scope, _person_of(request)), pk=pk)
     return found
 
 

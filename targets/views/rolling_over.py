@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from targets.calculations.terms import Period
 from targets.models import Year
-from targets.permissions import Scope, may_manage_plan
+from targets.permissions import Scope, may_manage_every_unit, may_manage_plan
 from targets.services import rolling_over
 from targets.services.rolling_over import Continued
 from targets.services.writing import Author, ConflictError
@@ -59,6 +59,7 @@ def _shown(
             "past_year": source.year - 1,
             "has_past": Year.objects.filter(year=source.year - 1).exists(),
             "failed": failed,
+            "may_open": may_manage_every_unit(scope),
         },
         status=status,
     )

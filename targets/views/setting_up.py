@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from targets.calculations.presets import PRESETS
 from targets.models import Section, Unit, Year
-from targets.permissions import NotVisibleError, Scope, may_manage_plan, units_managed_in
+from targets.permissions import NotVisibleError, Scope, may_manage_every_unit, may_manage_plan, units_managed_in
 from targets.services import units, years
 from targets.services.writing import Author, ConflictError
 from targets.setup_forms import (
@@ -307,6 +307,7 @@ def year_list(request: HttpRequest) -> HttpResponse:
 def new_year(request: HttpRequest) -> HttpResponse:
     """Open a year without targets. Its settings begin as those of the latest year."""
     scope = _scope(request)
+    may_manage_every_unit(scope).require()
     latest = Year.objects.first()
     begins = YearForm.of(latest or Year(year=0))
     begins["year"] = latest.year + 1 if latest is not None else timezone.localdate().year
@@ -344,6 +345,7 @@ def _filled(made: type[YearForm], request: HttpRequest, initial: dict[str, Any])
 def year_page(request: HttpRequest, year: int) -> HttpResponse:
     """The settings of a year. What would give an indicator another status is shown first and saved when confirmed."""
     scope = _scope(request)
+    may_manage_every_unit(scope).require()
     found = get_object_or_404(Year.objects.visible_to(scope), year=year)
     form = _filled(YearForm, request, YearForm.of(found))
     effect, default_month, status = None, None, 200

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from targets.models import Change, Target, Year
 from targets.permissions import scope_of
-from targets.services import planning, plans
+from targets.services import planning, plans, units, years
 from targets.services.importing import Outcome, PlannedTarget, compare_plan
 from targets.services.progress import record_progress, record_step
 from targets.services.rolling_over import Continued, discard_draft, open_past_year, put_in_force, roll_over
@@ -165,6 +165,36 @@ def test_what_went_with_a_draft_stands_in_nobodys_way(cast, admin, build, draft)
     assert list(Target.objects.archived(2024)) == [again]
 
 
+def test_what_was_taken_out_of_the_draft_goes_with_it_as_well(cast, admin, build, draft):
+    one = Target.objects.get(year=2024, unit=cast.east)
+    plans.archive(admin, one, reason="Not next year.")
+    discard_draft(admin, draft)
+    assert not Target.objects.archived(2024).exists()
+    build.year(2024)
+    planning.plan_target(admin, indicator=cast.roads, unit=cast.east, year=2024, checkpoints={12: Decimal(10)})
+
+
+def test_no_target_goes_on_in_a_unit_that_ends(cast, admin, build, source, rows):
+    # Ended after the page was shown.
+    units.end_unit(build.by, unit=cast.east, last_year=2023, reason="Merged.")
+    with pytest.raises(ValidationError, match="not in use in 2024"):
+        roll_over(admin, source=source, year=2024, continued=go_on(rows))
+    assert not Year.objects.filter(year=2024).exists()
+
+
+def test_who_manages_one_village_opens_no_year(cast, build, source, rows):
+    village = person(build.person("village", "system_administrator", cast.east))
+    for act in (
+        lambda: roll_over(village, source=source, year=2024, continued=go_on(rows)),
+        lambda: open_past_year(village, source=source),
+        lambda: years.create_year(village, year=2024),
+        lambda: years.change_year(village, year=source, rankings=True),
+    ):
+        with pytest.raises(PermissionDenied, match="one plan for all units"):
+            act()
+    assert list(Year.objects.values_list("year", flat=True)) == [2023]
+
+
 def test_a_plan_in_force_is_not_undone(admin, draft):
     put_in_force(admin, draft)
     with pytest.raises(ValidationError, match="in force"):
@@ -225,7 +255,7 @@ def test_the_year_before_is_opened_for_figures_and_judges_nothing(cast, build, a
 @pytest.mark.parametrize("act", [put_in_force, discard_draft])
 def test_who_manages_one_village_decides_nothing_for_the_others(cast, build, draft, act):
     village = person(build.person("village", "system_administrator", cast.east))
-    with pytest.raises(PermissionDenied, match="outside of what you manage"):
+    with pytest.raises(PermissionDenied, match="one plan for all units"):
         act(village, draft)
     assert Year.objects.get(year=2024).is_draft
     assert Target.objects.in_force(2024).count() == 3
