@@ -106,7 +106,7 @@ def test_2_words_are_read_as_what_they_mean(page_as: PageAs):
     expect(in_preview(page, "较大以上安全事故")).to_contain_text("上限控制")
     expect(in_preview(page, "养老保险参保率").locator("[data-label=基数]")).to_have_text("98.5")
     expect(in_preview(page, "通村公路")).to_contain_text("11月底前通车 · 2023年11月30日")
-    expect(in_preview(page, "油茶种植面积").locator("[data-label=全年目标]")).to_have_text("2500")
+    expect(in_preview(page, "油茶种植面积").locator("[data-label=全年目标]")).to_have_text("2500余")
     notes = page.locator("details", has_text="说明").last
     notes.locator("summary").click()
     expect(notes).to_contain_text("合计")
