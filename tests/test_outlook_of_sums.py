@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+from targets.calculations.outlook import NoForecast
 from targets.calculations.terms import Period
 from targets.permissions import scope_of
 from targets.summaries.indicator import indicator_page
@@ -46,3 +47,18 @@ def test_in_the_month_itself_the_last_whole_stands(cast, build, forests):
     # March lacks West. The last whole is February: 310; the pace (310 − 290) ÷ 2 = 10; 310 + 10 × 10 = 410.
     outlook = page(cast, build, forests, 3).outlook
     assert (outlook.recent_per_month, outlook.forecast) == (Fraction(10), Fraction(410))
+    # What remains is counted from what the page shows, the latest of each: 120 + 200 = 320; 400 − 320 = 80.
+    assert outlook.remaining == Fraction(80)
+
+
+def test_a_silent_part_stands_at_its_start_and_is_the_reason(cast, build):
+    """East 130 of 140, West silent; both began with 100 and are to have 140."""
+    stock = build.indicator("POND", cast.economy, accumulation="stock", decimals=0)
+    east, west = (build.target(stock, unit, {12: 140}, baseline=100) for unit in (cast.east, cast.west))
+    build.approved(east, 6, 130, from_month=6)
+    shown = page(cast, build, stock, 6)
+    outlook = shown.outlook
+    # 280 − (130 + 100) = 50, as completion has it: (230 − 200) ÷ (280 − 200) = 37.5 %. In six months 50 ÷ 6.
+    assert (outlook.remaining, outlook.needed_per_month) == (Fraction(50), Fraction(50, 6))
+    assert (outlook.forecast, outlook.no_forecast) == (None, NoForecast.PARTIAL)
+    assert west.pk in {target.pk for target in shown.row.targets}

@@ -89,7 +89,9 @@ def prospect(status: Status, outlook: Outlook | None) -> Prospect:
         return Prospect.STALLED
     if outlook.difficulty is not None:
         return Prospect.FASTER if outlook.difficulty > 1 else Prospect.STEADY
-    return Prospect.FINISHED if outlook.remaining == 0 else Prospect.NO_PACE
+    # A target of nothing is not reached before anybody said so.
+    is_reached = outlook.remaining == 0 and outlook.no_forecast is not NoForecast.NOT_REPORTED
+    return Prospect.FINISHED if is_reached else Prospect.NO_PACE
 
 
 def hardness(value: Prospect, outlook: Outlook | None) -> tuple[int, Fraction]:

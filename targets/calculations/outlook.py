@@ -42,6 +42,7 @@ class NoForecast(StrEnum):
     STEP_TARGET = "step_target"
     RATE = "rate"
     NOT_REPORTED = "not_reported"
+    PARTIAL = "partial"
     NO_PACE = "no_pace"
     NO_TARGET = "no_target"
 
@@ -108,24 +109,30 @@ def outlook(
     opening: Fraction | None,
     month: int,
     last_year: Sequence[Reported] = (),
+    counted: Fraction | None = None,
 ) -> Outlook:
     """The outlook of a target at the end of ``month``.
 
     ``levels`` are its reported levels by then, ``last_year`` those of the same indicator a year before. ``opening`` is
-    the level at month 0: 0 of a flow, the baseline of a stock or rate, ``None`` where none was set.
+    the level at month 0: 0 of a flow, the baseline of a stock or rate, ``None`` where none was set. ``counted`` is
+    the level as completion takes it, silent parts of a sum at their start; ``None`` where the latest level says it.
     """
     months_left = MONTHS_OF_YEAR - month
     if months_left <= 0:
         return Outlook(no_forecast=NoForecast.YEAR_ENDED)
     if annual_target is None:
         return Outlook(months_left=months_left, no_forecast=NoForecast.NO_TARGET)
-    level = levels[-1].level if levels else opening
+    level = counted
+    if level is None:
+        level = levels[-1].level if levels else opening
     remaining = None if level is None else max(annual_target - level, Fraction(0))
     needed = None if remaining is None else remaining / months_left
     if measure.is_rate:
         return Outlook(remaining, months_left, no_forecast=NoForecast.RATE)
     recent = recent_per_month(measure, levels, opening)
     forecast, method, reason = _forecast(measure, interpolation, levels, recent, last_year)
+    if reason is NoForecast.NOT_REPORTED and counted is not None:
+        reason = NoForecast.PARTIAL
     return Outlook(
         remaining=remaining,
         months_left=months_left,

@@ -67,6 +67,7 @@ class Standing(Generic[Unit]):
         parts: the units whose targets it is made of (the unit itself for its own target).
         owing: reporting units with due months missing: the light is hatched and names them.
         opening: the level at month 0, ``None`` where a stock or rate has no baseline.
+        counted: the actual as completion takes it, with a part of a sum that is silent at its start.
         silent: parts of which something is expected and that reported nothing, at whatever depth.
         left_out: parts that are none because every due answer was "not applicable", at whatever depth.
         unplanned: parts without checkpoints, which stay out of a judged sum.
@@ -84,6 +85,7 @@ class Standing(Generic[Unit]):
     target_derived: bool = False
     start: Fraction | None = None
     opening: Fraction | None = None
+    counted: Fraction | None = None
     completion: Fraction | None = None
     schedule_ratio: Fraction | None = None
     schedule_share: Fraction | None = None
@@ -222,6 +224,7 @@ class RollUp(Generic[Unit]):
             target_derived=position.target_derived,
             start=position.start,
             opening=position.opening,
+            counted=position.counted if position.actual is not None else None,
             completion=done,
             schedule_ratio=schedule_ratio(position, status),
             schedule_share=schedule_share(position),

@@ -79,6 +79,7 @@ def no_forecast(reason: NoForecast) -> str:
         NoForecast.STEP_TARGET: _("The target falls due in steps, so a pace says nothing."),
         NoForecast.RATE: _("A rate has no pace that could be carried on."),
         NoForecast.NOT_REPORTED: _("Nothing was reported yet."),
+        NoForecast.PARTIAL: _("Some units have not reported, so the level of the whole is not known."),
         NoForecast.NO_PACE: _("Too few due months were answered to know a pace."),
         NoForecast.NO_TARGET: _("There is no annual target."),
     }[reason]

@@ -230,6 +230,7 @@ def outlook_of(
         opening=standing.opening,
         month=month,
         last_year=last_year,
+        counted=standing.counted,
     )
 
 

@@ -34,6 +34,8 @@ def look(target, *answers, month, indicator=FLOW, interpolation=Interpolation.LI
         (look(300, *each(110, 105, 104, 103), month=4, indicator=STOCK, baseline=100), Prospect.STALLED),  # −7/3
         (look(120, *each(30, 30, 30, 30), month=4), Prospect.FINISHED),
         (look(120, month=4), Prospect.NO_PACE),  # never reported
+        (look(0, month=4), Prospect.NO_PACE),  # nothing is asked for, and nobody has said anything yet
+        (look(0, *each(0), month=4), Prospect.FINISHED),
         (look(120, *each(8), month=1), Prospect.FASTER),  # 112/11 ÷ 8 = 14/11
         (look(120, *each(110), month=1, indicator=STOCK), Prospect.NO_PACE),  # nothing to have changed from
         (look(120, *each(*[10] * 11, 5), month=12), Prospect.NO_PACE),  # 115 of 120, and the year is over
