@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from targets import display
+from targets.importers.form_mark import FormMark
 from targets.models import ProgressEntry
 from targets.summaries.month import MonthGrid, MonthRow
 
@@ -40,9 +41,12 @@ class FormRow:
 
 @dataclass(frozen=True)
 class FormSheet:
-    """The form of one unit and month. ``headings`` are those that the import knows again."""
+    """The form of one unit and month. ``headings`` are those that the import knows again, ``mark`` says to it what
+    the form was made for.
+    """
 
     title: str
+    mark: str
     hints: tuple[str, ...]
     headings: tuple[str, ...]
     rows: tuple[FormRow, ...]
@@ -55,6 +59,7 @@ def progress_form(grid: MonthGrid) -> FormSheet:
     title = _("Progress of %(unit)s, %(as_of)s") % {"unit": unit, "as_of": as_of}
     return FormSheet(
         title=title,
+        mark=FormMark(grid.unit.code, grid.year.year, grid.month).text,
         hints=(
             _(
                 "Fill in the white cells: the figure, or what stands instead of one. Empty rows stay as they are. "

@@ -1,11 +1,13 @@
 """The form that goes out and comes in again, through the pages, in both languages."""
 
+import csv
 import io
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
+import xlwt
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from targets.models import ProgressEntry, Upload
@@ -143,6 +145,67 @@ def test_the_form_of_a_unit_above_others_comes_back_to_it(client, cast, build):
     preview = client.post(f"/month/file/?{address}", {"file": file}, follow=True)
     client.post(preview.redirect_chain[-1][0], {"take": "1"})
     assert ProgressEntry.objects.get(month=7).target == whole
+
+
+def resaved(content, ending):
+    """The same table as an old program would save it: hidden rows stay, names and properties are gone."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    rows = [["" if value is None else str(value) for value in row] for row in book.active.iter_rows(values_only=True)]
+    if ending == "csv":
+        text = io.StringIO()
+        csv.writer(text).writerows(rows)
+        return text.getvalue().encode()
+    old = xlwt.Workbook()
+    sheet = old.add_sheet("Sheet1")
+    for place, values in enumerate(rows):
+        for column, value in enumerate(values):
+            sheet.write(place, column, value)
+    buffer = io.BytesIO()
+    old.save(buffer)
+    return buffer.getvalue()
+
+
+def post_file(client, query, content, name="七月.xlsx"):
+    return client.post(f"/month/file/?{query}", {"file": SimpleUploadedFile(name, content)}, follow=True)
+
+
+OTHERS = [("T-W", 2023, 7), ("T-E", 2024, 7), ("T-E", 2023, 6)]
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "xls", "csv"])
+@pytest.mark.parametrize(("unit", "year", "month"), OTHERS)
+def test_the_form_of_another_unit_year_or_month_is_refused(clerk, cast, build, unit, year, month, ending):
+    build.role(cast.east_clerk, "clerk", cast.west)
+    build.year(2024)
+    build.target(cast.roads, cast.east, {12: 10}, year=2024)
+    content = clerk.get(f"/files/month.xlsx?{MONTH}").content
+    if ending != "xlsx":
+        content = resaved(content, ending)
+    answer = post_file(clerk, f"unit={unit}&year={year}&as_of={month}&period=Y", content, f"七月.{ending}")
+    assert answer.status_code == 422
+    said = read(answer).text
+    assert "This form is for East Village, July 2023" in said or "这份填报表是东村2023年7月的" in said
+    assert not Upload.objects.exists()
+    # And on its own page it is taken.
+    assert post_file(clerk, MONTH, content, f"七月.{ending}").redirect_chain
+
+
+@pytest.mark.parametrize("name", ["progress_of_libreoffice.xlsx", "progress_of_libreoffice.ods"])
+@pytest.mark.parametrize(("unit", "year", "month"), OTHERS)
+def test_an_older_form_is_told_by_its_title(clerk, cast, build, unit, year, month, name):
+    build.role(cast.east_clerk, "clerk", cast.west)
+    build.year(2024)
+    build.target(cast.roads, cast.east, {12: 10}, year=2024)
+    query = f"unit={unit}&year={year}&as_of={month}&period=Y"
+    assert post_file(clerk, query, (DATA / name).read_bytes(), name).status_code == 422
+    assert not Upload.objects.exists()
+
+
+def test_a_table_of_ones_own_is_taken_whatever_its_title(clerk, cast):
+    book = openpyxl.Workbook()
+    for row in (["西村2024年7月进度填报表"], ["代码", "月份", "数值"], ["ROADS", 7, 1.5]):
+        book.active.append(row)
+    assert bring_in(clerk, book).redirect_chain
 
 
 @pytest.fixture

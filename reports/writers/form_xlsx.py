@@ -28,7 +28,11 @@ def write_form(form: FormSheet) -> bytes:
         sheet.merge_range(0, 0, 0, last, form.title, formats.of(bold=True, font_size=14, align="center"))
         for number, hint in enumerate(form.hints, start=1):
             sheet.write_string(number, 0, hint)
-        head = len(form.hints) + 1
+        # In a row, hidden: names and properties of a workbook do not outlive every program that saves it again.
+        marked = len(form.hints) + 1
+        sheet.write_string(marked, 0, form.mark)
+        sheet.set_row(marked, None, None, {"hidden": True})
+        head = marked + 1
         heading = formats.of(**BORDER, bold=True, text_wrap=True, bg_color="#e6eef6", align="center")
         for place, title in enumerate(form.headings):
             sheet.set_column(place, place, WIDTHS[place])

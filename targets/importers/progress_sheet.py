@@ -9,13 +9,14 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from targets.importers.csv_table import CellError
+from targets.importers.form_mark import FormMark
 from targets.importers.grid import Sheet, Workbook, column_letter
 from targets.models import ProgressEntry, Target, Unit
 from targets.services.filing import FiledAnswer
@@ -45,6 +46,8 @@ WORDS: Mapping[str, frozenset[str]] = {
         "reason": {"原因", "更正原因", "reason"},
     }.items()
 }
+#: Columns that stand together in our own form alone.
+OF_THE_FORM = {"code", "month", "typed_as", "value", "numerator", "denominator", "answer"}
 ANSWERS = {
     "": "",
     "数值": "value",
@@ -96,13 +99,15 @@ _MONTH = re.compile(r"(\d{1,2})月份?")
 class ProgressSheet:
     """What a file brings for one unit and year. ``errors`` stand in the way; ``unknown`` are rows without a match.
 
-    ``empty`` counts the indicators whose row says nothing: they stay as they are.
+    ``empty`` counts the indicators whose row says nothing: they stay as they are. ``mark`` says what our own form was
+    made for; ``None`` for a table of one's own.
     """
 
     answers: tuple[FiledAnswer, ...]
     errors: tuple[CellError, ...]
     unknown: tuple[CellError, ...]
     empty: int
+    mark: FormMark | None = None
 
 
 def read_progress(
@@ -111,7 +116,8 @@ def read_progress(
     """Read the first visible sheet that has the headings.
 
     ``targets`` are those that figures may come for, with indicator and unit; ``month`` is that of a long row which
-    names none, ``unit`` that of a row which names none while units below it have the indicator as well.
+    names none (in a form of ours, the month it was made for counts), ``unit`` that of a row which names none while
+    units below it have the indicator as well.
 
     Raises:
         ValidationError: no sheet has headings that are understood.
@@ -119,7 +125,10 @@ def read_progress(
     for sheet in workbook.sheets:
         found = None if sheet.hidden else _headings(sheet)
         if found is not None:
-            return _Reader(sheet, *found, list(targets), month, unit).read()
+            row, columns, _spans = found
+            mark = FormMark.of_sheet(sheet, row, by_title=columns.keys() >= OF_THE_FORM)
+            month = mark.month if mark is not None else month
+            return replace(_Reader(sheet, *found, list(targets), month, unit).read(), mark=mark)
     raise ValidationError(
         _(
             "No sheet has the headings that are needed: the indicator's code or name, and a figure or months. "

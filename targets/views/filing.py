@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from targets import display
+from targets.importers.form_mark import FormMark
 from targets.importers.progress_sheet import ProgressSheet, read_progress
 from targets.importers.workbook import read_workbook
 from targets.models import Target, Unit, Upload
@@ -50,7 +52,7 @@ def _keep(request: HttpRequest, page: Page) -> Upload:
         raise ValidationError(_("Choose a file first."))
     content, name = given.read(), given.name or ""
     workbook = read_workbook(content, name)
-    read_progress(workbook, [], month=selection.as_of)
+    _require_own_form(page, read_progress(workbook, [], month=selection.as_of).mark)
     by = Author.person(request.user, selection.scope, source=request.path)  # type: ignore[arg-type]
     return uploads.keep_upload(
         by,
@@ -60,6 +62,27 @@ def _keep(request: HttpRequest, page: Page) -> Upload:
         name=name,
         content=content,
         detected_type=workbook.kind,
+    )
+
+
+def _require_own_form(page: Page, mark: FormMark | None) -> None:
+    """A form that was prefilled for another unit or month looks like this one's once its title is out of sight."""
+    selection = page.selection
+    if mark is None or mark.is_of(selection.unit, selection.year.year, selection.as_of):
+        return
+    scope = selection.scope
+    names = {unit.code: display.name(unit) for unit in scope.tree.units.values() if unit.pk in scope.unit_ids}
+    raise ValidationError(
+        _(
+            "This form is for %(unit)s, %(month)s, and this page is that of %(here)s, %(here_month)s. "
+            "Choose the form's unit, year and month above and bring it in there, or download the form of this page."
+        )
+        % {
+            "unit": names.get(mark.unit, mark.unit),
+            "month": display.as_of(mark.year, mark.month),
+            "here": display.name(selection.unit),
+            "here_month": display.as_of(selection.year.year, selection.as_of),
+        }
     )
 
 
