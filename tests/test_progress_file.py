@@ -202,10 +202,27 @@ def test_an_older_form_is_told_by_its_title(clerk, cast, build, unit, year, mont
 
 
 def test_a_table_of_ones_own_is_taken_whatever_its_title(clerk, cast):
-    book = openpyxl.Workbook()
-    for row in (["西村2024年7月进度填报表"], ["代码", "月份", "数值"], ["ROADS", 7, 1.5]):
-        book.active.append(row)
+    book = table(["西村2024年7月进度填报表"], ["代码", "月份", "数值"], ["ROADS", 7, 1.5])
     assert bring_in(clerk, book).redirect_chain
+
+
+def table(*rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    return book
+
+
+def test_columns_that_nothing_is_taken_from_are_named(clerk, cast):
+    page = read(bring_in(clerk, table(["代码", "上半年目标", "1月", "2月"], ["ROADS", 40, 1, 2])))
+    assert [item.text for item in page.listed if "目标" in item.text] == ["上半年目标"]
+
+
+def test_a_file_with_two_columns_of_what_was_done_is_not_kept(clerk, cast):
+    answer = bring_in(clerk, table(["代码", "全年目标", "上半年", "完成数"], ["ROADS", 100, 40, 45]))
+    assert answer.status_code == 422
+    assert "完成数" in read(answer).text
+    assert not Upload.objects.exists()
 
 
 @pytest.fixture

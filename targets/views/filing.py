@@ -39,9 +39,15 @@ def file_page(request: HttpRequest, page: Page) -> HttpResponse:
     try:
         upload = _keep(request, page)
     except ValidationError as error:
-        context = {"page": page, "selection": selection, "may": may, "failed": " ".join(error.messages)}
-        return render(request, "targets/file.html", context, status=422)
+        return _refused(request, page, " ".join(error.messages))
     return HttpResponseRedirect(f"{reverse('filed', args=[upload.pk])}?{page.query}")
+
+
+def _refused(request: HttpRequest, page: Page, failed: str) -> HttpResponse:
+    selection = page.selection
+    may = may_enter_for(selection.scope, selection.unit.pk)
+    context = {"page": page, "selection": selection, "may": may, "failed": failed}
+    return render(request, "targets/file.html", context, status=422)
 
 
 def _keep(request: HttpRequest, page: Page) -> Upload:
@@ -104,6 +110,8 @@ def filed_page(request: HttpRequest, pk: int) -> HttpResponse:
         sheet = _read(upload, page)
     except FileNotFoundError as error:
         raise NotVisibleError from error
+    except ValidationError as error:  # it was kept when more was taken for a figure than now
+        return _refused(request, page, " ".join(error.messages))
     filings = filing.compare(by, sheet.answers)
     if request.method != "POST":
         return _shown(request, page, upload, sheet, filings)
