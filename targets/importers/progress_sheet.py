@@ -451,11 +451,13 @@ class _Reader:
             figures[name] = self._figure(line, column, text, target if name == "value" else None)
         growth_column = self.columns.get("official_growth")
         growth = self.text(line, "official_growth").rstrip("%％") if not self.spans else ""
-        note = self.text(line, "note")
-        if max(len(note), len(self.text(line, "reason"))) > LONGEST_NOTE:
-            self.fail(
-                line, self.columns["note"], _("This is longer than %(longest)d characters.") % {"longest": LONGEST_NOTE}
-            )
+        for name in ("note", "reason"):
+            if len(self.text(line, name)) > LONGEST_NOTE:
+                self.fail(
+                    line,
+                    self.columns[name],
+                    _("This is longer than %(longest)d characters.") % {"longest": LONGEST_NOTE},
+                )
         if any(error.line == line for error in self.errors):
             return
         if answer == ProgressEntry.Answer.VALUE and figures.get("value") is None and figures.get("numerator") is None:
@@ -472,7 +474,7 @@ class _Reader:
                 figures.get("numerator"),
                 figures.get("denominator"),
                 self._figure(line, growth_column, growth, None) if growth else None,
-                note,
+                self.text(line, "note"),
                 self.text(line, "reason"),
             )
         )

@@ -199,6 +199,20 @@ def test_every_error_names_its_cell_and_the_others_are_still_read(targets, row, 
     assert [answer.line for answer in found.answers] == [3]
 
 
+@pytest.mark.parametrize("shape", [["月份", "数值"], ["7月"]])
+@pytest.mark.parametrize("heading", ["备注", "原因"])
+def test_a_text_that_is_too_long_is_named_in_its_own_column(targets, shape, heading):
+    values = [7, 1] if len(shape) == 2 else [1]
+    found = read(targets, ["代码", heading, *shape], ["ROADS", "长" * 501, *values], ["VISITS", "长" * 500, *values])
+    assert [(error.line, error.column) for error in found.errors] == [(2, "B")]
+    assert [answer.line for answer in found.answers] == [3]
+
+
+def test_both_texts_that_are_too_long_are_named(targets):
+    found = read(targets, ["代码", "月份", "数值", "备注", "原因"], ["ROADS", 7, 1, "长" * 501, "长" * 501])
+    assert [(error.line, error.column) for error in found.errors] == [(2, "D"), (2, "E")]
+
+
 def test_what_matches_nothing_is_listed_and_a_note_without_figure_is_not(targets):
     found = read(
         targets, ["指标", "月份", "数值"], ["不存在的指标", 7, 3], ["填表人：党政办", "", ""], ["新修道路", 7, 1]
