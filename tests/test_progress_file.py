@@ -11,6 +11,7 @@ import xlwt
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from targets.models import ProgressEntry, Upload
+from targets.services import progress
 from tests.pages import read
 
 DATA = Path(__file__).parent / "data"
@@ -41,6 +42,13 @@ def bring_in(client, workbook, name="七月.xlsx"):
     return client.post(f"/month/file/?{MONTH}", {"file": file}, follow=True)
 
 
+def take(client, preview, how="take"):
+    """Press a button of the preview, as a browser does: with all that the form holds."""
+    values = [values for tag, values in read(preview).tags if tag == "input" and values.get("name") == "shown"]
+    shown = {"shown": values[0]["value"]} if values else {}
+    return client.post(preview.redirect_chain[-1][0], {how: "1", **shown})
+
+
 def the_row(sheet):
     return next(row for row in sheet.iter_rows() if row[0].value == "ROADS")
 
@@ -62,8 +70,7 @@ def test_a_filled_form_becomes_drafts_after_a_look(clerk, cast):
     preview = bring_in(clerk, workbook)
     assert "1.25" in read(preview).text
     assert not ProgressEntry.objects.filter(month=7).exists()  # nothing is written by looking
-    address = preview.redirect_chain[-1][0]
-    clerk.post(address, {"take": "1"})
+    take(clerk, preview)
     entry = ProgressEntry.objects.get(month=7)
     assert (entry.target, entry.value, entry.note, entry.state) == (cast.east_target, Decimal("1.25"), "雨", "draft")
 
@@ -75,8 +82,7 @@ def test_the_words_of_the_drop_downs_come_in_again(clerk, cast, place):
     row = the_row(sheet)
     forms, answers = (validation.formula1.strip('"').split(",") for validation in sheet.data_validations.dataValidation)
     row[10].value = answers[place]
-    address = bring_in(clerk, workbook).redirect_chain[-1][0]
-    clerk.post(address, {"submit": "1"})
+    take(clerk, bring_in(clerk, workbook), "submit")
     entry = ProgressEntry.objects.get(month=7)
     assert (entry.answer, entry.state) == (("no_change", "not_applicable")[place], "submitted")
     assert len(forms) == 2
@@ -87,7 +93,7 @@ def test_a_running_total_comes_in_as_one(clerk, cast):
     row = the_row(workbook.active)
     row[6].value = workbook.active.data_validations.dataValidation[0].formula1.strip('"').split(",")[1]
     row[7].value = 5
-    clerk.post(bring_in(clerk, workbook).redirect_chain[-1][0], {"take": "1"})
+    take(clerk, bring_in(clerk, workbook))
     entry = ProgressEntry.objects.get(month=7)
     assert (entry.typed_as, entry.value) == ("cumulative", 5)
 
@@ -105,7 +111,7 @@ def test_errors_are_listed_and_nothing_can_be_taken(clerk, cast):
     preview = bring_in(clerk, workbook)
     page = read(preview)
     assert any("很多" in item.text for item in page.listed)
-    refused = clerk.post(preview.redirect_chain[-1][0], {"take": "1"})
+    refused = take(clerk, preview)
     assert refused.status_code == 422
     assert not ProgressEntry.objects.filter(month=7).exists()
 
@@ -143,7 +149,7 @@ def test_the_form_of_a_unit_above_others_comes_back_to_it(client, cast, build):
     workbook.save(buffer)
     file = SimpleUploadedFile("七月.xlsx", buffer.getvalue())
     preview = client.post(f"/month/file/?{address}", {"file": file}, follow=True)
-    client.post(preview.redirect_chain[-1][0], {"take": "1"})
+    take(client, preview)
     assert ProgressEntry.objects.get(month=7).target == whole
 
 
@@ -213,6 +219,37 @@ def table(*rows):
     return book
 
 
+@pytest.mark.parametrize("how", ["take", "submit"])
+@pytest.mark.parametrize("standing", [None, "1.5"])
+def test_what_somebody_saved_since_the_look_is_not_overwritten(clerk, cast, build, standing, how):
+    entry = build.draft(cast.east_target, 7, standing) if standing else None
+    preview = bring_in(clerk, table(["代码", "月份", "数值"], ["ROADS", 7, 5]))
+    seen = {"lock_version": entry.lock_version} if entry else {}
+    progress.record_progress(build.by, target=cast.east_target, month=7, value=Decimal(99), **seen)
+    refused = take(clerk, preview, how)
+    assert refused.status_code == 409
+    assert "99" in read(refused).text
+    assert ProgressEntry.objects.get(month=7).value == 99
+    # The new preview was looked at, and may be taken.
+    again = clerk.get(preview.redirect_chain[-1][0], follow=True)
+    again.redirect_chain = preview.redirect_chain
+    take(clerk, again)
+    assert ProgressEntry.objects.get(month=7).value == 5
+
+
+def test_taking_needs_what_was_shown(clerk, cast):
+    preview = bring_in(clerk, table(["代码", "月份", "数值"], ["ROADS", 7, 5]))
+    assert clerk.post(preview.redirect_chain[-1][0], {"take": "1"}).status_code == 409
+    assert not ProgressEntry.objects.filter(month=7).exists()
+
+
+def test_a_file_that_was_taken_is_not_taken_again(clerk, cast):
+    preview = bring_in(clerk, table(["代码", "月份", "数值"], ["ROADS", 7, 5]))
+    assert take(clerk, preview).status_code == 302
+    assert take(clerk, preview).status_code == 200
+    assert ProgressEntry.objects.filter(month=7).count() == 1
+
+
 def test_columns_that_nothing_is_taken_from_are_named(clerk, cast):
     page = read(bring_in(clerk, table(["代码", "上半年目标", "1月", "2月"], ["ROADS", 40, 1, 2])))
     assert [item.text for item in page.listed if "目标" in item.text] == ["上半年目标"]
@@ -247,7 +284,7 @@ def test_a_form_that_libreoffice_filled_and_saved_becomes_drafts(clerk, cast, ju
     file = SimpleUploadedFile(name, (DATA / name).read_bytes())
     preview = clerk.post(f"/month/file/?{MONTH}", {"file": file}, follow=True)
     assert preview.status_code == 200
-    clerk.post(preview.redirect_chain[-1][0], {"take": "1"})
+    take(clerk, preview)
     drafts = ProgressEntry.objects.filter(month=7).order_by("target__indicator__code")
     fields = ("target__indicator__code", "answer", "typed_as", "value", "numerator", "denominator", "note", "state")
     assert list(drafts.values_list(*fields)) == [

@@ -1,5 +1,6 @@
 """Progress by file: bring a spreadsheet in, look at what it would change, then take all of it or nothing."""
 
+import hashlib
 from collections.abc import Sequence
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from targets.models.indicators import Kind
 from targets.models.uploads import Purpose
 from targets.permissions import NotVisibleError, Scope, may_enter_for
 from targets.services import filing, uploads
-from targets.services.filing import Filing
+from targets.services.filing import Filing, Outcome
 from targets.services.writing import Author, ConflictError
 from targets.views.selecting import NoPlanYet, Page, read_page, with_month_to_enter
 
@@ -95,7 +96,7 @@ def _require_own_form(page: Page, mark: FormMark | None) -> None:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def filed_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a file that was brought in would change; taken on POST."""
+    """What a file that was brought in would change; taken on POST, if that is still what was shown."""
     try:
         page = read_page(request)
     except NoPlanYet as error:
@@ -113,10 +114,15 @@ def filed_page(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:  # it was kept when more was taken for a figure than now
         return _refused(request, page, " ".join(error.messages))
     filings = filing.compare(by, sheet.answers)
-    if request.method != "POST":
+    # Taken already, and the answer loaded again: everything stands.
+    brings_nothing = not sheet.errors and all(one.outcome is Outcome.SAME for one in filings)
+    if request.method != "POST" or brings_nothing:
         return _shown(request, page, upload, sheet, filings)
     if sheet.errors or any(one.outcome.stands_in_the_way for one in filings):
         return _shown(request, page, upload, sheet, filings, status=422)
+    if request.POST.get("shown") != _token(filings):
+        failed = _("What stands has changed since you looked. Look at the figures again.")
+        return _shown(request, page, upload, sheet, filings, failed=failed, status=409)
     try:
         count = filing.file_progress(
             by, upload=upload, unit=selection.unit, answers=sheet.answers, submit="submit" in request.POST
@@ -128,6 +134,18 @@ def filed_page(request: HttpRequest, pk: int) -> HttpResponse:
     said = ngettext("%(count)d answer taken from the file.", "%(count)d answers taken from the file.", count)
     messages.success(request, said % {"count": count})
     return HttpResponseRedirect(f"{reverse('month')}?{page.query}")
+
+
+def _token(filings: Sequence[Filing]) -> str:
+    """Stands for exactly what was shown: every answer, and the version of what stood beside it."""
+    said = [
+        (
+            one.answer.line, one.answer.target.pk, one.answer.month, one.outcome, one.answer.values, one.answer.reason,
+            one.entry and (one.entry.pk, one.entry.lock_version),
+        )
+        for one in filings
+    ]  # fmt: skip
+    return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def _read(upload: Upload, page: Page) -> ProgressSheet:
@@ -163,6 +181,7 @@ def _shown(
             "selection": page.selection,
             "upload": upload,
             "sheet": sheet,
+            "token": _token(filings),
             "taken": taken,
             "hindered": hindered,
             "same": len(filings) - len(taken) - len(hindered),
