@@ -58,7 +58,7 @@ def test_the_form_holds_what_is_due_and_only_the_answer_can_be_typed(clerk, cast
     row = the_row(sheet)
     assert sheet.protection.sheet
     assert [cell.protection.locked for cell in row] == [
-        True, True, True, True, True, True, False, False, True, True, False, False, False, True,
+        True, True, True, True, True, True, False, False, True, True, False, False, False, False, True,
     ]  # fmt: skip
     assert len(sheet.data_validations.dataValidation) == 2
 
@@ -66,7 +66,7 @@ def test_the_form_holds_what_is_due_and_only_the_answer_can_be_typed(clerk, cast
 def test_a_filled_form_becomes_drafts_after_a_look(clerk, cast):
     workbook = form(clerk)
     row = the_row(workbook.active)
-    row[7].value, row[11].value = 1.25, "雨"
+    row[7].value, row[12].value = 1.25, "雨"
     preview = bring_in(clerk, workbook)
     assert "1.25" in read(preview).text
     assert not ProgressEntry.objects.filter(month=7).exists()  # nothing is written by looking
@@ -96,6 +96,35 @@ def test_a_running_total_comes_in_as_one(clerk, cast):
     take(clerk, bring_in(clerk, workbook))
     entry = ProgressEntry.objects.get(month=7)
     assert (entry.typed_as, entry.value) == ("cumulative", 5)
+
+
+@pytest.mark.parametrize("typed", ["8.2", "8.2%", 8.2])
+def test_an_official_growth_rate_is_asked_for_shown_and_prefilled(clerk, cast, typed):
+    workbook = form(clerk)
+    row = the_row(workbook.active)
+    assert row[11].number_format == "@"
+    row[7].value, row[11].value = 1.25, typed
+    preview = bring_in(clerk, workbook)
+    assert "8.2%" in read(preview).text
+    take(clerk, preview)
+    assert ProgressEntry.objects.get(month=7).official_growth == Decimal("8.2")
+
+    workbook = form(clerk)
+    row = the_row(workbook.active)
+    assert row[11].value == "8.2"
+    row[11].value = "7.9"
+    preview = bring_in(clerk, workbook)
+    assert "8.2%" in read(preview).text
+    assert "7.9%" in read(preview).text
+    take(clerk, preview)
+    assert ProgressEntry.objects.get(month=7).official_growth == Decimal("7.9")
+
+
+def test_only_quantities_are_asked_for_a_growth_rate(clerk, cast, july):
+    rows = {row[0].value: row for row in form(clerk).active.iter_rows()}
+    assert {code: rows[code][11].protection.locked for code in ("ROADS", "LAND", "SHARE")} == {
+        "ROADS": False, "LAND": False, "SHARE": True,
+    }  # fmt: skip
 
 
 def test_an_untouched_form_changes_nothing_and_says_so(clerk, cast, build):

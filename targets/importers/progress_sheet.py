@@ -41,7 +41,15 @@ WORDS: Mapping[str, frozenset[str]] = {
         "numerator": {"分子", "numerator"},
         "denominator": {"分母", "denominator"},
         "answer": {"填报情况", "情况", "不填数值的情形", "answer", "insteadofafigure"},
-        "official_growth": {"同比增速", "官方同比", "官方增速", "同比", "officialgrowth", "officialgrowthrate"},
+        "official_growth": {
+            "同比增速",
+            "公布的同比增速",
+            "官方同比",
+            "官方增速",
+            "同比",
+            "officialgrowth",
+            "officialgrowthrate",
+        },
         "note": {"备注", "说明", "note"},
         "reason": {"原因", "更正原因", "reason"},
     }.items()
@@ -351,6 +359,12 @@ class _Reader:
         elif not typed and not numerator and not denominator:
             if given == "value":
                 self.fail(line, self.columns["answer"], _("This says “a figure”, and there is none."))
+            elif self.text(line, "official_growth"):
+                self.fail(
+                    line,
+                    self.columns["official_growth"],
+                    _("A growth rate comes with the figure of the same months. Give that as well."),
+                )
             return
         months = self._months(line)
         if months is None:

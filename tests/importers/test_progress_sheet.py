@@ -241,6 +241,12 @@ def test_an_official_growth_rate_comes_along(targets):
     assert answer.official_growth == Decimal("8.2")
 
 
+def test_a_growth_rate_without_its_figure_is_named(targets):
+    found = read(targets, ["代码", "月份", "数值", "同比增速"], ["ROADS", 6, "", 8.2], ["VISITS", 6, 5, ""])
+    assert [(error.line, error.column) for error in found.errors] == [(2, "D")]
+    assert [answer.official_growth for answer in found.answers] == [None]
+
+
 def test_a_sheet_without_headings_is_refused_in_a_sentence(targets):
     with pytest.raises(ValidationError, match=r"form|填报表"):
         read(targets, ["甲", "乙"], ["1", "2"])
