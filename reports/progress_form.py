@@ -85,7 +85,7 @@ def progress_form(grid: MonthGrid) -> FormSheet:
             _("Numerator"),
             _("Denominator"),
             _("Instead of a figure"),
-            _("Official growth rate (statistics department, %)"),
+            _("Official growth rate (%)"),
             _("Note"),
             _("Reason"),
             _("State"),

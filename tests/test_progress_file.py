@@ -10,6 +10,9 @@ import pytest
 import xlwt
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from targets.importers.form_mark import FormMark
+from targets.importers.progress_sheet import read_progress
+from targets.importers.workbook import read_workbook
 from targets.models import ProgressEntry, Upload
 from targets.services import progress
 from tests.pages import read
@@ -225,15 +228,27 @@ def test_the_form_of_another_unit_year_or_month_is_refused(clerk, cast, build, u
     assert post_file(clerk, MONTH, content, f"七月.{ending}").redirect_chain
 
 
-@pytest.mark.parametrize("name", ["progress_of_libreoffice.xlsx", "progress_of_libreoffice.ods"])
+@pytest.mark.parametrize("ending", ["xlsx", "ods"])
+@pytest.mark.parametrize("stem", ["progress_of_libreoffice", "progress_of_libreoffice_marked"])
 @pytest.mark.parametrize(("unit", "year", "month"), OTHERS)
-def test_an_older_form_is_told_by_its_title(clerk, cast, build, unit, year, month, name):
+def test_what_libreoffice_saved_is_told_by_its_mark_and_an_older_form_by_its_title(
+    clerk, cast, build, unit, year, month, stem, ending
+):
+    name = f"{stem}.{ending}"
     build.role(cast.east_clerk, "clerk", cast.west)
     build.year(2024)
     build.target(cast.roads, cast.east, {12: 10}, year=2024)
     query = f"unit={unit}&year={year}&as_of={month}&period=Y"
     assert post_file(clerk, query, (DATA / name).read_bytes(), name).status_code == 422
     assert not Upload.objects.exists()
+    assert post_file(clerk, MONTH, (DATA / name).read_bytes(), name).redirect_chain
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "ods"])
+def test_the_mark_counts_and_not_the_title(ending):
+    name = f"progress_of_libreoffice_marked.{ending}"
+    mark = read_progress(read_workbook((DATA / name).read_bytes(), name), []).mark
+    assert mark == FormMark("T-E", 2023, 7)
 
 
 def test_a_table_of_ones_own_is_taken_whatever_its_title(clerk, cast):

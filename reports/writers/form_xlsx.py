@@ -11,7 +11,7 @@ from targets.typed_figures import plain_figure
 
 __all__ = ["CONTENT_TYPE", "write_form"]
 
-WIDTHS = (9, 12, 30, 9, 16, 6, 10, 13, 13, 13, 14, 13, 26, 22, 10)
+WIDTHS = (9, 12, 30, 9, 16, 6, 10, 13, 13, 13, 14, 14, 26, 22, 10)
 OPEN = {**BORDER, "locked": False, "bg_color": "#ffffff"}
 SHUT = {**BORDER, "bg_color": "#eceff2"}
 #: The number as it was typed, with at most the decimals that are kept.
@@ -35,6 +35,7 @@ def write_form(form: FormSheet) -> bytes:
         sheet.set_row(marked, None, None, {"hidden": True})
         head = marked + 1
         heading = formats.of(**BORDER, bold=True, text_wrap=True, bg_color="#e6eef6", align="center")
+        sheet.set_row(head, 32)
         for place, title in enumerate(form.headings):
             sheet.set_column(place, place, WIDTHS[place])
             sheet.write_string(head, place, title, heading)

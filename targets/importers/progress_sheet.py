@@ -251,7 +251,8 @@ def _settled(sheet: Sheet, found: _Headings) -> _Headings:
     """
     if not found.spans:
         return found
-    months_alone = all(first == last for first, last in found.spans.values())
+    # Statistics often give January and February in one.
+    months_alone = all(first == last or (first, last) == (1, 2) for first, last in found.spans.values())
     # 累计 beside 1月 … 12月 is their total; beside 上半年 it may be what was done of a target called 上半年.
     for name in ("value",) if months_alone else ("value", "cumulative"):
         if name in found.columns and _is_filled(sheet, found.row, found.columns[name]):

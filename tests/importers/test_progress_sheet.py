@@ -138,6 +138,12 @@ def test_filled_columns_that_nothing_is_taken_from_are_listed(targets):
     assert found.left_out == ("全年目标", "上半年目标", "累计", "同比增速")
 
 
+def test_a_total_beside_months_may_follow_january_and_february_in_one(targets):
+    found = read(targets, ["指标", "1-2月", "3月", "累计"], ["新修道路", 3, 4, 7])
+    assert {(a.from_month, a.month, a.value) for a in found.answers} == {(1, 2, 3), (3, 3, 4)}
+    assert found.left_out == ("累计",)
+
+
 def test_of_two_columns_that_hold_the_same_the_second_is_listed(targets):
     found = read(targets, ["指标", "月份", "完成数", "本期数"], ["新修道路", 7, 3, 4])
     assert [a.value for a in found.answers] == [3]
