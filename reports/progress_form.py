@@ -6,6 +6,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from targets import display
+from targets.calculations import terms
+from targets.importers.form_mark import FormMark
 from targets.models import ProgressEntry
 from targets.summaries.month import MonthGrid, MonthRow
 
@@ -15,7 +17,7 @@ class FormRow:
     """One indicator. ``is_open`` is false where what stands can no longer be typed over from a file.
 
     ``choices`` are what may stand instead of a figure, ``forms`` how a figure may be typed; empty where there is
-    only one way.
+    only one way. ``official_growth`` is in percent, asked for where ``takes_growth``.
     """
 
     code: str
@@ -32,6 +34,8 @@ class FormRow:
     takes_fraction: bool
     choices: tuple[str, ...]
     answer: str
+    official_growth: Decimal | None
+    takes_growth: bool
     note: str
     reason: str
     is_open: bool
@@ -40,9 +44,12 @@ class FormRow:
 
 @dataclass(frozen=True)
 class FormSheet:
-    """The form of one unit and month. ``headings`` are those that the import knows again."""
+    """The form of one unit and month. ``headings`` are those that the import knows again, ``mark`` says to it what
+    the form was made for.
+    """
 
     title: str
+    mark: str
     hints: tuple[str, ...]
     headings: tuple[str, ...]
     rows: tuple[FormRow, ...]
@@ -55,6 +62,7 @@ def progress_form(grid: MonthGrid) -> FormSheet:
     title = _("Progress of %(unit)s, %(as_of)s") % {"unit": unit, "as_of": as_of}
     return FormSheet(
         title=title,
+        mark=FormMark(grid.unit.code, grid.year.year, grid.month).text,
         hints=(
             _(
                 "Fill in the white cells: the figure, or what stands instead of one. Empty rows stay as they are. "
@@ -77,6 +85,7 @@ def progress_form(grid: MonthGrid) -> FormSheet:
             _("Numerator"),
             _("Denominator"),
             _("Instead of a figure"),
+            _("Official growth rate (%)"),
             _("Note"),
             _("Reason"),
             _("State"),
@@ -115,6 +124,8 @@ def _row(grid: MonthGrid, row: MonthRow) -> FormRow:
         takes_fraction=row.measure.is_rate,
         choices=tuple(choices.values()),
         answer=choices.get(entry.answer, "") if entry else "",
+        official_growth=entry.official_growth if entry else None,
+        takes_growth=row.measure.kind is terms.Kind.QUANTITY,
         note=entry.note if entry else "",
         reason=entry.reason if entry else "",
         is_open=row.is_open and not grid.is_closed,

@@ -1,14 +1,20 @@
 """The form that goes out and comes in again, through the pages, in both languages."""
 
+import csv
 import io
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
+import xlwt
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from targets.importers.form_mark import FormMark
+from targets.importers.progress_sheet import read_progress
+from targets.importers.workbook import read_workbook
 from targets.models import ProgressEntry, Upload
+from targets.services import progress
 from tests.pages import read
 
 DATA = Path(__file__).parent / "data"
@@ -39,6 +45,13 @@ def bring_in(client, workbook, name="七月.xlsx"):
     return client.post(f"/month/file/?{MONTH}", {"file": file}, follow=True)
 
 
+def take(client, preview, how="take"):
+    """Press a button of the preview, as a browser does: with all that the form holds."""
+    values = [values for tag, values in read(preview).tags if tag == "input" and values.get("name") == "shown"]
+    shown = {"shown": values[0]["value"]} if values else {}
+    return client.post(preview.redirect_chain[-1][0], {how: "1", **shown})
+
+
 def the_row(sheet):
     return next(row for row in sheet.iter_rows() if row[0].value == "ROADS")
 
@@ -48,7 +61,7 @@ def test_the_form_holds_what_is_due_and_only_the_answer_can_be_typed(clerk, cast
     row = the_row(sheet)
     assert sheet.protection.sheet
     assert [cell.protection.locked for cell in row] == [
-        True, True, True, True, True, True, False, False, True, True, False, False, False, True,
+        True, True, True, True, True, True, False, False, True, True, False, False, False, False, True,
     ]  # fmt: skip
     assert len(sheet.data_validations.dataValidation) == 2
 
@@ -56,12 +69,11 @@ def test_the_form_holds_what_is_due_and_only_the_answer_can_be_typed(clerk, cast
 def test_a_filled_form_becomes_drafts_after_a_look(clerk, cast):
     workbook = form(clerk)
     row = the_row(workbook.active)
-    row[7].value, row[11].value = 1.25, "雨"
+    row[7].value, row[12].value = 1.25, "雨"
     preview = bring_in(clerk, workbook)
     assert "1.25" in read(preview).text
     assert not ProgressEntry.objects.filter(month=7).exists()  # nothing is written by looking
-    address = preview.redirect_chain[-1][0]
-    clerk.post(address, {"take": "1"})
+    take(clerk, preview)
     entry = ProgressEntry.objects.get(month=7)
     assert (entry.target, entry.value, entry.note, entry.state) == (cast.east_target, Decimal("1.25"), "雨", "draft")
 
@@ -73,8 +85,7 @@ def test_the_words_of_the_drop_downs_come_in_again(clerk, cast, place):
     row = the_row(sheet)
     forms, answers = (validation.formula1.strip('"').split(",") for validation in sheet.data_validations.dataValidation)
     row[10].value = answers[place]
-    address = bring_in(clerk, workbook).redirect_chain[-1][0]
-    clerk.post(address, {"submit": "1"})
+    take(clerk, bring_in(clerk, workbook), "submit")
     entry = ProgressEntry.objects.get(month=7)
     assert (entry.answer, entry.state) == (("no_change", "not_applicable")[place], "submitted")
     assert len(forms) == 2
@@ -85,9 +96,38 @@ def test_a_running_total_comes_in_as_one(clerk, cast):
     row = the_row(workbook.active)
     row[6].value = workbook.active.data_validations.dataValidation[0].formula1.strip('"').split(",")[1]
     row[7].value = 5
-    clerk.post(bring_in(clerk, workbook).redirect_chain[-1][0], {"take": "1"})
+    take(clerk, bring_in(clerk, workbook))
     entry = ProgressEntry.objects.get(month=7)
     assert (entry.typed_as, entry.value) == ("cumulative", 5)
+
+
+@pytest.mark.parametrize("typed", ["8.2", "8.2%", 8.2])
+def test_an_official_growth_rate_is_asked_for_shown_and_prefilled(clerk, cast, typed):
+    workbook = form(clerk)
+    row = the_row(workbook.active)
+    assert row[11].number_format == "@"
+    row[7].value, row[11].value = 1.25, typed
+    preview = bring_in(clerk, workbook)
+    assert "8.2%" in read(preview).text
+    take(clerk, preview)
+    assert ProgressEntry.objects.get(month=7).official_growth == Decimal("8.2")
+
+    workbook = form(clerk)
+    row = the_row(workbook.active)
+    assert row[11].value == "8.2"
+    row[11].value = "7.9"
+    preview = bring_in(clerk, workbook)
+    assert "8.2%" in read(preview).text
+    assert "7.9%" in read(preview).text
+    take(clerk, preview)
+    assert ProgressEntry.objects.get(month=7).official_growth == Decimal("7.9")
+
+
+def test_only_quantities_are_asked_for_a_growth_rate(clerk, cast, july):
+    rows = {row[0].value: row for row in form(clerk).active.iter_rows()}
+    assert {code: rows[code][11].protection.locked for code in ("ROADS", "LAND", "SHARE")} == {
+        "ROADS": False, "LAND": False, "SHARE": True,
+    }  # fmt: skip
 
 
 def test_an_untouched_form_changes_nothing_and_says_so(clerk, cast, build):
@@ -103,7 +143,7 @@ def test_errors_are_listed_and_nothing_can_be_taken(clerk, cast):
     preview = bring_in(clerk, workbook)
     page = read(preview)
     assert any("很多" in item.text for item in page.listed)
-    refused = clerk.post(preview.redirect_chain[-1][0], {"take": "1"})
+    refused = take(clerk, preview)
     assert refused.status_code == 422
     assert not ProgressEntry.objects.filter(month=7).exists()
 
@@ -141,8 +181,129 @@ def test_the_form_of_a_unit_above_others_comes_back_to_it(client, cast, build):
     workbook.save(buffer)
     file = SimpleUploadedFile("七月.xlsx", buffer.getvalue())
     preview = client.post(f"/month/file/?{address}", {"file": file}, follow=True)
-    client.post(preview.redirect_chain[-1][0], {"take": "1"})
+    take(client, preview)
     assert ProgressEntry.objects.get(month=7).target == whole
+
+
+def resaved(content, ending):
+    """The same table as an old program would save it: hidden rows stay, names and properties are gone."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    rows = [["" if value is None else str(value) for value in row] for row in book.active.iter_rows(values_only=True)]
+    if ending == "csv":
+        text = io.StringIO()
+        csv.writer(text).writerows(rows)
+        return text.getvalue().encode()
+    old = xlwt.Workbook()
+    sheet = old.add_sheet("Sheet1")
+    for place, values in enumerate(rows):
+        for column, value in enumerate(values):
+            sheet.write(place, column, value)
+    buffer = io.BytesIO()
+    old.save(buffer)
+    return buffer.getvalue()
+
+
+def post_file(client, query, content, name="七月.xlsx"):
+    return client.post(f"/month/file/?{query}", {"file": SimpleUploadedFile(name, content)}, follow=True)
+
+
+OTHERS = [("T-W", 2023, 7), ("T-E", 2024, 7), ("T-E", 2023, 6)]
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "xls", "csv"])
+@pytest.mark.parametrize(("unit", "year", "month"), OTHERS)
+def test_the_form_of_another_unit_year_or_month_is_refused(clerk, cast, build, unit, year, month, ending):
+    build.role(cast.east_clerk, "clerk", cast.west)
+    build.year(2024)
+    build.target(cast.roads, cast.east, {12: 10}, year=2024)
+    content = clerk.get(f"/files/month.xlsx?{MONTH}").content
+    if ending != "xlsx":
+        content = resaved(content, ending)
+    answer = post_file(clerk, f"unit={unit}&year={year}&as_of={month}&period=Y", content, f"七月.{ending}")
+    assert answer.status_code == 422
+    said = read(answer).text
+    assert "This form is for East Village, July 2023" in said or "这份填报表是东村2023年7月的" in said
+    assert not Upload.objects.exists()
+    # And on its own page it is taken.
+    assert post_file(clerk, MONTH, content, f"七月.{ending}").redirect_chain
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "ods"])
+@pytest.mark.parametrize("stem", ["progress_of_libreoffice", "progress_of_libreoffice_marked"])
+@pytest.mark.parametrize(("unit", "year", "month"), OTHERS)
+def test_what_libreoffice_saved_is_told_by_its_mark_and_an_older_form_by_its_title(
+    clerk, cast, build, unit, year, month, stem, ending
+):
+    name = f"{stem}.{ending}"
+    build.role(cast.east_clerk, "clerk", cast.west)
+    build.year(2024)
+    build.target(cast.roads, cast.east, {12: 10}, year=2024)
+    query = f"unit={unit}&year={year}&as_of={month}&period=Y"
+    assert post_file(clerk, query, (DATA / name).read_bytes(), name).status_code == 422
+    assert not Upload.objects.exists()
+    assert post_file(clerk, MONTH, (DATA / name).read_bytes(), name).redirect_chain
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "ods"])
+def test_the_mark_counts_and_not_the_title(ending):
+    name = f"progress_of_libreoffice_marked.{ending}"
+    mark = read_progress(read_workbook((DATA / name).read_bytes(), name), []).mark
+    assert mark == FormMark("T-E", 2023, 7)
+
+
+def test_a_table_of_ones_own_is_taken_whatever_its_title(clerk, cast):
+    book = table(["西村2024年7月进度填报表"], ["代码", "月份", "数值"], ["ROADS", 7, 1.5])
+    assert bring_in(clerk, book).redirect_chain
+
+
+def table(*rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    return book
+
+
+@pytest.mark.parametrize("how", ["take", "submit"])
+@pytest.mark.parametrize("standing", [None, "1.5"])
+def test_what_somebody_saved_since_the_look_is_not_overwritten(clerk, cast, build, standing, how):
+    entry = build.draft(cast.east_target, 7, standing) if standing else None
+    preview = bring_in(clerk, table(["代码", "月份", "数值"], ["ROADS", 7, 5]))
+    seen = {"lock_version": entry.lock_version} if entry else {}
+    progress.record_progress(build.by, target=cast.east_target, month=7, value=Decimal(99), **seen)
+    refused = take(clerk, preview, how)
+    assert refused.status_code == 409
+    assert "99" in read(refused).text
+    assert ProgressEntry.objects.get(month=7).value == 99
+    # The new preview was looked at, and may be taken.
+    again = clerk.get(preview.redirect_chain[-1][0], follow=True)
+    again.redirect_chain = preview.redirect_chain
+    take(clerk, again)
+    assert ProgressEntry.objects.get(month=7).value == 5
+
+
+def test_taking_needs_what_was_shown(clerk, cast):
+    preview = bring_in(clerk, table(["代码", "月份", "数值"], ["ROADS", 7, 5]))
+    assert clerk.post(preview.redirect_chain[-1][0], {"take": "1"}).status_code == 409
+    assert not ProgressEntry.objects.filter(month=7).exists()
+
+
+def test_a_file_that_was_taken_is_not_taken_again(clerk, cast):
+    preview = bring_in(clerk, table(["代码", "月份", "数值"], ["ROADS", 7, 5]))
+    assert take(clerk, preview).status_code == 302
+    assert take(clerk, preview).status_code == 200
+    assert ProgressEntry.objects.filter(month=7).count() == 1
+
+
+def test_columns_that_nothing_is_taken_from_are_named(clerk, cast):
+    page = read(bring_in(clerk, table(["代码", "上半年目标", "1月", "2月"], ["ROADS", 40, 1, 2])))
+    assert [item.text for item in page.listed if "目标" in item.text] == ["上半年目标"]
+
+
+def test_a_file_with_two_columns_of_what_was_done_is_not_kept(clerk, cast):
+    answer = bring_in(clerk, table(["代码", "全年目标", "上半年", "完成数"], ["ROADS", 100, 40, 45]))
+    assert answer.status_code == 422
+    assert "完成数" in read(answer).text
+    assert not Upload.objects.exists()
 
 
 @pytest.fixture
@@ -167,7 +328,7 @@ def test_a_form_that_libreoffice_filled_and_saved_becomes_drafts(clerk, cast, ju
     file = SimpleUploadedFile(name, (DATA / name).read_bytes())
     preview = clerk.post(f"/month/file/?{MONTH}", {"file": file}, follow=True)
     assert preview.status_code == 200
-    clerk.post(preview.redirect_chain[-1][0], {"take": "1"})
+    take(clerk, preview)
     drafts = ProgressEntry.objects.filter(month=7).order_by("target__indicator__code")
     fields = ("target__indicator__code", "answer", "typed_as", "value", "numerator", "denominator", "note", "state")
     assert list(drafts.values_list(*fields)) == [

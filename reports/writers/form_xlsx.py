@@ -7,10 +7,11 @@ import xlsxwriter
 
 from reports.progress_form import FormRow, FormSheet
 from reports.writers.table_xlsx import BORDER, CONTENT_TYPE, Formats
+from targets.typed_figures import plain_figure
 
 __all__ = ["CONTENT_TYPE", "write_form"]
 
-WIDTHS = (9, 12, 30, 9, 16, 6, 10, 13, 13, 13, 14, 26, 22, 10)
+WIDTHS = (9, 12, 30, 9, 16, 6, 10, 13, 13, 13, 14, 14, 26, 22, 10)
 OPEN = {**BORDER, "locked": False, "bg_color": "#ffffff"}
 SHUT = {**BORDER, "bg_color": "#eceff2"}
 #: The number as it was typed, with at most the decimals that are kept.
@@ -28,8 +29,13 @@ def write_form(form: FormSheet) -> bytes:
         sheet.merge_range(0, 0, 0, last, form.title, formats.of(bold=True, font_size=14, align="center"))
         for number, hint in enumerate(form.hints, start=1):
             sheet.write_string(number, 0, hint)
-        head = len(form.hints) + 1
+        # In a row, hidden: names and properties of a workbook do not outlive every program that saves it again.
+        marked = len(form.hints) + 1
+        sheet.write_string(marked, 0, form.mark)
+        sheet.set_row(marked, None, None, {"hidden": True})
+        head = marked + 1
         heading = formats.of(**BORDER, bold=True, text_wrap=True, bg_color="#e6eef6", align="center")
+        sheet.set_row(head, 32)
         for place, title in enumerate(form.headings):
             sheet.set_column(place, place, WIDTHS[place])
             sheet.write_string(head, place, title, heading)
@@ -60,9 +66,12 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, number: int, row: FormRow, for
     _amount(sheet, number, 8, row.numerator, fraction)
     _amount(sheet, number, 9, row.denominator, fraction)
     _choice(sheet, number, 10, row.answer, row.choices, words, row.is_open)
-    sheet.write_string(number, 11, row.note, words)
-    sheet.write_string(number, 12, row.reason, words)
-    sheet.write_string(number, 13, row.state, shut)
+    # As text: 8.2% typed into a cell for numbers is stored as 0.082.
+    growth = formats.of(**(style if row.takes_growth else SHUT), num_format="@", align="right")
+    sheet.write_string(number, 11, plain_figure(row.official_growth), growth)
+    sheet.write_string(number, 12, row.note, words)
+    sheet.write_string(number, 13, row.reason, words)
+    sheet.write_string(number, 14, row.state, shut)
 
 
 def _amount(

@@ -9,13 +9,14 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from targets.importers.csv_table import CellError
+from targets.importers.form_mark import FormMark
 from targets.importers.grid import Sheet, Workbook, column_letter
 from targets.models import ProgressEntry, Target, Unit
 from targets.services.filing import FiledAnswer
@@ -40,11 +41,24 @@ WORDS: Mapping[str, frozenset[str]] = {
         "numerator": {"分子", "numerator"},
         "denominator": {"分母", "denominator"},
         "answer": {"填报情况", "情况", "不填数值的情形", "answer", "insteadofafigure"},
-        "official_growth": {"同比增速", "官方同比", "官方增速", "同比", "officialgrowth", "officialgrowthrate"},
+        "official_growth": {
+            "同比增速",
+            "公布的同比增速",
+            "官方同比",
+            "官方增速",
+            "同比",
+            "officialgrowth",
+            "officialgrowthrate",
+        },
         "note": {"备注", "说明", "note"},
         "reason": {"原因", "更正原因", "reason"},
     }.items()
 }
+#: Columns that say what was done in a row of a long sheet.
+AMOUNTS = frozenset({"value", "cumulative", "numerator", "denominator"})
+FIGURES = AMOUNTS | {"from_month", "month", "typed_as", "answer", "official_growth"}
+#: Columns that stand together in our own form alone.
+OF_THE_FORM = {"code", "month", "typed_as", "value", "numerator", "denominator", "answer"}
 ANSWERS = {
     "": "",
     "数值": "value",
@@ -75,34 +89,61 @@ FORMS = {
     "running total": "cumulative",
     "cumulative": "cumulative",
 }
+#: Columns that are understood and hold nothing to be taken.
+_NOT_TAKEN = frozenset(
+    {
+        "序号",
+        "no",
+        "no.",
+        "板块",
+        "section",
+        "计量单位",
+        "unitofmeasure",
+        "上次填报",
+        "lastreported",
+        "审核状态",
+        "state",
+    }
+)
 _SPANS = {
-    "上半年": (1, 6), "下半年": (7, 12), "全年": (1, 12), "全年累计": (1, 12), "上半年累计": (1, 6),
+    "上半年": (1, 6), "下半年": (7, 12), "全年": (1, 12), "上半年累计": (1, 6), "全年累计": (1, 12),
     "firsthalf": (1, 6), "secondhalf": (7, 12), "wholeyear": (1, 12),
-    "一季度": (1, 3), "二季度": (4, 6), "三季度": (7, 9), "四季度": (10, 12),
-    "第一季度": (1, 3), "第二季度": (4, 6), "第三季度": (7, 9), "第四季度": (10, 12),
-    "1季度": (1, 3), "2季度": (4, 6), "3季度": (7, 9), "4季度": (10, 12),
     "q1": (1, 3), "q2": (4, 6), "q3": (7, 9), "q4": (10, 12),
-    "一月": (1, 1), "二月": (2, 2), "三月": (3, 3), "四月": (4, 4), "五月": (5, 5), "六月": (6, 6),
-    "七月": (7, 7), "八月": (8, 8), "九月": (9, 9), "十月": (10, 10), "十一月": (11, 11), "十二月": (12, 12),
     "january": (1, 1), "february": (2, 2), "march": (3, 3), "april": (4, 4), "may": (5, 5), "june": (6, 6),
     "july": (7, 7), "august": (8, 8), "september": (9, 9), "october": (10, 10), "november": (11, 11),
     "december": (12, 12),
 }  # fmt: skip
+_DIGITS = {"十一": 11, "十二": 12, "十": 10, "两": 2}
+_DIGITS |= {sign: number for number, sign in enumerate("一二三四五六七八九", start=1)}
+#: Numbers in words, where a month or a quarter follows.
+_IN_WORDS = re.compile(rf"({'|'.join(_DIGITS)})(?=个?月|个?季度)")
+#: What a heading may add without meaning other months. 累计 does mean others, so it stays: 3月累计 begins in January.
+_ENDING = re.compile(r"(?:实际)?(?:完成)?(?:数|值|情况)?$")
 _RUN = re.compile(r"(\d{1,2})月?[-~—–至到](\d{1,2})月份?(?:累计|合计)?")
 _MONTH = re.compile(r"(\d{1,2})月份?")
+#: From January to the end of a month or quarter: 3月累计, 6月末, 截至9月, 前三季度, 二季度末.
+_TO_MONTH = re.compile(r"(?:截至|截止到?)?(?P<last>\d{1,2})月份?(?:末|底|止)?(?:累计)?")
+_FIRST_MONTHS = re.compile(r"前(?P<last>\d{1,2})个?月")
+_QUARTER = re.compile(r"(前)?第?([1-4])个?季度(末|底)?(累计)?")
+#: In a heading or its brackets: figures that are planned, of another year, or derived, and no actual ones.
+_NO_ACTUAL = re.compile(r"目标|计划|任务数|上年|去年|同期|增速|增幅|增长|比重|占比|完成率|target|plan|lastyear|growth")
 
 
 @dataclass(frozen=True)
 class ProgressSheet:
     """What a file brings for one unit and year. ``errors`` stand in the way; ``unknown`` are rows without a match.
 
-    ``empty`` counts the indicators whose row says nothing: they stay as they are.
+    ``empty`` counts the indicators whose row says nothing: they stay as they are. ``mark`` says what our own form was
+    made for; ``None`` for a table of one's own. ``left_out`` are the headings of filled columns that nothing is taken
+    from.
     """
 
     answers: tuple[FiledAnswer, ...]
     errors: tuple[CellError, ...]
     unknown: tuple[CellError, ...]
     empty: int
+    mark: FormMark | None = None
+    left_out: tuple[str, ...] = ()
 
 
 def read_progress(
@@ -111,15 +152,19 @@ def read_progress(
     """Read the first visible sheet that has the headings.
 
     ``targets`` are those that figures may come for, with indicator and unit; ``month`` is that of a long row which
-    names none, ``unit`` that of a row which names none while units below it have the indicator as well.
+    names none (in a form of ours, the month it was made for counts), ``unit`` that of a row which names none while
+    units below it have the indicator as well.
 
     Raises:
-        ValidationError: no sheet has headings that are understood.
+        ValidationError: no sheet has headings that are understood, or two kinds of columns say what was done.
     """
     for sheet in workbook.sheets:
         found = None if sheet.hidden else _headings(sheet)
         if found is not None:
-            return _Reader(sheet, *found, list(targets), month, unit).read()
+            mark = FormMark.of_sheet(sheet, found.row, by_title=found.columns.keys() >= OF_THE_FORM)
+            month = mark.month if mark is not None else month
+            left_out = tuple(text for column, text in found.others.items() if _is_filled(sheet, found.row, column))
+            return replace(_Reader(sheet, found, list(targets), month, unit).read(), mark=mark, left_out=left_out)
     raise ValidationError(
         _(
             "No sheet has the headings that are needed: the indicator's code or name, and a figure or months. "
@@ -140,47 +185,106 @@ def _name(text: str) -> str:
 
 
 def span_of(text: str) -> tuple[int, int] | None:
-    """The months that a column heading names; ``None`` where it names none."""
-    plain = _plain(text)
+    """The months that a column heading names; ``None`` where it names none, or not what was done in them."""
+    if _NO_ACTUAL.search(_name(text)):
+        return None
+    plain = _IN_WORDS.sub(lambda found: str(_DIGITS[found[1]]), _plain(text))
+    span = _span(plain) or _span(_ENDING.sub("", plain))
+    return span if span is not None and 1 <= span[0] <= span[1] <= 12 else None
+
+
+def _span(plain: str) -> tuple[int, int] | None:
     if plain in _SPANS:
         return _SPANS[plain]
-    if (run := _RUN.fullmatch(plain)) and 1 <= int(run[1]) <= int(run[2]) <= 12:
+    if run := _RUN.fullmatch(plain):
         return int(run[1]), int(run[2])
-    if (one := _MONTH.fullmatch(plain)) and 1 <= int(one[1]) <= 12:
+    if one := _MONTH.fullmatch(plain):
         return int(one[1]), int(one[1])
+    if quarter := _QUARTER.fullmatch(plain):
+        last = 3 * int(quarter[2])
+        return (1 if quarter[1] or quarter[3] or quarter[4] else last - 2), last
+    if run := _TO_MONTH.fullmatch(plain) or _FIRST_MONTHS.fullmatch(plain):
+        return 1, int(run["last"])
     return None
 
 
-def _headings(sheet: Sheet) -> tuple[int, dict[str, int], dict[int, tuple[int, int]]] | None:
-    """The row of the headings, the columns by what they hold, and the months of columns that name some."""
+@dataclass(frozen=True)
+class _Headings:
+    """Where the headings are, the columns by what they hold, and the months of columns that name some.
+
+    ``others`` are the columns that nothing is taken from although a person may mean it, with their headings.
+    """
+
+    row: int
+    columns: dict[str, int]
+    spans: dict[int, tuple[int, int]]
+    others: dict[int, str]
+
+
+def _headings(sheet: Sheet) -> _Headings | None:
     for row in range(1, min(sheet.last_row, HEADINGS_WITHIN) + 1):
         named: dict[str, int] = {}
         spans: dict[int, tuple[int, int]] = {}
+        others: dict[int, str] = {}
         for cell in sheet.row(row):
             plain = _plain(cell.text)
             name = next((name for name, words in WORDS.items() if plain in words), None)
-            if name is not None:
-                named.setdefault(name, cell.column)
-            elif (span := span_of(cell.text)) is not None:
+            if name in AMOUNTS and _NO_ACTUAL.search(_name(cell.text)):
+                name = None
+            if name is not None and name not in named:
+                named[name] = cell.column
+            elif name is None and (span := span_of(cell.text)) is not None:
                 spans[cell.column] = span
+            elif plain not in _NOT_TAKEN:
+                others[cell.column] = cell.text
         has_figure = spans or {"value", "cumulative", "numerator", "answer"} & named.keys()
         if {"code", "indicator"} & named.keys() and has_figure:
-            return row, named, spans
+            return _settled(sheet, _Headings(row, named, spans, others))
     return None
+
+
+def _settled(sheet: Sheet, found: _Headings) -> _Headings:
+    """With columns of months, those alone hold the figures: whatever else could is refused or set aside.
+
+    Raises:
+        ValidationError: nobody can say whether the months or another column are what was done.
+    """
+    if not found.spans:
+        return found
+    # Statistics often give January and February in one.
+    months_alone = all(first == last or (first, last) == (1, 2) for first, last in found.spans.values())
+    # 累计 beside 1月 … 12月 is their total; beside 上半年 it may be what was done of a target called 上半年.
+    for name in ("value",) if months_alone else ("value", "cumulative"):
+        if name in found.columns and _is_filled(sheet, found.row, found.columns[name]):
+            raise ValidationError(
+                _(
+                    "The columns %(months)s and %(other)s both seem to hold what was done, and only one can count. "
+                    "Take the other out of the file, or name it as what it is, such as 上半年目标."
+                )
+                % {
+                    "months": "、".join(sheet.text(found.row, column) for column in sorted(found.spans)),
+                    "other": sheet.text(found.row, found.columns[name]),
+                }
+            )
+    set_aside = {column: sheet.text(found.row, column) for name, column in found.columns.items() if name in FIGURES}
+    return replace(found, others=dict(sorted({**found.others, **set_aside}.items())))
+
+
+def _is_filled(sheet: Sheet, heading_row: int, column: int) -> bool:
+    return any(sheet.text(row, column).strip() for row in range(heading_row + 1, sheet.last_row + 1))
 
 
 class _Reader:
     def __init__(
         self,
         sheet: Sheet,
-        heading_row: int,
-        columns: dict[str, int],
-        spans: dict[int, tuple[int, int]],
+        headings: _Headings,
         targets: Sequence[Target],
         month: int | None,
         unit: Unit | None,
     ) -> None:
-        self.sheet, self.heading_row, self.columns, self.spans = sheet, heading_row, columns, spans
+        self.sheet, self.heading_row = sheet, headings.row
+        self.columns, self.spans = headings.columns, headings.spans
         self.targets, self.month, self.unit = targets, month, unit
         self.answers: list[FiledAnswer] = []
         self.errors: list[CellError] = []
@@ -256,6 +360,12 @@ class _Reader:
         elif not typed and not numerator and not denominator:
             if given == "value":
                 self.fail(line, self.columns["answer"], _("This says “a figure”, and there is none."))
+            elif self.text(line, "official_growth"):
+                self.fail(
+                    line,
+                    self.columns["official_growth"],
+                    _("A growth rate comes with the figure of the same months. Give that as well."),
+                )
             return
         months = self._months(line)
         if months is None:
@@ -275,20 +385,21 @@ class _Reader:
         )
 
     def _months(self, line: int) -> tuple[int, int] | None:
-        last = self._month(line, "month", self.month)
+        last = self._month(line, "month", (self.month, self.month) if self.month is not None else None)
         if last is None:
             return None
         first = self._month(line, "from_month", last)
         if first is None:
             return None
-        if first > last:
+        if first[0] > last[1]:
             self.fail(
                 line, self.columns["from_month"], _("The months of an entry run forward from 1 to 12. Check both.")
             )
             return None
-        return first, last
+        return first[0], last[1]
 
-    def _month(self, line: int, name: str, default: int | None) -> int | None:
+    def _month(self, line: int, name: str, default: tuple[int, int] | None) -> tuple[int, int] | None:
+        """The months that a cell names: 7, 7月, or a run of them such as 1-6月."""
         text = self.text(line, name)
         if not text and default is not None:
             return default
@@ -298,7 +409,7 @@ class _Reader:
         if span is None or not 1 <= span[1] <= 12:
             self.fail(line, self.columns.get(name), _("“%(text)s” is no month. Write 1 to 12.") % {"text": text[:20]})
             return None
-        return span[0] if name == "from_month" else span[1]
+        return span
 
     def _wide(self, line: int, target: Target) -> None:
         given = {column: self.sheet.text(line, column).strip() for column in self.spans}
@@ -355,11 +466,13 @@ class _Reader:
             figures[name] = self._figure(line, column, text, target if name == "value" else None)
         growth_column = self.columns.get("official_growth")
         growth = self.text(line, "official_growth").rstrip("%％") if not self.spans else ""
-        note = self.text(line, "note")
-        if max(len(note), len(self.text(line, "reason"))) > LONGEST_NOTE:
-            self.fail(
-                line, self.columns["note"], _("This is longer than %(longest)d characters.") % {"longest": LONGEST_NOTE}
-            )
+        for name in ("note", "reason"):
+            if len(self.text(line, name)) > LONGEST_NOTE:
+                self.fail(
+                    line,
+                    self.columns[name],
+                    _("This is longer than %(longest)d characters.") % {"longest": LONGEST_NOTE},
+                )
         if any(error.line == line for error in self.errors):
             return
         if answer == ProgressEntry.Answer.VALUE and figures.get("value") is None and figures.get("numerator") is None:
@@ -376,7 +489,7 @@ class _Reader:
                 figures.get("numerator"),
                 figures.get("denominator"),
                 self._figure(line, growth_column, growth, None) if growth else None,
-                note,
+                self.text(line, "note"),
                 self.text(line, "reason"),
             )
         )

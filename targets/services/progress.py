@@ -103,6 +103,8 @@ def correct_progress(
 ) -> ProgressEntry:
     """更正: a new version beside the approved figure, which counts until the correction is approved.
 
+    Without another one given, it keeps the months, the note and the official growth rate.
+
     Raises:
         ValidationError: there is nothing approved to correct, or no reason is given.
     """
@@ -122,6 +124,7 @@ def correct_progress(
         "value": None,
         "numerator": None,
         "denominator": None,
+        "official_growth": (_open_entry(target, month) or approved).official_growth,
         "note": approved.note,
         "reason": reason,
         **values,

@@ -1,5 +1,6 @@
 """Progress by file: bring a spreadsheet in, look at what it would change, then take all of it or nothing."""
 
+import hashlib
 from collections.abc import Sequence
 
 from django.contrib import messages
@@ -12,6 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from targets import display
+from targets.importers.form_mark import FormMark
 from targets.importers.progress_sheet import ProgressSheet, read_progress
 from targets.importers.workbook import read_workbook
 from targets.models import Target, Unit, Upload
@@ -19,7 +22,7 @@ from targets.models.indicators import Kind
 from targets.models.uploads import Purpose
 from targets.permissions import NotVisibleError, Scope, may_enter_for
 from targets.services import filing, uploads
-from targets.services.filing import Filing
+from targets.services.filing import Filing, Outcome
 from targets.services.writing import Author, ConflictError
 from targets.views.selecting import NoPlanYet, Page, read_page, with_month_to_enter
 
@@ -37,9 +40,15 @@ def file_page(request: HttpRequest, page: Page) -> HttpResponse:
     try:
         upload = _keep(request, page)
     except ValidationError as error:
-        context = {"page": page, "selection": selection, "may": may, "failed": " ".join(error.messages)}
-        return render(request, "targets/file.html", context, status=422)
+        return _refused(request, page, " ".join(error.messages))
     return HttpResponseRedirect(f"{reverse('filed', args=[upload.pk])}?{page.query}")
+
+
+def _refused(request: HttpRequest, page: Page, failed: str) -> HttpResponse:
+    selection = page.selection
+    may = may_enter_for(selection.scope, selection.unit.pk)
+    context = {"page": page, "selection": selection, "may": may, "failed": failed}
+    return render(request, "targets/file.html", context, status=422)
 
 
 def _keep(request: HttpRequest, page: Page) -> Upload:
@@ -50,7 +59,7 @@ def _keep(request: HttpRequest, page: Page) -> Upload:
         raise ValidationError(_("Choose a file first."))
     content, name = given.read(), given.name or ""
     workbook = read_workbook(content, name)
-    read_progress(workbook, [], month=selection.as_of)
+    _require_own_form(page, read_progress(workbook, [], month=selection.as_of).mark)
     by = Author.person(request.user, selection.scope, source=request.path)  # type: ignore[arg-type]
     return uploads.keep_upload(
         by,
@@ -63,10 +72,31 @@ def _keep(request: HttpRequest, page: Page) -> Upload:
     )
 
 
+def _require_own_form(page: Page, mark: FormMark | None) -> None:
+    """A form that was prefilled for another unit or month looks like this one's once its title is out of sight."""
+    selection = page.selection
+    if mark is None or mark.is_of(selection.unit, selection.year.year, selection.as_of):
+        return
+    scope = selection.scope
+    names = {unit.code: display.name(unit) for unit in scope.tree.units.values() if unit.pk in scope.unit_ids}
+    raise ValidationError(
+        _(
+            "This form is for %(unit)s, %(month)s, and this page is that of %(here)s, %(here_month)s. "
+            "Choose the form's unit, year and month above and bring it in there, or download the form of this page."
+        )
+        % {
+            "unit": names.get(mark.unit, mark.unit),
+            "month": display.as_of(mark.year, mark.month),
+            "here": display.name(selection.unit),
+            "here_month": display.as_of(selection.year.year, selection.as_of),
+        }
+    )
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def filed_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a file that was brought in would change; taken on POST."""
+    """What a file that was brought in would change; taken on POST, if that is still what was shown."""
     try:
         page = read_page(request)
     except NoPlanYet as error:
@@ -81,11 +111,18 @@ def filed_page(request: HttpRequest, pk: int) -> HttpResponse:
         sheet = _read(upload, page)
     except FileNotFoundError as error:
         raise NotVisibleError from error
+    except ValidationError as error:  # it was kept when more was taken for a figure than now
+        return _refused(request, page, " ".join(error.messages))
     filings = filing.compare(by, sheet.answers)
-    if request.method != "POST":
+    # Taken already, and the answer loaded again: everything stands.
+    brings_nothing = not sheet.errors and all(one.outcome is Outcome.SAME for one in filings)
+    if request.method != "POST" or brings_nothing:
         return _shown(request, page, upload, sheet, filings)
     if sheet.errors or any(one.outcome.stands_in_the_way for one in filings):
         return _shown(request, page, upload, sheet, filings, status=422)
+    if request.POST.get("shown") != _token(filings):
+        failed = _("What stands has changed since you looked. Look at the figures again.")
+        return _shown(request, page, upload, sheet, filings, failed=failed, status=409)
     try:
         count = filing.file_progress(
             by, upload=upload, unit=selection.unit, answers=sheet.answers, submit="submit" in request.POST
@@ -97,6 +134,18 @@ def filed_page(request: HttpRequest, pk: int) -> HttpResponse:
     said = ngettext("%(count)d answer taken from the file.", "%(count)d answers taken from the file.", count)
     messages.success(request, said % {"count": count})
     return HttpResponseRedirect(f"{reverse('month')}?{page.query}")
+
+
+def _token(filings: Sequence[Filing]) -> str:
+    """Stands for exactly what was shown: every answer, and the version of what stood beside it."""
+    said = [
+        (
+            one.answer.line, one.answer.target.pk, one.answer.month, one.outcome, one.answer.values, one.answer.reason,
+            one.entry and (one.entry.pk, one.entry.lock_version),
+        )
+        for one in filings
+    ]  # fmt: skip
+    return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def _read(upload: Upload, page: Page) -> ProgressSheet:
@@ -132,6 +181,7 @@ def _shown(
             "selection": page.selection,
             "upload": upload,
             "sheet": sheet,
+            "token": _token(filings),
             "taken": taken,
             "hindered": hindered,
             "same": len(filings) - len(taken) - len(hindered),

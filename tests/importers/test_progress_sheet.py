@@ -36,6 +36,14 @@ def read(targets, *rows, **options):
         ("1-4月", (1, 4)), ("１－６月", (1, 6)), ("1月至6月累计", (1, 6)), ("上半年", (1, 6)),
         ("全年（万元）", (1, 12)),
         ("二季度", (4, 6)), ("Q4", (10, 12)),
+        ("前三季度", (1, 9)), ("前两季度", (1, 6)), ("前3季度累计", (1, 9)), ("1-9月", (1, 9)), ("二季度末", (1, 6)),
+        ("3月累计", (1, 3)), ("三月份累计数", (1, 3)), ("3月累计完成", (1, 3)), ("6月末累计", (1, 6)),
+        ("6月末", (1, 6)),
+        ("6月底", (1, 6)), ("截至9月", (1, 9)), ("截至十一月底", (1, 11)), ("前十个月", (1, 10)),
+        ("3月完成数", (3, 3)), ("上半年完成情况", (1, 6)), ("1-6月累计完成", (1, 6)),
+        ("上半年目标", None), ("上半年（目标）", None), ("全年目标", None), ("1-6月（上年同期）", None),
+        ("全年(计划)", None),
+        ("1-6月增速", None), ("13月累计", None), ("前5季度", None),
         ("13月", None), ("0月", None), ("6-4月", None), ("指标", None), ("", None),
     ],
 )  # fmt: skip
@@ -98,6 +106,75 @@ def test_running_totals_of_statistics_give_what_lies_between_them(targets):
     ]
 
 
+@pytest.mark.parametrize(
+    ("headings", "values", "expected"),
+    [
+        (
+            ["一季度", "上半年", "前三季度", "全年"],
+            [10, 25, 70, 100],
+            [(1, 3, "month", 10), (4, 6, "cumulative", 25), (7, 9, "cumulative", 70), (10, 12, "cumulative", 100)],
+        ),
+        (
+            ["1月", "2月", "3月累计", "6月末累计"],
+            [10, 25, 70, 100],
+            [(1, 1, "month", 10), (2, 2, "month", 25), (3, 3, "cumulative", 70), (4, 6, "cumulative", 100)],
+        ),
+        (["截至9月"], [70], [(1, 9, "month", 70)]),
+    ],
+)
+def test_running_totals_begin_in_january_however_they_are_named(targets, headings, values, expected):
+    found = read(targets, ["指标", *headings], ["新修道路", *values])
+    assert [(a.from_month, a.month, a.typed_as, a.value) for a in found.answers] == expected
+    assert (found.left_out, found.errors) == ((), ())
+
+
+def test_filled_columns_that_nothing_is_taken_from_are_listed(targets):
+    found = read(
+        targets,
+        ["序号", "指标", "计量单位", "全年目标", "上半年目标", "1月", "2月", "累计", "同比增速", "责任领导"],
+        [1, "新修道路", "千米", 100, 40, 3, 4, 7, 8.2, ""],
+    )
+    assert [(a.month, a.value) for a in found.answers] == [(1, 3), (2, 4)]
+    assert found.left_out == ("全年目标", "上半年目标", "累计", "同比增速")
+
+
+def test_a_total_beside_months_may_follow_january_and_february_in_one(targets):
+    found = read(targets, ["指标", "1-2月", "3月", "累计"], ["新修道路", 3, 4, 7])
+    assert {(a.from_month, a.month, a.value) for a in found.answers} == {(1, 2, 3), (3, 3, 4)}
+    assert found.left_out == ("累计",)
+
+
+def test_of_two_columns_that_hold_the_same_the_second_is_listed(targets):
+    found = read(targets, ["指标", "月份", "完成数", "本期数"], ["新修道路", 7, 3, 4])
+    assert [a.value for a in found.answers] == [3]
+    assert found.left_out == ("本期数",)
+
+
+@pytest.mark.parametrize(
+    "headings", [["全年目标", "上半年", "完成数"], ["全年目标", "上半年", "累计完成"], ["全年目标", "1月", "完成数"]]
+)
+def test_what_was_done_is_not_guessed_among_months_and_figures(targets, headings):
+    with pytest.raises(ValidationError) as error:
+        read(targets, ["指标", *headings], ["新修道路", 100, 40, 45])
+    assert headings[1] in str(error.value)
+    assert headings[2] in str(error.value)
+
+
+def test_planned_halves_are_never_what_was_done(targets):
+    found = read(targets, ["指标", "月份", "全年目标", "上半年目标", "完成数"], ["新修道路", 6, 100, 40, 45])
+    assert [(a.from_month, a.month, a.value) for a in found.answers] == [(6, 6, 45)]
+    found = read(targets, ["指标", "上半年(目标)", "上半年(完成)"], ["新修道路", 40, 45])
+    assert [(a.from_month, a.month, a.value) for a in found.answers] == [(1, 6, 45)]
+
+
+@pytest.mark.parametrize(
+    ("month", "run"), [("1-6月", (1, 6)), ("上半年", (1, 6)), ("6月末累计", (1, 6)), ("6月", (6, 6))]
+)
+def test_a_row_may_name_a_run_of_months(targets, month, run):
+    (answer,) = read(targets, ["指标", "月份", "数值"], ["新修道路", month, 3]).answers
+    assert (answer.from_month, answer.month) == run
+
+
 def test_months_given_in_part_twice_are_refused(targets):
     found = read(targets, ["指标", "2月", "二季度", "2-5月"], ["新修道路", 1, 5, 9])
     assert [(error.line, error.column) for error in found.errors] == [(2, "D")]
@@ -128,6 +205,20 @@ def test_every_error_names_its_cell_and_the_others_are_still_read(targets, row, 
     assert [answer.line for answer in found.answers] == [3]
 
 
+@pytest.mark.parametrize("shape", [["月份", "数值"], ["7月"]])
+@pytest.mark.parametrize("heading", ["备注", "原因"])
+def test_a_text_that_is_too_long_is_named_in_its_own_column(targets, shape, heading):
+    values = [7, 1] if len(shape) == 2 else [1]
+    found = read(targets, ["代码", heading, *shape], ["ROADS", "长" * 501, *values], ["VISITS", "长" * 500, *values])
+    assert [(error.line, error.column) for error in found.errors] == [(2, "B")]
+    assert [answer.line for answer in found.answers] == [3]
+
+
+def test_both_texts_that_are_too_long_are_named(targets):
+    found = read(targets, ["代码", "月份", "数值", "备注", "原因"], ["ROADS", 7, 1, "长" * 501, "长" * 501])
+    assert [(error.line, error.column) for error in found.errors] == [(2, "D"), (2, "E")]
+
+
 def test_what_matches_nothing_is_listed_and_a_note_without_figure_is_not(targets):
     found = read(
         targets, ["指标", "月份", "数值"], ["不存在的指标", 7, 3], ["填表人：党政办", "", ""], ["新修道路", 7, 1]
@@ -154,6 +245,12 @@ def test_a_rate_takes_both_numbers(cast, build):
 def test_an_official_growth_rate_comes_along(targets):
     (answer,) = read(targets, ["代码", "月份", "数值", "同比增速（%）"], ["ROADS", 6, 5, "8.2%"]).answers
     assert answer.official_growth == Decimal("8.2")
+
+
+def test_a_growth_rate_without_its_figure_is_named(targets):
+    found = read(targets, ["代码", "月份", "数值", "同比增速"], ["ROADS", 6, "", 8.2], ["VISITS", 6, 5, ""])
+    assert [(error.line, error.column) for error in found.errors] == [(2, "D")]
+    assert [answer.official_growth for answer in found.answers] == [None]
 
 
 def test_a_sheet_without_headings_is_refused_in_a_sentence(targets):

@@ -315,6 +315,24 @@ class TestCorrections:
         correction = self.correct(build, flow, 13)
         assert (correction.from_month, correction.month, correction.note) == (1, 3, "一季度")
 
+    def test_a_correction_keeps_the_official_growth_rate_unless_told_otherwise(self, build, flow):
+        build.approved(flow, 3, 12, official_growth=Decimal("8.2"))
+        assert self.correct(build, flow, 13).official_growth == Decimal("8.2")
+        given = progress.correct_progress(
+            build.by, target=flow, month=3, value=Decimal(13), official_growth=Decimal("7.9"), reason="公报"
+        )
+        assert given.official_growth == Decimal("7.9")
+        # Saved once more, as a row of my month is: without a word about the rate.
+        assert self.correct(build, flow, 14).official_growth == Decimal("7.9")
+        assert flow.entries.get(state="approved").official_growth == Decimal("8.2")
+
+    def test_a_correction_may_take_the_official_growth_rate_away(self, build, flow):
+        build.approved(flow, 3, 12, official_growth=Decimal("8.2"))
+        given = progress.correct_progress(
+            build.by, target=flow, month=3, value=Decimal(12), official_growth=None, reason="尚未公布"
+        )
+        assert given.official_growth is None
+
     def test_a_month_has_one_correction_in_progress(self, build, flow):
         build.approved(flow, 3, 12)
         first = self.correct(build, flow, 13)
