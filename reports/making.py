@@ -99,14 +99,15 @@ def _wishes(chosen: Chosen) -> Wishes:
 
 
 def _missing(chosen: Chosen) -> tuple[MissingUnit, ...]:
-    """Who has not reported, in the chosen sections."""
+    """Who has not reported, in the chosen sections and by the cut-off of the paper."""
+    selection = chosen.overview.selection
     return tuple(
         replace(
             unit,
             rows=tuple(row for row in unit.rows if row.indicator.section_id in chosen.sections),
             steps=tuple(step for step in unit.steps if step.milestone.target.indicator.section_id in chosen.sections),
         )
-        for unit in missing_units(chosen.overview.selection, timezone.localdate())
+        for unit in missing_units(selection.at(as_of=selection.month), timezone.localdate())
     )
 
 

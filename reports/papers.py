@@ -276,8 +276,8 @@ def _lags_in_short(rows: Sequence[IndicatorRow]) -> Paragraph:
 
 
 def _missing(units: Sequence[MissingUnit]) -> list[Block]:
-    """Who has not reported. A step that is open counts as an answer that is owed."""
-    owing = [(unit, len(unit.rows) + len(unit.steps)) for unit in units if unit.rows or unit.steps]
+    """Who has not reported. Who waits for review has; a step that fell due counts as an answer that is owed."""
+    owing = [(unit, unit.owing) for unit in units if unit.owing]
     if not owing:
         return []
     listed = [

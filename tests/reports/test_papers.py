@@ -1,6 +1,7 @@
 """Bulletin, red-and-yellow list and briefing: the figures of the page in sentences, and only what was ticked."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.utils.translation import override
@@ -11,7 +12,7 @@ from reports.sentences import sentence
 from targets.calculations.terms import Period
 from targets.models import Remedy, User, Year
 from targets.permissions import scope_of
-from targets.services import remedies
+from targets.services import progress, remedies
 from targets.services.writing import Author, verb
 from targets.summaries.rows import overview
 from targets.summaries.selection import Selection
@@ -132,6 +133,55 @@ def test_who_has_not_reported_and_the_ranking_are_off_until_the_year_allows_them
         ["2", "Safety Office", "76.7%"],
         ["3", "East Village", "74.0%"],
     ]
+
+
+def not_reported(client, query=CHOSEN):
+    """The sentence of a bulletin that names who owes answers; empty where nobody does."""
+    lines = word_text(make(client, "bulletin.docx", query, missing="on")).splitlines()
+    return next((line for line in lines if line.startswith("These units have not reported")), "")
+
+
+def test_who_did_its_part_is_not_named_among_those_who_have_not_reported(house, build, leader):
+    """Waiting for review is reported, so is a correction that was handed back; a first answer handed back is not."""
+    verb(Year.objects.update)(rankings=True)
+    south = build.unit("T-S", house.township, name="南村", name_en="South Village")
+    wells = build.target(build.indicator("WELLS", house.economy, name="水井", name_en="Wells"), south, {6: 10, 12: 20})
+    for month in range(1, 7):
+        build.submitted(wells, month, 2)
+    assert not_reported(leader) == "These units have not reported everything that fell due: West Village (1 indicator)."
+    progress.return_entry(build.by, wells.entries.get(month=5), reason="Why?")
+    assert "South Village (1 indicator)" in not_reported(leader)
+    again = progress.correct_progress(build.by, target=house.east_target, month=6, reason="Again.", value=Decimal(4))
+    progress.submit(build.by, again)
+    progress.return_entry(build.by, again, reason="Why?")
+    assert "East Village" not in not_reported(leader)
+
+
+def test_a_step_that_was_done_and_is_corrected_is_no_step_that_is_owed(house, build, leader):
+    verb(Year.objects.update)(rankings=True)
+    task = build.indicator("TASK", house.economy, kind="milestone", accumulation="", unit_of_measure="")
+    steps = [{"name": "开工", "due": date(2023, 5, 1)}, {"name": "竣工", "due": date(2023, 6, 1)}]
+    target = build.target(task, house.east, steps=steps)
+    assert "East Village (2 indicators)" in not_reported(leader)
+    first = target.milestones.get(step=1)
+    done = progress.record_step(build.by, milestone=first, done=True, month=5)
+    progress.submit(build.by, done)
+    progress.approve(build.by, done)
+    assert "East Village (1 indicator)" in not_reported(leader)
+    undone = progress.record_step(build.by, milestone=first, done=False, month=6, reason="Not yet.")
+    progress.submit(build.by, undone)
+    progress.return_entry(build.by, undone, reason="It is.")
+    assert "East Village (1 indicator)" in not_reported(leader)
+
+
+def test_nobody_is_named_for_months_after_the_cut_off_of_the_paper(house, build, leader):
+    """The first half is counted up to June, whatever month is looked at."""
+    verb(Year.objects.update)(rankings=True)
+    in_june = not_reported(leader)
+    assert "West Village (1 indicator)" in in_june
+    assert "East Village" not in in_june
+    assert not_reported(leader, "year=2023&period=H1&as_of=8") == in_june
+    assert "East Village" in not_reported(leader, "year=2023&period=Y&as_of=8")
 
 
 def test_the_paper_is_numbered_signed_and_dated(leader):
