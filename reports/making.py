@@ -47,7 +47,7 @@ class Chosen:
     rows: tuple[IndicatorRow, ...]
     included: tuple[str, ...]
     form: PaperForm
-    remedies: dict[int, Remedy] = field(default_factory=dict)
+    remedies: dict[int, tuple[Remedy, ...]] = field(default_factory=dict)
     ticks: frozenset[str] = frozenset()
 
     @property

@@ -37,7 +37,7 @@ from reports.document import (
     Signature,
     heading_number,
 )
-from reports.sentences import how_it_stands, joined, remedy_sentences, sentence
+from reports.sentences import Remedied, how_it_stands, joined, remedied, remedy_sentences, sentence
 from targets import display
 from targets.calculations.means import Mean
 from targets.calculations.terms import Status
@@ -67,6 +67,7 @@ class Wishes:
         requests: what is asked, a paragraph for each line.
         missing: who has not reported; empty where it is not to be said.
         ranked: the units by completion; empty where it is not to be said.
+        remedies: the open ones, by indicator.
         approximations: with which word an actual was reported, by indicator.
     """
 
@@ -77,8 +78,12 @@ class Wishes:
     requests: tuple[str, ...] = ()
     missing: tuple[MissingUnit, ...] = ()
     ranked: tuple[RankedUnit, ...] = ()
-    remedies: dict[int, Remedy] = field(default_factory=dict)
+    remedies: dict[int, tuple[Remedy, ...]] = field(default_factory=dict)
     approximations: dict[int, str] = field(default_factory=dict)
+
+    def remedied(self, row: IndicatorRow) -> Remedied:
+        """Why a row lags and what is done about it."""
+        return remedied(row, self.remedies.get(row.indicator.pk, ()))
 
 
 def default_signature(selection: Selection) -> str:
@@ -251,7 +256,7 @@ def _what_lags(selection: Selection, wishes: Wishes) -> list[Block]:
             "status": display.status(row.standing, selection.period),
         }
         lead = heading_number(2, place) + _("%(name)s (%(units)s, %(status)s).") % values
-        remedy = remedy_sentences(wishes.remedies.get(row.indicator.pk))
+        remedy = remedy_sentences(wishes.remedied(row))
         stands = how_it_stands(row, selection.period, thresholds, wishes.approximations.get(row.indicator.pk, ""))
         runs = (*stands, *((Run(remedy),) if remedy else ()))
         blocks.append(Paragraph(runs, lead=lead))
@@ -359,7 +364,7 @@ def _nothing_ticked() -> Paragraph:
 def _what_lags_grid(selection: Selection, wishes: Wishes) -> Grid:
     """The ticked ones in a bulletin: with cause and what is done in one column, where anybody said so of one."""
     grid = _lagging_grid(selection, wishes, full=False)
-    said = [remedy_sentences(wishes.remedies.get(row.indicator.pk)) for row in wishes.ticked]
+    said = [remedy_sentences(wishes.remedied(row)) for row in wishes.ticked]
     # The last column of the short table is the cause alone.
     columns, rows = grid.columns[:-1], [cells[:-1] for cells in grid.rows]
     if any(said):
@@ -400,7 +405,7 @@ def _lagging_grid(selection: Selection, wishes: Wishes, *, full: bool) -> Grid:
 
 def _lagging_row(selection: Selection, wishes: Wishes, place: int, row: IndicatorRow, full: bool) -> tuple[Cell, ...]:
     standing, indicator = row.standing, row.indicator
-    remedy = wishes.remedies.get(indicator.pk)
+    remedied = wishes.remedied(row)
     actual = figure(display.actual(standing, indicator))
     cells = [
         figure(display.number(place)),
@@ -412,14 +417,13 @@ def _lagging_row(selection: Selection, wishes: Wishes, place: int, row: Indicato
         figure(display.completion(standing, thresholds_of(selection.year))),
         figure(display.gap(standing, indicator)),
         Cell(units_in_short(row)),
-        Cell(remedy.cause if remedy is not None else ""),
+        Cell(remedied.cause),
     ]
     if full:
-        deadline = display.day(remedy.deadline) if remedy is not None and remedy.deadline is not None else ""
         cells += [
-            Cell(remedy.measure if remedy is not None else ""),
-            Cell(remedy.responsible if remedy is not None else ""),
-            Cell(deadline),
+            Cell(remedied.measure),
+            Cell(remedied.responsible),
+            Cell(remedied.deadline),
             Cell(display.joined(display.localized(target, "lead_leader") for target in row.leads)),
         ]
     return tuple(cells)

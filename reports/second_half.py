@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from reports.build import answered_cells, closing_notes, cut_off_notes, figure, left_out_notice
 from reports.document import Cell, Column, Table
+from reports.sentences import remedied
 from targets import display
 from targets.calculations.terms import Period
 from targets.summaries.rows import IndicatorRow
@@ -88,17 +89,17 @@ def _row(one: RemainingRow) -> tuple[Cell, ...]:
         _status(one.row),
         *answered_cells(one.row),
         Cell("\n".join(display.step(step) for step in one.in_order)),
-        *(
-            Cell("\n".join(text for text in texts if text))
-            for texts in (
-                [arranged.remedy.cause for arranged in one.arrangements],
-                [arranged.remedy.measure for arranged in one.arrangements],
-                [arranged.remedy.responsible for arranged in one.arrangements],
-                [display.deadline(arranged.remedy.deadline, arranged.is_past) for arranged in one.arrangements],
-            )
-        ),
+        *_arranged(one),
         *_who(one.row, one.responsible),
     )
+
+
+def _arranged(one: RemainingRow) -> tuple[Cell, ...]:
+    """Cause, measure, responsible and deadline of the open remedies."""
+    is_past = {arranged.remedy: arranged.is_past for arranged in one.arrangements}
+    said = remedied(one.row, list(is_past))
+    deadline = display.told(one.row, is_past, lambda remedy: display.deadline(remedy.deadline, is_past[remedy]))
+    return Cell(said.cause), Cell(said.measure), Cell(said.responsible), Cell(deadline)
 
 
 def _monitored(row: IndicatorRow) -> tuple[Cell, ...]:

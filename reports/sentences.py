@@ -5,7 +5,8 @@ piece of its own, so that a paper knows its figures.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -118,15 +119,33 @@ def _task(row: IndicatorRow, word: str) -> tuple[Run, ...]:
     )
 
 
-def remedy_sentences(remedy: Remedy | None) -> str:
-    """Why it lags, what is done, by whom and until when, as far as somebody said so; empty where nobody did."""
-    if remedy is None:
-        return ""
+@dataclass(frozen=True)
+class Remedied:
+    """Why an indicator lags, what is done, by whom and until when, of every unit that said so; empty where none did."""
+
+    cause: str = ""
+    measure: str = ""
+    responsible: str = ""
+    deadline: str = ""
+
+
+def remedied(row: IndicatorRow, remedies: Sequence[Remedy]) -> Remedied:
+    """The open remedies of an indicator as texts of a paper."""
+    return Remedied(
+        cause=display.causes(row, remedies),
+        measure=display.told(row, remedies, lambda remedy: remedy.measure),
+        responsible=display.told(row, remedies, lambda remedy: remedy.responsible),
+        deadline=display.told(row, remedies, lambda remedy: display.deadline(remedy.deadline, is_past=False)),
+    )
+
+
+def remedy_sentences(told: Remedied) -> str:
+    """A sentence for each thing that somebody said; empty where nobody said any."""
     said = (
-        (_("Cause: %(text)s"), remedy.cause),
-        (_("Measure: %(text)s"), remedy.measure),
-        (_("Responsible: %(text)s"), remedy.responsible),
-        (_("Deadline: %(text)s"), display.day(remedy.deadline) if remedy.deadline is not None else ""),
+        (_("Cause: %(text)s"), told.cause),
+        (_("Measure: %(text)s"), told.measure),
+        (_("Responsible: %(text)s"), told.responsible),
+        (_("Deadline: %(text)s"), told.deadline),
     )
     return "".join(_as_sentence(label % {"text": text.strip()}) for label, text in said if text.strip())
 

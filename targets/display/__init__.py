@@ -32,6 +32,7 @@ from .language import (
     NONE,
     Named,
     between_clauses,
+    bracketed,
     comma,
     full_stop,
     is_english,
@@ -77,6 +78,7 @@ from .outlooks import (
     still_needed,
 )
 from .plans import checkpoint, direction, import_outcome, layout, misfit, plan_ending, planned_changes, shape, slip
+from .remedies import causes, told
 from .standings import (
     actual,
     completion,
@@ -113,7 +115,9 @@ __all__ = [
     "as_number",
     "as_of",
     "between_clauses",
+    "bracketed",
     "broken_check",
+    "causes",
     "changed_figure",
     "changed_values",
     "checkpoint",
@@ -200,6 +204,7 @@ __all__ = [
     "step_state",
     "still_needed",
     "thresholds",
+    "told",
     "typed_amount",
     "unit_of_measure",
     "weight",

@@ -9,7 +9,7 @@ from targets.calculations.facts import Thresholds
 from targets.calculations.rollup import Standing
 
 from .amounts import amount, with_unit
-from .language import NONE, is_english
+from .language import NONE, bracketed
 from .numbers import number, percent, rounded
 
 
@@ -27,7 +27,7 @@ def marked_partial(text: str, *, is_partial: bool) -> str:
     """A printed level, and that it is incomplete where it leaves out answers which were due."""
     if not is_partial or text == NONE:
         return text
-    return f"{text} ({partial()})" if is_english() else f"{text}（{partial()}）"
+    return bracketed(text, partial())
 
 
 def completion(standing: Standing, thresholds: Thresholds) -> str:

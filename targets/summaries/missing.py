@@ -75,7 +75,7 @@ class MissingUnit:
 
     @property
     def owing(self) -> int:
-        """How many indicators and steps fell due and have no answer: what waits for review, or is corrected, has one."""
+        """How many indicators and steps fell due without an answer: what waits for review, or is corrected, has one."""
         return sum(1 for row in self.rows if row.owed) + sum(1 for step in self.steps if step.is_owed)
 
     @property

@@ -156,9 +156,9 @@ def status_text(standing: Standing[Any], period: Period) -> str:
 
 
 @register.simple_tag
-def remedy_of(overview: Any, row: Any) -> Any:
-    """The open remedy of a row that is behind; ``None`` where nobody said why."""
-    return overview.remedies.get(row.indicator.pk)
+def causes_of(overview: Any, row: Any) -> str:
+    """Why a row that is behind lags; empty where nobody said so."""
+    return display.causes(row, overview.remedies.get(row.indicator.pk, ()))
 
 
 @register.simple_tag

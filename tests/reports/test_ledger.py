@@ -174,6 +174,18 @@ def test_cause_and_measure_are_there_only_for_what_was_ticked(leader, township):
     assert "Cause" not in [cell.value for cell in other["Economy"][3]]
 
 
+def test_each_part_of_a_sum_says_what_it_said_itself(leader, township, build):
+    silent = build.indicator("WELLS", township.economy, name="水井", name_en="Wells", decimals=0)
+    for unit, value, cause in ((township.east, 9, "Rain"), (township.west, 1, "Money")):
+        target = build.target(silent, unit, {6: 10, 12: 20})
+        build.approved(target, 6, value, from_month=1)
+        remedies.state_remedy(build.by, target=target, month=6, cause=cause)
+    book = workbook(make(leader, "ledger.xlsx", tick="WELLS"))
+    names = ("Wells", "Wells（East Village）", "Wells（West Village）")
+    causes = [row(book, "Economy", name)["Cause"].value for name in names]
+    assert causes == ["Rain (East Village); Money (West Village)", "Rain", "Money"]
+
+
 def test_the_csv_has_the_same_rows(leader, book):
     content = make(leader, "ledger.csv")
     assert content.startswith(b"\xef\xbb\xbf")

@@ -10,7 +10,7 @@ from reports.document import Grid, Heading, Run
 from reports.papers import Wishes, bulletin, lagging, red_and_yellow_list
 from reports.sentences import sentence
 from targets.calculations.terms import Period
-from targets.models import Remedy, User, Year
+from targets.models import Indicator, Remedy, User, Year
 from targets.permissions import scope_of
 from targets.services import progress, remedies
 from targets.services.writing import Author, verb
@@ -329,7 +329,7 @@ def test_many_that_lag_stand_in_a_table_with_what_is_done(sample, signed_in):
         few = bulletin(whole, Wishes(day=date(2023, 7, 8), ticked=rows[:4]))
         many = bulletin(whole, Wishes(day=date(2023, 7, 8), ticked=rows))
         remedy = Remedy(cause="征地未完成", measure="抽调专人")
-        told = bulletin(whole, Wishes(day=date(2023, 7, 8), ticked=rows, remedies={rows[1].indicator.pk: remedy}))
+        told = bulletin(whole, Wishes(day=date(2023, 7, 8), ticked=rows, remedies={rows[1].indicator.pk: (remedy,)}))
     assert not [grid for grid in few.blocks if isinstance(grid, Grid) and len(grid.rows) == 4]
     headings = [block.text if isinstance(block, Heading) else "" for block in many.blocks]
     place = headings.index("存在问题")
@@ -371,3 +371,53 @@ def test_a_sum_of_some_villages_is_never_printed_as_the_whole(cast, build, signe
     assert "incomplete" in text(make(client, what, tick="WELLS"))
     build.approved(west, 6, 7, from_month=1)
     assert "incomplete" not in text(make(client, what, tick="WELLS"))
+
+
+@pytest.fixture
+def two_causes(cast, build):
+    """Wells: East 9 and West 1 of 10 each, both with a remedy."""
+    wells = build.indicator("WELLS", cast.economy, name="水井", name_en="Wells", unit_of_measure="口", decimals=0)
+    for unit, value, cause, responsible, day in (
+        (cast.west, 1, "Money is late.", "West head", date(2023, 9, 30)),
+        (cast.east, 9, "Much rain.", "East head", date(2023, 8, 31)),
+    ):
+        target = build.target(wells, unit, {6: 10, 12: 20})
+        build.approved(target, 6, value, from_month=1)
+        values = {"cause": cause, "measure": "Two shifts.", "responsible": responsible, "deadline": day}
+        remedies.state_remedy(build.by, target=target, month=6, **values)
+    return cast
+
+
+CAUSES = "Much rain (East Village); Money is late (West Village)"
+
+
+def test_the_cause_of_one_village_never_stands_for_the_whole(two_causes, build, signed_in):
+    client = signed_in(two_causes.leader, "en")
+    text = word_text(make(client, "bulletin.docx", tick="WELLS"))
+    assert (
+        f"Cause: {CAUSES}.Measure: Two shifts (East Village, West Village)."
+        "Responsible: East head (East Village); West head (West Village)."
+        "Deadline: 31 August 2023 (East Village); 30 September 2023 (West Village)." in text
+    )
+    listed = word_text(make(client, "list.docx", tick="WELLS"))
+    assert CAUSES in listed
+    assert "East head (East Village); West head (West Village)" in listed
+    assert CAUSES in client.get(f"/?{CHOSEN}").content.decode()
+    # One that says nothing leaves the other named.
+    remedies.close_remedy(build.by, Remedy.objects.get(cause="Much rain."))
+    assert "Cause: Money is late (West Village)." in word_text(make(client, "bulletin.docx", tick="WELLS"))
+
+
+def test_a_village_alone_says_it_as_it_was_typed(two_causes, signed_in):
+    text = word_text(make(signed_in(two_causes.leader, "en"), "list.docx", f"{CHOSEN}&unit=T-W", tick="WELLS"))
+    assert "Money is late." in text
+    assert "West Village)" not in text
+
+
+def test_what_the_whole_says_of_a_sum_is_told_as_well(two_causes, build, signed_in):
+    """The township's own target, whose figures are those of the villages."""
+    wells = Indicator.objects.get(code="WELLS")
+    own = build.target(wells, two_causes.township, {6: 20, 12: 40}, figures="sum")
+    remedies.state_remedy(build.by, target=own, month=6, cause="No steel.")
+    text = word_text(make(signed_in(two_causes.leader, "en"), "bulletin.docx", tick="WELLS"))
+    assert f"Cause: No steel (Qingshan Township); {CAUSES}." in text
