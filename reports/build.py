@@ -24,12 +24,18 @@ def figure(text: str) -> Cell:
 
 def target_figure(amount: display.Amount | None, indicator: Indicator, approximation: str) -> Cell:
     """A target as its document words it, such as 2500余: still a number."""
-    plain = figure(display.typed_amount(amount, indicator))
-    if plain.value is None or not approximation:
-        return plain
-    text = display.approximate(plain.text, approximation)
-    before, _number, after = text.partition(plain.text)
-    return plain._replace(text=text, around=(before, after))
+    return _worded(display.typed_amount(amount, indicator), display.worded_amount(amount, indicator, approximation))
+
+
+def actual_figure(row: IndicatorRow) -> Cell:
+    """An actual as it was reported, such as 30余: still a number."""
+    return _worded(display.actual(row.standing, row.indicator), display.reported(row))
+
+
+def _worded(plain: str, text: str) -> Cell:
+    """A cell for a figure with words around it."""
+    before, _number, after = text.partition(plain)
+    return figure(plain)._replace(text=text, around=(before, after))
 
 
 def indicator_table(selection: Selection, group: Group, title: str, chosen: Collection[str] = ()) -> Table:
@@ -65,7 +71,7 @@ def _row(selection: Selection, row: IndicatorRow, thresholds: Thresholds) -> tup
         Cell(display.name(indicator.section)),
         Cell(display.name(indicator)),
         Cell(display.unit_of_measure(indicator)),
-        figure(display.typed_amount(standing.target, indicator)),
+        target_figure(standing.target, indicator, row.approximation),
         *standing_cells(selection, row, thresholds),
         Cell(display.joined(display.name(unit) for unit in row.units)),
         Cell(display.joined(display.localized(target, "lead_leader") for target in row.leads)),
@@ -76,7 +82,7 @@ def standing_cells(selection: Selection, row: IndicatorRow, thresholds: Threshol
     """How a row stands, in the order of ``standing_columns``. ``thresholds`` are those of the year, read once."""
     standing, indicator = row.standing, row.indicator
     return (
-        figure(display.actual(standing, indicator)),
+        actual_figure(row),
         figure(display.completion(standing, thresholds)),
         figure(display.amount(standing.expected, indicator)),
         figure(display.schedule_ratio(standing, thresholds)),

@@ -22,7 +22,6 @@ from targets.models import Remedy
 from targets.permissions import NotVisibleError, Scope, may_compare_units, may_issue, may_prepare_report
 from targets.services.exporting import note_report
 from targets.services.writing import Author
-from targets.summaries.approximations import approximations
 from targets.summaries.missing import MissingUnit, missing_units
 from targets.summaries.ranking import RankedUnit, ranked_units
 from targets.summaries.rows import IndicatorRow, Overview, open_remedies, overview, within
@@ -94,7 +93,6 @@ def _wishes(chosen: Chosen) -> Wishes:
         missing=_missing(chosen) if compares and said["missing"] else (),
         ranked=_ranked(chosen) if compares and said["ranking"] else (),
         remedies=chosen.remedies,
-        approximations=approximations(selection, chosen.rows),
     )
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from reports.build import (
+    actual_figure,
     chosen_sections,
     closing_notes,
     cut_off_notes,
@@ -68,7 +69,6 @@ class Wishes:
         missing: who has not reported; empty where it is not to be said.
         ranked: the units by completion; empty where it is not to be said.
         remedies: the open ones, by indicator.
-        approximations: with which word an actual was reported, by indicator.
     """
 
     day: date
@@ -79,7 +79,6 @@ class Wishes:
     missing: tuple[MissingUnit, ...] = ()
     ranked: tuple[RankedUnit, ...] = ()
     remedies: dict[int, tuple[Remedy, ...]] = field(default_factory=dict)
-    approximations: dict[int, str] = field(default_factory=dict)
 
     def remedied(self, row: IndicatorRow) -> Remedied:
         """Why a row lags and what is done about it."""
@@ -257,7 +256,7 @@ def _what_lags(selection: Selection, wishes: Wishes) -> list[Block]:
         }
         lead = heading_number(2, place) + _("%(name)s (%(units)s, %(status)s).") % values
         remedy = remedy_sentences(wishes.remedied(row))
-        stands = how_it_stands(row, selection.period, thresholds, wishes.approximations.get(row.indicator.pk, ""))
+        stands = how_it_stands(row, selection.period, thresholds)
         runs = (*stands, *((Run(remedy),) if remedy else ()))
         blocks.append(Paragraph(runs, lead=lead))
     return blocks
@@ -406,7 +405,7 @@ def _lagging_grid(selection: Selection, wishes: Wishes, *, full: bool) -> Grid:
 def _lagging_row(selection: Selection, wishes: Wishes, place: int, row: IndicatorRow, full: bool) -> tuple[Cell, ...]:
     standing, indicator = row.standing, row.indicator
     remedied = wishes.remedied(row)
-    actual = figure(display.actual(standing, indicator))
+    actual = actual_figure(row)
     cells = [
         figure(display.number(place)),
         Cell(display.status(standing, selection.period), colour=display.LIGHTS[standing.status].colour),

@@ -4,7 +4,15 @@ from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
 
-from reports.build import answered_cells, closing_notes, cut_off_notes, figure, left_out_notice
+from reports.build import (
+    actual_figure,
+    answered_cells,
+    closing_notes,
+    cut_off_notes,
+    figure,
+    left_out_notice,
+    target_figure,
+)
 from reports.document import Cell, Column, Table
 from reports.sentences import remedied
 from targets import display
@@ -77,8 +85,8 @@ def _row(one: RemainingRow) -> tuple[Cell, ...]:
         how = display.no_pace(one.reason)
     return (
         *_named(one.row),
-        figure(display.NONE if one.is_task else display.typed_amount(standing.target, indicator)),
-        figure(display.NONE if one.is_task else display.actual(standing, indicator)),
+        figure(display.NONE) if one.is_task else target_figure(standing.target, indicator, one.row.approximation),
+        figure(display.NONE) if one.is_task else actual_figure(one.row),
         figure(left),
         figure(each),
         figure(of_late),
@@ -104,7 +112,7 @@ def _arranged(one: RemainingRow) -> tuple[Cell, ...]:
 
 def _monitored(row: IndicatorRow) -> tuple[Cell, ...]:
     is_task = row.indicator.kind == "milestone"
-    actual = figure(display.NONE if is_task else display.actual(row.standing, row.indicator))
+    actual = figure(display.NONE) if is_task else actual_figure(row)
     return (
         *_named(row),
         Cell(display.NONE),

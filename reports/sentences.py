@@ -47,20 +47,16 @@ def joined(parts: Iterable[tuple[Run, ...]], between: str) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def how_it_stands(
-    row: IndicatorRow, period: Period, thresholds: Thresholds, approximation: str = ""
-) -> tuple[Run, ...]:
+def how_it_stands(row: IndicatorRow, period: Period, thresholds: Thresholds) -> tuple[Run, ...]:
     """Target, actual, completion and distance to the schedule of one indicator, in one sentence.
 
     What was not reported says so, and so does a sum of some units only; a figure that is not there is not spoken of.
-    ``approximation`` is the word with which the actual was reported: over 30, nearly 7000.
     """
     standing, indicator = row.standing, row.indicator
     word = display.status(standing, period)
     if indicator.kind == Kind.MILESTONE:
         return _task(row, word)
-    worded = display.approximate(display.typed_amount(standing.target, indicator), row.approximation)
-    target = display.with_unit(worded, indicator)
+    target = display.with_unit(display.target(row), indicator)
     values: dict[str, Run | str] = {
         "target_name": display.period_target(period),
         "target": figure_of(row, "target", target),
@@ -69,7 +65,7 @@ def how_it_stands(
     }
     if standing.status is Status.NOT_REPORTED:
         return sentence(_("%(target_name)s %(target)s; nothing was reported by the end of %(month)s."), **values)
-    actual = display.with_unit(display.approximate(display.actual(standing, indicator), approximation), indicator)
+    actual = display.with_unit(display.reported(row), indicator)
     values["actual"] = figure_of(row, "actual", display.marked_partial(actual, is_partial=bool(row.missing)))
     if standing.target is None:
         return sentence(_("By the end of %(month)s %(actual)s."), **values)

@@ -4,7 +4,7 @@
 nothing themselves. Only ``numbers`` rounds. Callers take every name from the package: ``display.percent(ratio)``.
 """
 
-from .amounts import amount, approximate, pace, typed_amount, unit_of_measure, with_unit
+from .amounts import amount, approximate, pace, typed_amount, unit_of_measure, with_unit, worded_amount
 from .answers import answer, broken_check, filing_outcome, oddity, other_form, report, state
 from .changes import action, changed_figure, changed_values, short_source, source
 from .dates import (
@@ -88,7 +88,9 @@ from .standings import (
     marked_partial,
     mean_percent,
     partial,
+    reported,
     schedule_ratio,
+    target,
 )
 from .statuses import LIGHTS, STATUS_WORDS, Light, status, status_word, thresholds
 from .steps import STEP_LIGHTS, step, step_day, step_state
@@ -183,6 +185,7 @@ __all__ = [
     "prospect",
     "remaining",
     "report",
+    "reported",
     "rounded",
     "rounded_up",
     "sample_notice",
@@ -203,10 +206,12 @@ __all__ = [
     "step_day",
     "step_state",
     "still_needed",
+    "target",
     "thresholds",
     "told",
     "typed_amount",
     "unit_of_measure",
     "weight",
     "with_unit",
+    "worded_amount",
 ]

@@ -155,6 +155,7 @@ class TargetQuerySet(models.QuerySet[Any]):
             "value",
             "numerator",
             "denominator",
+            "approximation",
         )
         # What waits replaces the approved answer of its month, so it is laid on top.
         by_month: dict[int, dict[int, Answer]] = defaultdict(dict)

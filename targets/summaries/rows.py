@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
+from targets.calculations import answers
 from targets.calculations.means import Mean, mean
 from targets.calculations.rollup import RollUp, Standing
 from targets.calculations.terms import Status
@@ -99,6 +100,18 @@ class IndicatorRow:
     def approximation(self) -> str:
         """How the published target is worded, where there is exactly one."""
         return self.targets[0].approximation if len(self.targets) == 1 else ""
+
+    @property
+    def reported_as(self) -> str:
+        """With which word the actual was reported: ``over``, ``nearly`` or plainly (empty)."""
+        return self.reported_by(self.standing.month)
+
+    def reported_by(self, month: int) -> str:
+        """The same of the actual by the end of a month. A sum of several is told plainly."""
+        if len(self.targets) != 1:
+            return ""
+        facts = self.facts.facts[self.targets[0].unit_id]
+        return answers.wording(self.facts.measure, facts.answers, month)
 
 
 @dataclass(frozen=True)
