@@ -16,6 +16,7 @@ from reports.build import (
     file_name,
     kept_rows,
     left_out_notice,
+    limits,
     sections_notice,
     standing_cells,
     standing_columns,
@@ -96,7 +97,7 @@ def _above(selection: Selection, unit: str = "") -> tuple[str, str, str]:
 def _below(overview: Overview, chosen: Collection[str]) -> list[str]:
     statistics, *sample = closing_notes(overview.selection)
     left_out = len(overview.total.rows) - len(kept_rows(overview.total.rows, chosen))
-    return [statistics, *sections_notice(overview), *left_out_notice(left_out), *sample]
+    return [statistics, *sections_notice(overview), *limits(overview.selection), *left_out_notice(left_out), *sample]
 
 
 # The overview

@@ -19,6 +19,7 @@ from reports.build import (
     figure,
     file_name,
     left_out_notice,
+    limits,
     sections_notice,
     target_figure,
     units_in_short,
@@ -139,14 +140,7 @@ def _notes(overview: Overview) -> tuple[str, ...]:
     """What the reader must know of the figures."""
     selection = overview.selection
     until = display.joined(cut_off_notes(selection))
-    return (until, *sections_notice(overview), *_limits(selection), *closing_notes(selection))
-
-
-def _limits(selection: Selection) -> tuple[str, ...]:
-    """That a person who sees some sections only made a paper of these."""
-    if selection.scope.sections_at(selection.unit.pk) is None:
-        return ()
-    return (_("Only the sections that the author may see are in it."),)
+    return (until, *sections_notice(overview), *limits(selection), *closing_notes(selection))
 
 
 def _as_a_whole(overview: Overview) -> list[Block]:
@@ -336,7 +330,7 @@ def red_and_yellow_list(overview: Overview, wishes: Wishes) -> Document:
         ),
         above=_above(overview),
         blocks=(_lagging_grid(selection, wishes, full=True),) if wishes.ticked else (_nothing_ticked(),),
-        notes=(*_limits(selection), *closing_notes(selection)),
+        notes=(*limits(selection), *closing_notes(selection)),
         layout=Layout.SHEET,
         landscape=True,
         file_name=file_name(overview, _("Red-and-yellow list")),
@@ -452,7 +446,7 @@ def briefing(overview: Overview, wishes: Wishes, *, left_out: int = 0) -> Docume
         ),
         above=_above(overview),
         blocks=tuple(blocks),
-        notes=(*_limits(selection), *left_out_notice(left_out), *closing_notes(selection)),
+        notes=(*limits(selection), *left_out_notice(left_out), *closing_notes(selection)),
         layout=Layout.SHEET,
         file_name=file_name(overview, _("Briefing")),
     )

@@ -11,6 +11,8 @@ from reports.build import (
     cut_off_notes,
     figure,
     left_out_notice,
+    limits,
+    sections_of,
     target_figure,
 )
 from reports.document import Cell, Column, Table
@@ -60,8 +62,8 @@ def second_half_table(half: SecondHalf, groups: Iterable[RemainingGroup], chosen
             Column(_("Responsible person"), 16),
         ),
         rows=tuple(kept),
-        below=(statistics, *left_out_notice(len(rows) - len(kept)), *sample),
-        file_name=display.file_name(title, unit, cut_off),
+        below=(statistics, *limits(selection), *left_out_notice(len(rows) - len(kept)), *sample),
+        file_name=display.file_name(title, sections_of(selection, half.rows), unit, cut_off),
     )
 
 
