@@ -149,7 +149,7 @@ def _steps(selection: Selection, today: date) -> dict[int, list[MissingStep]]:
         is_returned = State.RETURNED in reports
         if State.SUBMITTED in reports or (is_done and not is_returned):
             continue
-        is_owed = not is_done and milestone.due is not None and milestone.due <= end
-        late = delay(milestone.due, today) if is_owed else None
-        found[milestone.target.unit_id].append(MissingStep(milestone, is_returned, is_owed, late))
+        owed_since = milestone.due if not is_done and milestone.due is not None and milestone.due <= end else None
+        late = delay(owed_since, today) if owed_since is not None else None
+        found[milestone.target.unit_id].append(MissingStep(milestone, is_returned, owed_since is not None, late))
     return found

@@ -383,8 +383,15 @@ def two_causes(cast, build):
     ):
         target = build.target(wells, unit, {6: 10, 12: 20})
         build.approved(target, 6, value, from_month=1)
-        values = {"cause": cause, "measure": "Two shifts.", "responsible": responsible, "deadline": day}
-        remedies.state_remedy(build.by, target=target, month=6, **values)
+        remedies.state_remedy(
+            build.by,
+            target=target,
+            month=6,
+            cause=cause,
+            measure="Two shifts.",
+            responsible=responsible,
+            deadline=day,
+        )
     return cast
 
 
