@@ -1,6 +1,6 @@
 """From summaries to documents. Every figure is the one that the page prints."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,21 +24,29 @@ def figure(text: str) -> Cell:
 
 def target_figure(amount: display.Amount | None, indicator: Indicator, approximation: str) -> Cell:
     """A target as its document words it, such as 2500余: still a number."""
-    plain = figure(display.typed_amount(amount, indicator))
-    if plain.value is None or not approximation:
-        return plain
-    text = display.approximate(plain.text, approximation)
-    before, _number, after = text.partition(plain.text)
-    return plain._replace(text=text, around=(before, after))
+    return _worded(display.typed_amount(amount, indicator), display.worded_amount(amount, indicator, approximation))
+
+
+def actual_figure(row: IndicatorRow) -> Cell:
+    """An actual as it was reported, such as 30余: still a number."""
+    return _worded(display.actual(row.standing, row.indicator), display.reported(row))
+
+
+def _worded(plain: str, text: str) -> Cell:
+    """A cell for a figure with words around it."""
+    before, _number, after = text.partition(plain)
+    return figure(plain)._replace(text=text, around=(before, after))
 
 
 def indicator_table(selection: Selection, group: Group, title: str, chosen: Collection[str] = ()) -> Table:
     """The indicators of a list as they are seen. Sensitive ones stay out unless chosen by their code."""
     rows, thresholds = kept_rows(group.rows, chosen), thresholds_of(selection.year)
     statistics, *sample = closing_notes(selection)
-    below = [statistics, *left_out_notice(len(group.rows) - len(rows)), *sample]
+    below = [statistics, *limits(selection), *left_out_notice(len(group.rows) - len(rows)), *sample]
     period, cut_off = display.period(selection.period), display.as_of(selection.year.year, selection.month)
     unit = display.name(selection.unit)
+    # A list of one section bears its name already.
+    sections = sections_of(selection, group.rows) if group.section is None else ""
     return Table(
         title=title,
         above=(unit, period, *cut_off_notes(selection)),
@@ -54,7 +62,7 @@ def indicator_table(selection: Selection, group: Group, title: str, chosen: Coll
         ),
         rows=tuple(_row(selection, row, thresholds) for row in rows),
         below=tuple(below),
-        file_name=display.file_name(title, unit, period, cut_off),
+        file_name=display.file_name(title, sections, unit, period, cut_off),
     )
 
 
@@ -65,7 +73,7 @@ def _row(selection: Selection, row: IndicatorRow, thresholds: Thresholds) -> tup
         Cell(display.name(indicator.section)),
         Cell(display.name(indicator)),
         Cell(display.unit_of_measure(indicator)),
-        figure(display.typed_amount(standing.target, indicator)),
+        target_figure(standing.target, indicator, row.approximation),
         *standing_cells(selection, row, thresholds),
         Cell(display.joined(display.name(unit) for unit in row.units)),
         Cell(display.joined(display.localized(target, "lead_leader") for target in row.leads)),
@@ -76,7 +84,7 @@ def standing_cells(selection: Selection, row: IndicatorRow, thresholds: Threshol
     """How a row stands, in the order of ``standing_columns``. ``thresholds`` are those of the year, read once."""
     standing, indicator = row.standing, row.indicator
     return (
-        figure(display.actual(standing, indicator)),
+        actual_figure(row),
         figure(display.completion(standing, thresholds)),
         figure(display.amount(standing.expected, indicator)),
         figure(display.schedule_ratio(standing, thresholds)),
@@ -141,9 +149,19 @@ def left_out_notice(count: int) -> list[str]:
 NAMED_SECTIONS = 3
 
 
+def is_limited(selection: Selection) -> bool:
+    """Whether the person sees some sections of the unit only, so that whatever is made of it is not the whole."""
+    return selection.scope.sections_at(selection.unit.pk) is not None
+
+
+def limits(selection: Selection) -> list[str]:
+    """That a person who sees some sections only made a paper or a file of these."""
+    return [_("Only the sections that the author may see are in it.")] if is_limited(selection) else []
+
+
 def chosen_sections(overview: Overview) -> tuple[str, ...]:
-    """The sections of a report that holds only some of them, by name; none where it holds all."""
-    if len(overview.sections) == len(overview.all_sections):
+    """The sections of a report that holds only some of the unit's, by name; none where it holds all."""
+    if len(overview.sections) == len(overview.all_sections) and not is_limited(overview.selection):
         return ()
     return tuple(display.name(group.section) for group in overview.sections if group.section is not None)
 
@@ -156,12 +174,25 @@ def sections_notice(overview: Overview) -> list[str]:
 
 def file_name(overview: Overview, title: str) -> str:
     """What, of which sections where not of all, whose, and when."""
-    selection, names = overview.selection, chosen_sections(overview)
+    selection = overview.selection
     cut_off = display.as_of(selection.year.year, selection.month)
-    sections = display.joined(names)
-    if len(names) > NAMED_SECTIONS:
-        sections = ngettext("%(count)d section", "%(count)d sections", len(names)) % {"count": len(names)}
+    sections = _in_short(chosen_sections(overview))
     return display.file_name(title, sections, display.name(selection.unit), display.period(selection.period), cut_off)
+
+
+def sections_of(selection: Selection, rows: Iterable[IndicatorRow]) -> str:
+    """The sections of a list, for its file's name, where the person sees some only; empty for who sees all."""
+    if not is_limited(selection):
+        return ""
+    sections = {row.indicator.section_id: row.indicator.section for row in rows}
+    return _in_short([display.name(section) for section in sections.values()])
+
+
+def _in_short(sections: Sequence[str]) -> str:
+    """Sections by name; many are counted."""
+    if len(sections) > NAMED_SECTIONS:
+        return ngettext("%(count)d section", "%(count)d sections", len(sections)) % {"count": len(sections)}
+    return display.joined(sections)
 
 
 def cut_off_notes(selection: Selection) -> list[str]:

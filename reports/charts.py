@@ -90,7 +90,7 @@ def course_chart(page: IndicatorPage, thresholds: Thresholds) -> CourseChart:
             tuple(plotted(value) for value in values),
             colour,
             dashed,
-            display.actual(page.row.standing, indicator) if label == _("Actual") and told else "",
+            display.reported(page.row) if label == _("Actual") and told else "",
             bridges=label == _("Forecast"),
         )
         for label, values, colour, dashed in courses

@@ -16,6 +16,7 @@ from reports.build import (
     file_name,
     kept_rows,
     left_out_notice,
+    limits,
     sections_notice,
     standing_cells,
     standing_columns,
@@ -23,6 +24,7 @@ from reports.build import (
     units_in_short,
 )
 from reports.document import Cell, Column, Sheet, SheetChart, Table, Workbook
+from reports.sentences import remedied
 from targets import display
 from targets.calculations.facts import Thresholds
 from targets.calculations.means import Mean
@@ -32,7 +34,7 @@ from targets.summaries.ledger import LedgerLine, ledger_lines
 from targets.summaries.rows import IndicatorRow, Overview
 from targets.summaries.selection import Selection, thresholds_of
 
-Remedies = Mapping[int, Remedy]
+Remedies = Mapping[int, tuple[Remedy, ...]]
 Row = tuple[Cell, ...]
 
 NOTHING = Cell("")
@@ -95,7 +97,7 @@ def _above(selection: Selection, unit: str = "") -> tuple[str, str, str]:
 def _below(overview: Overview, chosen: Collection[str]) -> list[str]:
     statistics, *sample = closing_notes(overview.selection)
     left_out = len(overview.total.rows) - len(kept_rows(overview.total.rows, chosen))
-    return [statistics, *sections_notice(overview), *left_out_notice(left_out), *sample]
+    return [statistics, *sections_notice(overview), *limits(overview.selection), *left_out_notice(left_out), *sample]
 
 
 # The overview
@@ -265,12 +267,13 @@ def _people_cells(line: LedgerLine) -> Row:
 
 
 def _remedy_cells(line: LedgerLine, remedies: Remedies, ticked: Collection[str]) -> Row:
-    """Why it lags and what is done, where a person ticked it and somebody said so."""
-    remedy = remedies.get(line.row.indicator.pk)
-    if remedy is None or line.row.indicator.code not in ticked or line.unit is not None:
+    """Why it lags and what is done, where a person ticked it and somebody said so: of a part what the part said."""
+    row = line.row
+    if row.indicator.code not in ticked:
         return (NOTHING,) * 4
-    deadline = display.day(remedy.deadline) if remedy.deadline is not None else ""
-    return Cell(remedy.cause), Cell(remedy.measure), Cell(remedy.responsible), Cell(deadline)
+    targets = {target.pk for target in row.remedy_targets}
+    told = remedied(row, [remedy for remedy in remedies.get(row.indicator.pk, ()) if remedy.target_id in targets])
+    return Cell(told.cause), Cell(told.measure), Cell(told.responsible), Cell(told.deadline)
 
 
 # What the figures mean

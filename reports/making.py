@@ -22,7 +22,6 @@ from targets.models import Remedy
 from targets.permissions import NotVisibleError, Scope, may_compare_units, may_issue, may_prepare_report
 from targets.services.exporting import note_report
 from targets.services.writing import Author
-from targets.summaries.approximations import approximations
 from targets.summaries.missing import MissingUnit, missing_units
 from targets.summaries.ranking import RankedUnit, ranked_units
 from targets.summaries.rows import IndicatorRow, Overview, open_remedies, overview, within
@@ -47,7 +46,7 @@ class Chosen:
     rows: tuple[IndicatorRow, ...]
     included: tuple[str, ...]
     form: PaperForm
-    remedies: dict[int, Remedy] = field(default_factory=dict)
+    remedies: dict[int, tuple[Remedy, ...]] = field(default_factory=dict)
     ticks: frozenset[str] = frozenset()
 
     @property
@@ -94,19 +93,19 @@ def _wishes(chosen: Chosen) -> Wishes:
         missing=_missing(chosen) if compares and said["missing"] else (),
         ranked=_ranked(chosen) if compares and said["ranking"] else (),
         remedies=chosen.remedies,
-        approximations=approximations(selection, chosen.rows),
     )
 
 
 def _missing(chosen: Chosen) -> tuple[MissingUnit, ...]:
-    """Who has not reported, in the chosen sections."""
+    """Who has not reported, in the chosen sections and by the cut-off of the paper."""
+    selection = chosen.overview.selection
     return tuple(
         replace(
             unit,
             rows=tuple(row for row in unit.rows if row.indicator.section_id in chosen.sections),
             steps=tuple(step for step in unit.steps if step.milestone.target.indicator.section_id in chosen.sections),
         )
-        for unit in missing_units(chosen.overview.selection, timezone.localdate())
+        for unit in missing_units(selection.at(as_of=selection.month), timezone.localdate())
     )
 
 

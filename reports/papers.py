@@ -12,12 +12,14 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from reports.build import (
+    actual_figure,
     chosen_sections,
     closing_notes,
     cut_off_notes,
     figure,
     file_name,
     left_out_notice,
+    limits,
     sections_notice,
     target_figure,
     units_in_short,
@@ -37,7 +39,7 @@ from reports.document import (
     Signature,
     heading_number,
 )
-from reports.sentences import how_it_stands, joined, remedy_sentences, sentence
+from reports.sentences import Remedied, how_it_stands, joined, remedied, remedy_sentences, sentence
 from targets import display
 from targets.calculations.means import Mean
 from targets.calculations.terms import Status
@@ -67,7 +69,7 @@ class Wishes:
         requests: what is asked, a paragraph for each line.
         missing: who has not reported; empty where it is not to be said.
         ranked: the units by completion; empty where it is not to be said.
-        approximations: with which word an actual was reported, by indicator.
+        remedies: the open ones, by indicator.
     """
 
     day: date
@@ -77,8 +79,11 @@ class Wishes:
     requests: tuple[str, ...] = ()
     missing: tuple[MissingUnit, ...] = ()
     ranked: tuple[RankedUnit, ...] = ()
-    remedies: dict[int, Remedy] = field(default_factory=dict)
-    approximations: dict[int, str] = field(default_factory=dict)
+    remedies: dict[int, tuple[Remedy, ...]] = field(default_factory=dict)
+
+    def remedied(self, row: IndicatorRow) -> Remedied:
+        """Why a row lags and what is done about it."""
+        return remedied(row, self.remedies.get(row.indicator.pk, ()))
 
 
 def default_signature(selection: Selection) -> str:
@@ -135,14 +140,7 @@ def _notes(overview: Overview) -> tuple[str, ...]:
     """What the reader must know of the figures."""
     selection = overview.selection
     until = display.joined(cut_off_notes(selection))
-    return (until, *sections_notice(overview), *_limits(selection), *closing_notes(selection))
-
-
-def _limits(selection: Selection) -> tuple[str, ...]:
-    """That a person who sees some sections only made a paper of these."""
-    if selection.scope.sections_at(selection.unit.pk) is None:
-        return ()
-    return (_("Only the sections that the author may see are in it."),)
+    return (until, *sections_notice(overview), *limits(selection), *closing_notes(selection))
 
 
 def _as_a_whole(overview: Overview) -> list[Block]:
@@ -251,8 +249,8 @@ def _what_lags(selection: Selection, wishes: Wishes) -> list[Block]:
             "status": display.status(row.standing, selection.period),
         }
         lead = heading_number(2, place) + _("%(name)s (%(units)s, %(status)s).") % values
-        remedy = remedy_sentences(wishes.remedies.get(row.indicator.pk))
-        stands = how_it_stands(row, selection.period, thresholds, wishes.approximations.get(row.indicator.pk, ""))
+        remedy = remedy_sentences(wishes.remedied(row))
+        stands = how_it_stands(row, selection.period, thresholds)
         runs = (*stands, *((Run(remedy),) if remedy else ()))
         blocks.append(Paragraph(runs, lead=lead))
     return blocks
@@ -276,8 +274,8 @@ def _lags_in_short(rows: Sequence[IndicatorRow]) -> Paragraph:
 
 
 def _missing(units: Sequence[MissingUnit]) -> list[Block]:
-    """Who has not reported. A step that is open counts as an answer that is owed."""
-    owing = [(unit, len(unit.rows) + len(unit.steps)) for unit in units if unit.rows or unit.steps]
+    """Who has not reported. Who waits for review has; a step that fell due counts as an answer that is owed."""
+    owing = [(unit, unit.owing) for unit in units if unit.owing]
     if not owing:
         return []
     listed = [
@@ -332,7 +330,7 @@ def red_and_yellow_list(overview: Overview, wishes: Wishes) -> Document:
         ),
         above=_above(overview),
         blocks=(_lagging_grid(selection, wishes, full=True),) if wishes.ticked else (_nothing_ticked(),),
-        notes=(*_limits(selection), *closing_notes(selection)),
+        notes=(*limits(selection), *closing_notes(selection)),
         layout=Layout.SHEET,
         landscape=True,
         file_name=file_name(overview, _("Red-and-yellow list")),
@@ -359,7 +357,7 @@ def _nothing_ticked() -> Paragraph:
 def _what_lags_grid(selection: Selection, wishes: Wishes) -> Grid:
     """The ticked ones in a bulletin: with cause and what is done in one column, where anybody said so of one."""
     grid = _lagging_grid(selection, wishes, full=False)
-    said = [remedy_sentences(wishes.remedies.get(row.indicator.pk)) for row in wishes.ticked]
+    said = [remedy_sentences(wishes.remedied(row)) for row in wishes.ticked]
     # The last column of the short table is the cause alone.
     columns, rows = grid.columns[:-1], [cells[:-1] for cells in grid.rows]
     if any(said):
@@ -400,8 +398,8 @@ def _lagging_grid(selection: Selection, wishes: Wishes, *, full: bool) -> Grid:
 
 def _lagging_row(selection: Selection, wishes: Wishes, place: int, row: IndicatorRow, full: bool) -> tuple[Cell, ...]:
     standing, indicator = row.standing, row.indicator
-    remedy = wishes.remedies.get(indicator.pk)
-    actual = figure(display.actual(standing, indicator))
+    remedied = wishes.remedied(row)
+    actual = actual_figure(row)
     cells = [
         figure(display.number(place)),
         Cell(display.status(standing, selection.period), colour=display.LIGHTS[standing.status].colour),
@@ -412,14 +410,13 @@ def _lagging_row(selection: Selection, wishes: Wishes, place: int, row: Indicato
         figure(display.completion(standing, thresholds_of(selection.year))),
         figure(display.gap(standing, indicator)),
         Cell(units_in_short(row)),
-        Cell(remedy.cause if remedy is not None else ""),
+        Cell(remedied.cause),
     ]
     if full:
-        deadline = display.day(remedy.deadline) if remedy is not None and remedy.deadline is not None else ""
         cells += [
-            Cell(remedy.measure if remedy is not None else ""),
-            Cell(remedy.responsible if remedy is not None else ""),
-            Cell(deadline),
+            Cell(remedied.measure),
+            Cell(remedied.responsible),
+            Cell(remedied.deadline),
             Cell(display.joined(display.localized(target, "lead_leader") for target in row.leads)),
         ]
     return tuple(cells)
@@ -449,7 +446,7 @@ def briefing(overview: Overview, wishes: Wishes, *, left_out: int = 0) -> Docume
         ),
         above=_above(overview),
         blocks=tuple(blocks),
-        notes=(*_limits(selection), *left_out_notice(left_out), *closing_notes(selection)),
+        notes=(*limits(selection), *left_out_notice(left_out), *closing_notes(selection)),
         layout=Layout.SHEET,
         file_name=file_name(overview, _("Briefing")),
     )

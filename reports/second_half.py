@@ -4,8 +4,19 @@ from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
 
-from reports.build import answered_cells, closing_notes, cut_off_notes, figure, left_out_notice
+from reports.build import (
+    actual_figure,
+    answered_cells,
+    closing_notes,
+    cut_off_notes,
+    figure,
+    left_out_notice,
+    limits,
+    sections_of,
+    target_figure,
+)
 from reports.document import Cell, Column, Table
+from reports.sentences import remedied
 from targets import display
 from targets.calculations.terms import Period
 from targets.summaries.rows import IndicatorRow
@@ -51,8 +62,8 @@ def second_half_table(half: SecondHalf, groups: Iterable[RemainingGroup], chosen
             Column(_("Responsible person"), 16),
         ),
         rows=tuple(kept),
-        below=(statistics, *left_out_notice(len(rows) - len(kept)), *sample),
-        file_name=display.file_name(title, unit, cut_off),
+        below=(statistics, *limits(selection), *left_out_notice(len(rows) - len(kept)), *sample),
+        file_name=display.file_name(title, sections_of(selection, half.rows), unit, cut_off),
     )
 
 
@@ -76,8 +87,8 @@ def _row(one: RemainingRow) -> tuple[Cell, ...]:
         how = display.no_pace(one.reason)
     return (
         *_named(one.row),
-        figure(display.NONE if one.is_task else display.typed_amount(standing.target, indicator)),
-        figure(display.NONE if one.is_task else display.actual(standing, indicator)),
+        figure(display.NONE) if one.is_task else target_figure(standing.target, indicator, one.row.approximation),
+        figure(display.NONE) if one.is_task else actual_figure(one.row),
         figure(left),
         figure(each),
         figure(of_late),
@@ -88,22 +99,22 @@ def _row(one: RemainingRow) -> tuple[Cell, ...]:
         _status(one.row),
         *answered_cells(one.row),
         Cell("\n".join(display.step(step) for step in one.in_order)),
-        *(
-            Cell("\n".join(text for text in texts if text))
-            for texts in (
-                [arranged.remedy.cause for arranged in one.arrangements],
-                [arranged.remedy.measure for arranged in one.arrangements],
-                [arranged.remedy.responsible for arranged in one.arrangements],
-                [display.deadline(arranged.remedy.deadline, arranged.is_past) for arranged in one.arrangements],
-            )
-        ),
+        *_arranged(one),
         *_who(one.row, one.responsible),
     )
 
 
+def _arranged(one: RemainingRow) -> tuple[Cell, ...]:
+    """Cause, measure, responsible and deadline of the open remedies."""
+    is_past = {arranged.remedy: arranged.is_past for arranged in one.arrangements}
+    said = remedied(one.row, list(is_past))
+    deadline = display.told(one.row, is_past, lambda remedy: display.deadline(remedy.deadline, is_past[remedy]))
+    return Cell(said.cause), Cell(said.measure), Cell(said.responsible), Cell(deadline)
+
+
 def _monitored(row: IndicatorRow) -> tuple[Cell, ...]:
     is_task = row.indicator.kind == "milestone"
-    actual = figure(display.NONE if is_task else display.actual(row.standing, row.indicator))
+    actual = figure(display.NONE) if is_task else actual_figure(row)
     return (
         *_named(row),
         Cell(display.NONE),

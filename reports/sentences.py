@@ -5,7 +5,8 @@ piece of its own, so that a paper knows its figures.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -46,20 +47,16 @@ def joined(parts: Iterable[tuple[Run, ...]], between: str) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def how_it_stands(
-    row: IndicatorRow, period: Period, thresholds: Thresholds, approximation: str = ""
-) -> tuple[Run, ...]:
+def how_it_stands(row: IndicatorRow, period: Period, thresholds: Thresholds) -> tuple[Run, ...]:
     """Target, actual, completion and distance to the schedule of one indicator, in one sentence.
 
     What was not reported says so, and so does a sum of some units only; a figure that is not there is not spoken of.
-    ``approximation`` is the word with which the actual was reported: over 30, nearly 7000.
     """
     standing, indicator = row.standing, row.indicator
     word = display.status(standing, period)
     if indicator.kind == Kind.MILESTONE:
         return _task(row, word)
-    worded = display.approximate(display.typed_amount(standing.target, indicator), row.approximation)
-    target = display.with_unit(worded, indicator)
+    target = display.with_unit(display.target(row), indicator)
     values: dict[str, Run | str] = {
         "target_name": display.period_target(period),
         "target": figure_of(row, "target", target),
@@ -68,7 +65,7 @@ def how_it_stands(
     }
     if standing.status is Status.NOT_REPORTED:
         return sentence(_("%(target_name)s %(target)s; nothing was reported by the end of %(month)s."), **values)
-    actual = display.with_unit(display.approximate(display.actual(standing, indicator), approximation), indicator)
+    actual = display.with_unit(display.reported(row), indicator)
     values["actual"] = figure_of(row, "actual", display.marked_partial(actual, is_partial=bool(row.missing)))
     if standing.target is None:
         return sentence(_("By the end of %(month)s %(actual)s."), **values)
@@ -118,15 +115,33 @@ def _task(row: IndicatorRow, word: str) -> tuple[Run, ...]:
     )
 
 
-def remedy_sentences(remedy: Remedy | None) -> str:
-    """Why it lags, what is done, by whom and until when, as far as somebody said so; empty where nobody did."""
-    if remedy is None:
-        return ""
+@dataclass(frozen=True)
+class Remedied:
+    """Why an indicator lags, what is done, by whom and until when, of every unit that said so; empty where none did."""
+
+    cause: str = ""
+    measure: str = ""
+    responsible: str = ""
+    deadline: str = ""
+
+
+def remedied(row: IndicatorRow, remedies: Sequence[Remedy]) -> Remedied:
+    """The open remedies of an indicator as texts of a paper."""
+    return Remedied(
+        cause=display.causes(row, remedies),
+        measure=display.told(row, remedies, lambda remedy: remedy.measure),
+        responsible=display.told(row, remedies, lambda remedy: remedy.responsible),
+        deadline=display.told(row, remedies, lambda remedy: display.deadline(remedy.deadline, is_past=False)),
+    )
+
+
+def remedy_sentences(told: Remedied) -> str:
+    """A sentence for each thing that somebody said; empty where nobody said any."""
     said = (
-        (_("Cause: %(text)s"), remedy.cause),
-        (_("Measure: %(text)s"), remedy.measure),
-        (_("Responsible: %(text)s"), remedy.responsible),
-        (_("Deadline: %(text)s"), display.day(remedy.deadline) if remedy.deadline is not None else ""),
+        (_("Cause: %(text)s"), told.cause),
+        (_("Measure: %(text)s"), told.measure),
+        (_("Responsible: %(text)s"), told.responsible),
+        (_("Deadline: %(text)s"), told.deadline),
     )
     return "".join(_as_sentence(label % {"text": text.strip()}) for label, text in said if text.strip())
 

@@ -151,7 +151,11 @@ def _amount(row: IndicatorRow, value: object) -> str:
 
 
 def _actual(row: IndicatorRow) -> str:
-    return display.with_unit(display.actual(row.standing, row.indicator), row.indicator)
+    return display.with_unit(display.reported(row), row.indicator)
+
+
+def _target(row: IndicatorRow) -> str:
+    return display.with_unit(display.target(row), row.indicator)
 
 
 def _at_least(row: IndicatorRow, period: Period, thresholds: Thresholds, word: str) -> list[str]:
@@ -159,7 +163,7 @@ def _at_least(row: IndicatorRow, period: Period, thresholds: Thresholds, word: s
     if standing.status is Status.COMPLETED:
         values = {
             "actual": _actual(row),
-            "target": _amount(row, standing.target),
+            "target": _target(row),
             "target_name": display.period_target(period).lower(),
             "completion": display.completion(standing, thresholds),
             "status": word,
@@ -214,7 +218,7 @@ def _ceiling(row: IndicatorRow, word: str) -> list[str]:
     values = {
         "actual": _actual(row),
         "allowance": _amount(row, standing.expected),
-        "ceiling": _amount(row, standing.target),
+        "ceiling": _target(row),
         "month": display.month(standing.month),
         "status": word,
     }

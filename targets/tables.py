@@ -104,10 +104,7 @@ class IndicatorTable(PageTable):
         return display.unit_of_measure(record.indicator)
 
     def render_target(self, record: IndicatorRow) -> str:
-        text = display.typed_amount(record.standing.target, record.indicator)
-        if record.standing.target is None:
-            return text
-        return display.approximate(text, record.approximation)
+        return display.target(record)
 
     def render_actual(self, record: IndicatorRow) -> SafeString | str:
         return actual_with_missing(record)
@@ -172,6 +169,7 @@ class TrendTable(PageTable):
         if record.is_missing and record.actual is None:
             return format_html('<span class="missing">{}</span>', _("Not reported"))
         text = display.amount(record.actual, self.indicator, never_reach=(record.expected, *self.checkpoints))
+        text = display.approximate(text, record.reported_as)
         if record.is_partial:
             return format_html('{} <small class="missing">{}</small>', text, display.partial())
         return text
@@ -212,7 +210,7 @@ class PartTable(PageTable):
         return format_html('<a href="{}">{}</a>', address, display.name(record.unit))
 
     def render_target(self, value: IndicatorRow) -> str:
-        return display.typed_amount(value.standing.target, value.indicator)
+        return display.target(value)
 
     def render_actual(self, value: IndicatorRow) -> SafeString | str:
         return actual_with_missing(value)

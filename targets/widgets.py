@@ -92,7 +92,7 @@ def _place(share: Fraction) -> str:
 
 def actual_with_missing(row: Any) -> SafeString | str:
     """The actual of a row, with the due months that are missing behind it."""
-    text = display.actual(row.standing, row.indicator)
+    text = display.reported(row)
     if not row.missing:
         return text
     notes = []

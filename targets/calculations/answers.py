@@ -124,6 +124,23 @@ def _levels(baseline: Decimal | None, in_order: list[Answer]) -> tuple[Reported,
     return tuple(result)
 
 
+def wording(measure: Measure, answers: Iterable[Answer], month: int) -> str:
+    """With which word the actual by the end of ``month`` was reported: ``over``, ``nearly`` or plainly (empty).
+
+    Of a level it is the word of the latest value. Of a flow it is that of all values since the latest running total,
+    where they agree: over 10 and 5 are over 15, over 10 and nearly 5 are neither.
+    """
+    latest_first = sorted(answers, key=lambda answer: answer.month, reverse=True)
+    seen = [answer for answer in latest_first if answer.month <= month and not answer.is_not_applicable]
+    values = [answer for answer in seen if answer.kind is AnswerKind.VALUE]
+    counting = values[:1]
+    if measure.is_flow:
+        total = next((place for place, one in enumerate(values) if one.typed_as is TypedAs.CUMULATIVE), len(values))
+        counting = values[: total + 1]
+    words = {answer.approximation for answer in counting if answer.approximation}
+    return words.pop() if len(words) == 1 else ""
+
+
 def account(measure: Measure, baseline: Decimal | None, answers: Iterable[Answer], month: int) -> Account:
     """What was reported by the end of ``month``.
 

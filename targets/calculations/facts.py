@@ -54,7 +54,8 @@ class Answer:
     """One answer for the months ``from_month`` to ``month``, as it was typed.
 
     ``value`` is in the indicator's unit of measure (rates: percent). A rate may carry ``numerator`` and
-    ``denominator``, year to date, and then needs no value.
+    ``denominator``, year to date, and then needs no value. ``approximation`` is the word with which a value was
+    reported, ``over`` 余 or ``nearly`` 近, else empty: it is told with the figure and changes nothing else.
 
     Raises:
         ValueError: months out of order, a value without an amount, an amount without a value, a
@@ -68,6 +69,7 @@ class Answer:
     value: Decimal | None = None
     numerator: Decimal | None = None
     denominator: Decimal | None = None
+    approximation: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.from_month <= self.month <= 12:

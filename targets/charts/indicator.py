@@ -113,6 +113,7 @@ def indicator_chart(page: IndicatorCourse, thresholds: Thresholds) -> Chart:
 
 def _actual(page: IndicatorCourse, point: TrendPoint, checkpoints: list[Fraction | None]) -> str:
     text = display.amount(point.actual, page.row.indicator, never_reach=(point.expected, *checkpoints))
+    text = display.approximate(text, point.reported_as)
     return f"{text} ({display.partial()})" if point.is_partial else text
 
 
@@ -131,7 +132,7 @@ def sentence(page: IndicatorCourse, thresholds: Thresholds) -> str:
     values = {
         "name": display.name(indicator),
         "as_of": display.as_of(selection.year.year, selection.month),
-        "actual": display.with_unit(display.actual(standing, indicator), indicator),
+        "actual": display.with_unit(display.reported(page.row), indicator),
         "expected": display.with_unit(display.amount(standing.expected, indicator), indicator),
         "status": display.status(standing, selection.period),
     }

@@ -4,7 +4,7 @@
 nothing themselves. Only ``numbers`` rounds. Callers take every name from the package: ``display.percent(ratio)``.
 """
 
-from .amounts import amount, approximate, pace, typed_amount, unit_of_measure, with_unit
+from .amounts import amount, approximate, pace, typed_amount, unit_of_measure, with_unit, worded_amount
 from .answers import answer, broken_check, filing_outcome, oddity, other_form, report, state
 from .changes import action, changed_figure, changed_values, short_source, source
 from .dates import (
@@ -32,6 +32,7 @@ from .language import (
     NONE,
     Named,
     between_clauses,
+    bracketed,
     comma,
     full_stop,
     is_english,
@@ -77,6 +78,7 @@ from .outlooks import (
     still_needed,
 )
 from .plans import checkpoint, direction, import_outcome, layout, misfit, plan_ending, planned_changes, shape, slip
+from .remedies import causes, told
 from .standings import (
     actual,
     completion,
@@ -86,7 +88,9 @@ from .standings import (
     marked_partial,
     mean_percent,
     partial,
+    reported,
     schedule_ratio,
+    target,
 )
 from .statuses import LIGHTS, STATUS_WORDS, Light, status, status_word, thresholds
 from .steps import STEP_LIGHTS, step, step_day, step_state
@@ -113,7 +117,9 @@ __all__ = [
     "as_number",
     "as_of",
     "between_clauses",
+    "bracketed",
     "broken_check",
+    "causes",
     "changed_figure",
     "changed_values",
     "checkpoint",
@@ -179,6 +185,7 @@ __all__ = [
     "prospect",
     "remaining",
     "report",
+    "reported",
     "rounded",
     "rounded_up",
     "sample_notice",
@@ -199,9 +206,12 @@ __all__ = [
     "step_day",
     "step_state",
     "still_needed",
+    "target",
     "thresholds",
+    "told",
     "typed_amount",
     "unit_of_measure",
     "weight",
     "with_unit",
+    "worded_amount",
 ]

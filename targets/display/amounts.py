@@ -51,6 +51,12 @@ def typed_amount(value: Amount | None, indicator: Any) -> str:
     return number(value, decimals_of(value, indicator.decimals))
 
 
+def worded_amount(value: Amount | None, indicator: Any, approximation: str) -> str:
+    """A target as its document words it, with all the decimals it has: 2500余."""
+    text = typed_amount(value, indicator)
+    return text if value is None else approximate(text, approximation)
+
+
 def pace_decimals(indicator: Any) -> int:
     """How finely an amount a month is told: one decimal more than the amount, as long as that makes two at most."""
     return max(indicator.decimals, min(indicator.decimals + 1, 2))

@@ -51,6 +51,11 @@ def between_clauses() -> str:
     return "; " if is_english() else "；"
 
 
+def bracketed(text: str, note: str) -> str:
+    """A text with what must be known of it in brackets behind it."""
+    return f"{text} ({note})" if is_english() else f"{text}（{note}）"
+
+
 def full_stop() -> str:
     return "." if is_english() else "。"
 

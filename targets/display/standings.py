@@ -8,14 +8,25 @@ from django.utils.translation import gettext as _
 from targets.calculations.facts import Thresholds
 from targets.calculations.rollup import Standing
 
-from .amounts import amount, with_unit
-from .language import NONE, is_english
+from .amounts import amount, approximate, with_unit, worded_amount
+from .language import NONE, bracketed
 from .numbers import number, percent, rounded
 
 
 def actual(standing: Standing, indicator: Any) -> str:
     """What was done, never shown as reaching a target or an expectation that it is below, or within a ceiling."""
     return amount(standing.actual, indicator, never_reach=(standing.target, standing.expected))
+
+
+def reported(row: Any) -> str:
+    """The actual of a row as it was reported: 30余, 近7000. Pages, labels of charts, files and papers tell it so."""
+    text = actual(row.standing, row.indicator)
+    return text if text == NONE else approximate(text, row.reported_as)
+
+
+def target(row: Any) -> str:
+    """The target of a row as its document words it."""
+    return worded_amount(row.standing.target, row.indicator, row.approximation)
 
 
 def partial() -> str:
@@ -27,7 +38,7 @@ def marked_partial(text: str, *, is_partial: bool) -> str:
     """A printed level, and that it is incomplete where it leaves out answers which were due."""
     if not is_partial or text == NONE:
         return text
-    return f"{text} ({partial()})" if is_english() else f"{text}（{partial()}）"
+    return bracketed(text, partial())
 
 
 def completion(standing: Standing, thresholds: Thresholds) -> str:

@@ -155,11 +155,13 @@ class TargetQuerySet(models.QuerySet[Any]):
             "value",
             "numerator",
             "denominator",
+            "approximation",
         )
         # What waits replaces the approved answer of its month, so it is laid on top.
         by_month: dict[int, dict[int, Answer]] = defaultdict(dict)
         submitted: dict[int, int] = defaultdict(int)
-        for target_id, state, from_month, month, answer, typed_as, *amounts in rows.order_by("state"):
+        for row in rows.order_by("state"):
+            target_id, state, from_month, month, answer, typed_as, value, numerator, denominator, approximation = row
             if state == "submitted":
                 submitted[target_id] += 1
                 if not waiting:
@@ -169,7 +171,10 @@ class TargetQuerySet(models.QuerySet[Any]):
                 month,
                 terms.AnswerKind(answer),
                 terms.TypedAs(typed_as or terms.TypedAs.MONTH),
-                *amounts,
+                value,
+                numerator,
+                denominator,
+                approximation,
             )
         answers = {target_id: list(months.values()) for target_id, months in by_month.items()}
         return answers, submitted

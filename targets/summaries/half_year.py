@@ -12,7 +12,6 @@ from targets.calculations.comparison import YearOnYear, year_on_year
 from targets.calculations.terms import Kind, Period, Status
 from targets.models import Indicator, ProgressEntry, Section, State, Year
 from targets.querysets.plans import IndicatorFacts
-from targets.summaries.approximations import approximations
 from targets.summaries.indicator import levels
 from targets.summaries.rows import Group, IndicatorRow, rows
 from targets.summaries.second_half import RemainingRow, second_half
@@ -29,13 +28,16 @@ class HalfYearRow:
         row: in the first half.
         remaining: in the whole year, with what is still to be done; ``None`` where nobody judges it.
         growth: against the same months of last year.
-        approximation: how the figure that counts was reported: ``over``, ``nearly`` or plainly.
     """
 
     row: IndicatorRow
     remaining: RemainingRow | None
     growth: YearOnYear
-    approximation: str = ""
+
+    @property
+    def approximation(self) -> str:
+        """How the figure that counts was reported: ``over``, ``nearly`` or plainly (empty)."""
+        return self.row.reported_as
 
     @property
     def indicator(self) -> Indicator:
@@ -92,14 +94,12 @@ def half_year(selection: Selection, *, today: date) -> HalfYear:
     found = rows(chosen, facts.values())
     rest = second_half(chosen, today=today).total.rows
     remaining = {row.indicator.pk: row for row in rest}
-    words = approximations(chosen, found)
     growths = _growths(chosen, facts)
     made = {
         row.indicator.pk: HalfYearRow(
             row,
             remaining.get(row.indicator.pk),
             growths[row.indicator.pk],
-            words.get(row.indicator.pk, ""),
         )
         for row in found
     }

@@ -45,6 +45,7 @@ class TrendPoint:
         is_due: an answer falls due in this month.
         is_missing: it fell due by the cut-off and somebody has not answered it.
         checkpoint: a checkpoint of the unit's own plan, or of the only part, lies here.
+        reported_as: with which word the level was reported, ``over`` or ``nearly``; empty where plainly.
         last_year: the running level a year before, where an answer ended in that month.
     """
 
@@ -58,6 +59,7 @@ class TrendPoint:
     is_counted: bool
     checkpoint: Fraction | None
     is_partial: bool = False
+    reported_as: str = ""
     last_year: Fraction | None = None
 
 
@@ -264,6 +266,7 @@ def trend(selection: Selection, group: IndicatorFacts, row: IndicatorRow) -> tup
                 is_counted=counted,
                 checkpoint=checkpoints.get(month),
                 is_partial=actual is not None and standing is not None and _is_partial(group, standing, month),
+                reported_as=row.reported_by(month) if actual is not None else "",
             )
         )
     return tuple(points)

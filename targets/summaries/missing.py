@@ -22,6 +22,7 @@ class MissingRow:
         months: missing months that nobody handed in.
         submitted: missing months that wait for review.
         returned: months that were handed back, a correction of an approved one as well.
+        owed: missing months in which an answer is still to be typed: open, or handed back before any was approved.
         delay: of the first month in which something is to be typed.
     """
 
@@ -29,15 +30,20 @@ class MissingRow:
     months: tuple[int, ...]
     submitted: tuple[int, ...]
     returned: tuple[int, ...]
+    owed: tuple[int, ...]
     delay: Delay | None
 
 
 @dataclass(frozen=True)
 class MissingStep:
-    """A step of a task that fell due and was not reported as done, or whose report was handed back."""
+    """A step of a task that fell due and was not reported as done, or whose report was handed back.
+
+    ``is_owed`` says that it fell due and is not done: what was handed back may have been early, or a correction.
+    """
 
     milestone: Milestone
     is_returned: bool
+    is_owed: bool
     delay: Delay | None
 
 
@@ -66,6 +72,11 @@ class MissingUnit:
     def waiting(self) -> tuple[MissingRow, ...]:
         """Rows of which everything missing waits for review: the unit has done its part."""
         return tuple(row for row in self.rows if not row.months and not row.returned)
+
+    @property
+    def owing(self) -> int:
+        """How many indicators and steps fell due without an answer: what waits for review, or is corrected, has one."""
+        return sum(1 for row in self.rows if row.owed) + sum(1 for step in self.steps if step.is_owed)
 
     @property
     def is_complete(self) -> bool:
@@ -98,13 +109,14 @@ def missing_units(selection: Selection, today: date) -> tuple[MissingUnit, ...]:
             if not account.missing and not returned:
                 continue
             open_ = tuple(month for month in account.missing if month not in submitted and month not in returned)
-            owed = sorted({*open_, *(month for month in account.missing if month in returned)})
+            owed = tuple(sorted({*open_, *(month for month in account.missing if month in returned)}))
             rows[unit_id].append(
                 MissingRow(
                     group.indicator,
                     open_,
                     tuple(month for month in account.missing if month in submitted),
                     tuple(sorted(returned)),
+                    owed,
                     delay(day_after_month(year.year, owed[0], year.due_day), today) if owed else None,
                 )
             )
@@ -137,8 +149,7 @@ def _steps(selection: Selection, today: date) -> dict[int, list[MissingStep]]:
         is_returned = State.RETURNED in reports
         if State.SUBMITTED in reports or (is_done and not is_returned):
             continue
-        late = None
-        if not is_done and milestone.due is not None and milestone.due <= end:
-            late = delay(milestone.due, today)
-        found[milestone.target.unit_id].append(MissingStep(milestone, is_returned, late))
+        owed_since = milestone.due if not is_done and milestone.due is not None and milestone.due <= end else None
+        late = delay(owed_since, today) if owed_since is not None else None
+        found[milestone.target.unit_id].append(MissingStep(milestone, is_returned, owed_since is not None, late))
     return found

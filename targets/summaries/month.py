@@ -483,4 +483,5 @@ def as_answer(entry: ProgressEntry) -> Answer:
         entry.value,
         entry.numerator,
         entry.denominator,
+        entry.approximation,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
+from targets.calculations import answers
 from targets.calculations.means import Mean, mean
 from targets.calculations.rollup import RollUp, Standing
 from targets.calculations.terms import Status
@@ -90,9 +91,27 @@ class IndicatorRow:
         return tuple(found.values())
 
     @property
+    def remedy_targets(self) -> tuple[Target, ...]:
+        """The targets whose remedies are about this: the unit's own before those that it is made of."""
+        own = self.own_target
+        return (own, *self.targets) if own is not None and own not in self.targets else self.targets
+
+    @property
     def approximation(self) -> str:
         """How the published target is worded, where there is exactly one."""
         return self.targets[0].approximation if len(self.targets) == 1 else ""
+
+    @property
+    def reported_as(self) -> str:
+        """With which word the actual was reported: ``over``, ``nearly`` or plainly (empty)."""
+        return self.reported_by(self.standing.month)
+
+    def reported_by(self, month: int) -> str:
+        """The same of the actual by the end of a month. A sum of several is told plainly."""
+        if len(self.targets) != 1:
+            return ""
+        facts = self.facts.facts[self.targets[0].unit_id]
+        return answers.wording(self.facts.measure, facts.answers, month)
 
 
 @dataclass(frozen=True)
@@ -149,7 +168,8 @@ class Overview:
     """What a unit looks like as a whole: the mean over all its indicators, its sections, its lead leaders.
 
     ``changes`` are against the month before, empty in January. ``leads`` and ``all_sections`` are those of the
-    whole, whatever lead leader is chosen. ``remedies`` are the open ones of what is behind, by indicator.
+    whole, whatever lead leader is chosen. ``remedies`` are the open ones of what is behind, by indicator; several
+    where several units have one.
     """
 
     selection: Selection
@@ -158,7 +178,7 @@ class Overview:
     all_sections: tuple[Section, ...]
     leads: tuple[LeadGroup, ...]
     changes: tuple[StatusChange, ...]
-    remedies: Mapping[int, Remedy]
+    remedies: Mapping[int, tuple[Remedy, ...]]
 
     @property
     def worsened(self) -> tuple[StatusChange, ...]:
@@ -237,11 +257,16 @@ def overview(selection: Selection, *, compared: bool = True) -> Overview:
     )
 
 
-def open_remedies(rows: Iterable[IndicatorRow]) -> dict[int, Remedy]:
-    """The newest open remedy of each of the rows, by indicator: why it lags, where somebody said so."""
-    indicators = {target.pk: row.indicator.pk for row in rows for target in row.targets}
-    remedies = Remedy.objects.filter(target__in=list(indicators), closed_at__isnull=True).order_by("id")
-    return {indicators[remedy.target_id]: remedy for remedy in remedies}
+def open_remedies(rows: Iterable[IndicatorRow]) -> dict[int, tuple[Remedy, ...]]:
+    """The open remedies of each of the rows, by indicator: why it lags, of every unit that said so, in their order."""
+    targets = {target.pk: row.indicator.pk for row in rows for target in row.remedy_targets}
+    remedies = Remedy.objects.filter(target__in=list(targets), closed_at__isnull=True).select_related("target__unit")
+    by_target = {remedy.target_id: remedy for remedy in remedies}
+    found: dict[int, tuple[Remedy, ...]] = {}
+    for target, indicator in targets.items():
+        if target in by_target:
+            found[indicator] = (*found.get(indicator, ()), by_target[target])
+    return found
 
 
 def within(overview: Overview, sections: Collection[str]) -> Overview:

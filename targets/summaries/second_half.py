@@ -271,9 +271,7 @@ class _Looking:
         return tuple(found)
 
     def _arrangements(self, row: IndicatorRow) -> tuple[Arrangement, ...]:
-        own = [row.own_target] if row.own_target is not None and row.own_target not in row.targets else []
-        targets = [*own, *row.targets]
-        found = ((target, self.remedies[target.pk]) for target in targets if target.pk in self.remedies)
+        found = ((target, self.remedies[target.pk]) for target in row.remedy_targets if target.pk in self.remedies)
         units = self.selection.tree.units
         return tuple(
             Arrangement(

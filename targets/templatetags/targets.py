@@ -54,7 +54,8 @@ for function in (
     display.localized,
     display.status_word,
     display.amount,
-    display.actual,
+    display.reported,
+    display.target,
     display.typed_amount,
     display.pace,
     display.gap_to_schedule,
@@ -84,16 +85,16 @@ for tag in (
 @register.simple_tag
 def planned_annual(row: Any) -> str:
     """The annual target of a row of the plan, as its document words it."""
-    text = display.typed_amount(row.annual.value, row.target.indicator)
-    return text if row.annual.value is None else display.approximate(text, row.target.approximation)
+    return display.worded_amount(row.annual.value, row.target.indicator, row.target.approximation)
 
 
 @register.simple_tag
-def annual_target(row: Any) -> str:
-    """The target of a row in the whole year, as its document words it."""
-    target = row.standing.target
-    text = display.typed_amount(target, row.indicator)
-    return text if target is None else display.approximate(text, row.approximation)
+def annual_target(page: Any) -> str:
+    """The annual target of an indicator's page, as its document words it, with its unit of measure."""
+    indicator = page.row.indicator
+    return display.with_unit(
+        display.worded_amount(page.year_standing.target, indicator, page.row.approximation), indicator
+    )
 
 
 @register.filter
@@ -156,9 +157,9 @@ def status_text(standing: Standing[Any], period: Period) -> str:
 
 
 @register.simple_tag
-def remedy_of(overview: Any, row: Any) -> Any:
-    """The open remedy of a row that is behind; ``None`` where nobody said why."""
-    return overview.remedies.get(row.indicator.pk)
+def causes_of(overview: Any, row: Any) -> str:
+    """Why a row that is behind lags; empty where nobody said so."""
+    return display.causes(row, overview.remedies.get(row.indicator.pk, ()))
 
 
 @register.simple_tag

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from targets.calculations.answers import Reported, account, reported
+from targets.calculations.answers import Reported, account, reported, wording
 from targets.calculations.terms import TypedAs
 
 from .builders import (
@@ -329,3 +329,35 @@ def test_the_order_in_which_answers_arrive_does_not_matter(indicator, answers):
     in_order = account(indicator, None, answers, 5)
     for shuffled in permutations(answers):
         assert account(indicator, None, shuffled, 5) == in_order
+
+
+# --- with which word it was reported --------------------------------------------------------------
+
+
+def over(answer):
+    return replace(answer, approximation="over")
+
+
+def nearly(answer):
+    return replace(answer, approximation="nearly")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "answers", "month", "expected"),
+    [
+        (FLOW, (), 6, ""),
+        (FLOW, each(10, 5), 6, ""),
+        (FLOW, (over(value(1, 10)), value(2, 5)), 6, "over"),  # over 10 and 5 are over 15
+        (FLOW, (value(1, 10), over(value(2, 5))), 1, ""),  # February is not seen in January
+        (FLOW, (over(value(1, 10)), nearly(value(2, 5))), 6, ""),  # neither over nor nearly 15
+        (FLOW, (over(value(1, 10)), total(2, 15)), 6, ""),  # the total says all that was before it
+        (FLOW, (value(1, 10), nearly(total(2, 15)), value(3, 2)), 6, "nearly"),
+        (FLOW, (over(value(1, 10)), no_change(2), not_applicable(3)), 6, "over"),
+        (STOCK, (over(value(1, 10)), value(2, 12)), 6, ""),  # the latest level alone
+        (STOCK, (value(1, 10), over(value(2, 12)), no_change(3)), 6, "over"),
+        (RATE, (over(value(1, 10)), share(2, 9, 10)), 6, ""),
+        (RATE, (over(value(1, 10)), share(2, 0, 0)), 6, "over"),  # 0/0 is not applicable
+    ],
+)
+def test_an_actual_keeps_the_word_with_which_it_was_reported(indicator, answers, month, expected):
+    assert all(wording(indicator, listed, month) == expected for listed in permutations(answers))

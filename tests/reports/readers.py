@@ -1,5 +1,6 @@
 """Independent readers of what is written: openpyxl for workbooks, python-docx and the XML for Word, pypdf for PDF."""
 
+import csv
 import io
 import re
 import zipfile
@@ -54,3 +55,33 @@ def sheet_rows(sheet: Any) -> list[dict[str, Any]]:
             break
         rows.append(dict(zip(heads, row, strict=True)))
     return rows
+
+
+def csv_rows(content: bytes) -> list[dict[str, str]]:
+    """The rows under the heading in the second line, by heading, up to the notes below them."""
+    _title, heads, *lines = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    return [dict(zip(heads, line, strict=True)) for line in lines if len(line) == len(heads)]
+
+
+def word_tables(content: bytes) -> list[list[list[str]]]:
+    """The tables of a Word file: rows of texts."""
+    return [
+        [
+            ["".join(text.text or "" for text in cell.iter(f"{W}t")) for cell in row.iter(f"{W}tc")]
+            for row in table.iter(f"{W}tr")
+        ]
+        for table in word_xml(content).findall(f".//{W}tbl")
+    ]
+
+
+def as_shown(cell):
+    """What a spreadsheet shows of a cell, by its number format."""
+    value, shown = cell.value, cell.number_format
+    if not isinstance(value, int | float):
+        return value
+    before, pattern, after = re.fullmatch(r'(?:"(.*?)")?([^"]+)(?:"(.*?)")?', shown).groups()
+    decimals = len(pattern.rstrip("%").partition(".")[2])
+    scaled = value * 100 if pattern.endswith("%") else value
+    text = f"{abs(scaled):.{decimals}f}"
+    grouped = f"{abs(scaled):,.{decimals}f}" if abs(scaled) >= 10000 else text
+    return f"{before or ''}{'−' if value < 0 else ''}{grouped}{'%' if pattern.endswith('%') else ''}{after or ''}"

@@ -15,7 +15,7 @@ from targets.services import people
 from targets.services.loading import load_house
 from targets.services.writing import verb
 from tests.pages import read
-from tests.reports.readers import word_text, workbook
+from tests.reports.readers import pdf_text, word_text, workbook
 from tests.test_queries import BY, house
 
 CHOSEN = "year=2023&period=H1&as_of=6"
@@ -219,6 +219,49 @@ def test_a_ledger_holds_the_chosen_sections_only_and_its_name_says_so(two_sectio
     assert total[1].value == 2
     everything = post(client, "ledger.xlsx", sections="offered", section=["economy", "governance"])
     assert "Ledger-of-targets_Qingshan" in unquote(everything["Content-Disposition"])
+
+
+FILES = (
+    "ledger.xlsx", "ledger.csv", "bulletin.docx", "bulletin.pdf", "list.docx", "list.pdf", "briefing.docx",
+    "briefing.pdf", "indicators.xlsx", "indicators.csv", "second-half.xlsx", "second-half.csv",
+)  # fmt: skip
+ONLY_SEEN = "Only the sections that the author may see are in it."
+
+
+@pytest.mark.parametrize("what", FILES)
+def test_a_file_of_who_sees_some_sections_says_so_in_words_and_in_its_name(two_sections, signed_in, what):
+    """It bears the township's name, so it would be taken for the township's."""
+
+    def taken(person):
+        client = signed_in(person, "en")
+        if what.startswith(("indicators", "second")):
+            answer = client.get(f"/files/{what}?{CHOSEN}")
+        else:
+            answer = post(client, what, tick="POOR")
+        assert answer.status_code == 200
+        content = answer.content
+        if what.endswith("xlsx"):
+            cells = (cell.value for cell in workbook(content).worksheets[0]["A"])
+            text = " ".join(str(value) for value in cells if value)
+        elif what.endswith("pdf"):
+            text = pdf_text(content)
+        else:
+            text = word_text(content) if what.endswith("docx") else content.decode("utf-8-sig")
+        return "".join(text.split()), unquote(answer["Content-Disposition"])
+
+    said = "".join(ONLY_SEEN.split())
+    text, name = taken(two_sections.governance_leader)
+    assert said in text
+    assert "_Governance_Qingshan" in name
+    text, name = taken(two_sections.leader)
+    assert said not in text
+    assert "Governance" not in name
+
+
+def test_a_list_of_one_section_names_it_once(two_sections, signed_in):
+    answer = signed_in(two_sections.governance_leader, "en").get(f"/files/indicators.csv?{CHOSEN}&section=governance")
+    assert unquote(answer["Content-Disposition"]).count("Governance") == 1
+    assert ONLY_SEEN in answer.content.decode()
 
 
 def test_a_paper_names_and_counts_the_chosen_sections_only(two_sections, signed_in):

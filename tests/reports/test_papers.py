@@ -1,6 +1,7 @@
 """Bulletin, red-and-yellow list and briefing: the figures of the page in sentences, and only what was ticked."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.utils.translation import override
@@ -9,9 +10,9 @@ from reports.document import Grid, Heading, Run
 from reports.papers import Wishes, bulletin, lagging, red_and_yellow_list
 from reports.sentences import sentence
 from targets.calculations.terms import Period
-from targets.models import Remedy, User, Year
+from targets.models import Indicator, Remedy, User, Year
 from targets.permissions import scope_of
-from targets.services import remedies
+from targets.services import progress, remedies
 from targets.services.writing import Author, verb
 from targets.summaries.rows import overview
 from targets.summaries.selection import Selection
@@ -132,6 +133,55 @@ def test_who_has_not_reported_and_the_ranking_are_off_until_the_year_allows_them
         ["2", "Safety Office", "76.7%"],
         ["3", "East Village", "74.0%"],
     ]
+
+
+def not_reported(client, query=CHOSEN):
+    """The sentence of a bulletin that names who owes answers; empty where nobody does."""
+    lines = word_text(make(client, "bulletin.docx", query, missing="on")).splitlines()
+    return next((line for line in lines if line.startswith("These units have not reported")), "")
+
+
+def test_who_did_its_part_is_not_named_among_those_who_have_not_reported(house, build, leader):
+    """Waiting for review is reported, so is a correction that was handed back; a first answer handed back is not."""
+    verb(Year.objects.update)(rankings=True)
+    south = build.unit("T-S", house.township, name="南村", name_en="South Village")
+    wells = build.target(build.indicator("WELLS", house.economy, name="水井", name_en="Wells"), south, {6: 10, 12: 20})
+    for month in range(1, 7):
+        build.submitted(wells, month, 2)
+    assert not_reported(leader) == "These units have not reported everything that fell due: West Village (1 indicator)."
+    progress.return_entry(build.by, wells.entries.get(month=5), reason="Why?")
+    assert "South Village (1 indicator)" in not_reported(leader)
+    again = progress.correct_progress(build.by, target=house.east_target, month=6, reason="Again.", value=Decimal(4))
+    progress.submit(build.by, again)
+    progress.return_entry(build.by, again, reason="Why?")
+    assert "East Village" not in not_reported(leader)
+
+
+def test_a_step_that_was_done_and_is_corrected_is_no_step_that_is_owed(house, build, leader):
+    verb(Year.objects.update)(rankings=True)
+    task = build.indicator("TASK", house.economy, kind="milestone", accumulation="", unit_of_measure="")
+    steps = [{"name": "开工", "due": date(2023, 5, 1)}, {"name": "竣工", "due": date(2023, 6, 1)}]
+    target = build.target(task, house.east, steps=steps)
+    assert "East Village (2 indicators)" in not_reported(leader)
+    first = target.milestones.get(step=1)
+    done = progress.record_step(build.by, milestone=first, done=True, month=5)
+    progress.submit(build.by, done)
+    progress.approve(build.by, done)
+    assert "East Village (1 indicator)" in not_reported(leader)
+    undone = progress.record_step(build.by, milestone=first, done=False, month=6, reason="Not yet.")
+    progress.submit(build.by, undone)
+    progress.return_entry(build.by, undone, reason="It is.")
+    assert "East Village (1 indicator)" in not_reported(leader)
+
+
+def test_nobody_is_named_for_months_after_the_cut_off_of_the_paper(house, build, leader):
+    """The first half is counted up to June, whatever month is looked at."""
+    verb(Year.objects.update)(rankings=True)
+    in_june = not_reported(leader)
+    assert "West Village (1 indicator)" in in_june
+    assert "East Village" not in in_june
+    assert not_reported(leader, "year=2023&period=H1&as_of=8") == in_june
+    assert "East Village" in not_reported(leader, "year=2023&period=Y&as_of=8")
 
 
 def test_the_paper_is_numbered_signed_and_dated(leader):
@@ -279,7 +329,7 @@ def test_many_that_lag_stand_in_a_table_with_what_is_done(sample, signed_in):
         few = bulletin(whole, Wishes(day=date(2023, 7, 8), ticked=rows[:4]))
         many = bulletin(whole, Wishes(day=date(2023, 7, 8), ticked=rows))
         remedy = Remedy(cause="征地未完成", measure="抽调专人")
-        told = bulletin(whole, Wishes(day=date(2023, 7, 8), ticked=rows, remedies={rows[1].indicator.pk: remedy}))
+        told = bulletin(whole, Wishes(day=date(2023, 7, 8), ticked=rows, remedies={rows[1].indicator.pk: (remedy,)}))
     assert not [grid for grid in few.blocks if isinstance(grid, Grid) and len(grid.rows) == 4]
     headings = [block.text if isinstance(block, Heading) else "" for block in many.blocks]
     place = headings.index("存在问题")
@@ -321,3 +371,60 @@ def test_a_sum_of_some_villages_is_never_printed_as_the_whole(cast, build, signe
     assert "incomplete" in text(make(client, what, tick="WELLS"))
     build.approved(west, 6, 7, from_month=1)
     assert "incomplete" not in text(make(client, what, tick="WELLS"))
+
+
+@pytest.fixture
+def two_causes(cast, build):
+    """Wells: East 9 and West 1 of 10 each, both with a remedy."""
+    wells = build.indicator("WELLS", cast.economy, name="水井", name_en="Wells", unit_of_measure="口", decimals=0)
+    for unit, value, cause, responsible, day in (
+        (cast.west, 1, "Money is late.", "West head", date(2023, 9, 30)),
+        (cast.east, 9, "Much rain.", "East head", date(2023, 8, 31)),
+    ):
+        target = build.target(wells, unit, {6: 10, 12: 20})
+        build.approved(target, 6, value, from_month=1)
+        remedies.state_remedy(
+            build.by,
+            target=target,
+            month=6,
+            cause=cause,
+            measure="Two shifts.",
+            responsible=responsible,
+            deadline=day,
+        )
+    return cast
+
+
+CAUSES = "Much rain (East Village); Money is late (West Village)"
+
+
+def test_the_cause_of_one_village_never_stands_for_the_whole(two_causes, build, signed_in):
+    client = signed_in(two_causes.leader, "en")
+    text = word_text(make(client, "bulletin.docx", tick="WELLS"))
+    assert (
+        f"Cause: {CAUSES}.Measure: Two shifts (East Village, West Village)."
+        "Responsible: East head (East Village); West head (West Village)."
+        "Deadline: 31 August 2023 (East Village); 30 September 2023 (West Village)." in text
+    )
+    listed = word_text(make(client, "list.docx", tick="WELLS"))
+    assert CAUSES in listed
+    assert "East head (East Village); West head (West Village)" in listed
+    assert CAUSES in client.get(f"/?{CHOSEN}").content.decode()
+    # One that says nothing leaves the other named.
+    remedies.close_remedy(build.by, Remedy.objects.get(cause="Much rain."))
+    assert "Cause: Money is late (West Village)." in word_text(make(client, "bulletin.docx", tick="WELLS"))
+
+
+def test_a_village_alone_says_it_as_it_was_typed(two_causes, signed_in):
+    text = word_text(make(signed_in(two_causes.leader, "en"), "list.docx", f"{CHOSEN}&unit=T-W", tick="WELLS"))
+    assert "Money is late." in text
+    assert "West Village)" not in text
+
+
+def test_what_the_whole_says_of_a_sum_is_told_as_well(two_causes, build, signed_in):
+    """The township's own target, whose figures are those of the villages."""
+    wells = Indicator.objects.get(code="WELLS")
+    own = build.target(wells, two_causes.township, {6: 20, 12: 40}, figures="sum")
+    remedies.state_remedy(build.by, target=own, month=6, cause="No steel.")
+    text = word_text(make(signed_in(two_causes.leader, "en"), "bulletin.docx", tick="WELLS"))
+    assert f"Cause: No steel (Qingshan Township); {CAUSES}." in text
