@@ -14,6 +14,8 @@ from targets.summaries.half_year import HalfYearRow
 from targets.summaries.second_half import TimedStep
 
 ALL_DONE = "已全面完成"
+#: What a plan says by itself: of what lags and was not chosen to be named nothing else may be told.
+PLANNED_FIGURES = frozenset({"half_target", "expected", "annual_target", "steps", "next_steps"})
 
 
 def paper(text: str) -> str:
@@ -83,7 +85,9 @@ class Told:
             yield "annual_share", paper(display.completion(year, self.thresholds))
         if year.gap_points is not None:
             yield "against_schedule", self._against_schedule(year.gap_points)
-            yield "points_ahead", paper(display.points_number(year.gap_points))
+            if year.gap_points > 0:
+                # It stands beside the word 超序时进度, which must not be said of what has fallen below.
+                yield "points_ahead", paper(display.points_number(year.gap_points))
         if indicator.kind == Kind.RATE and half.actual is not None and year.target is not None:
             yield "against_target", self._against_target(half.actual - year.target)
         if self.row.growth.change is not None:
