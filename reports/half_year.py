@@ -195,7 +195,7 @@ class _Writer:
             yield Paragraph("heading:done", 1, "上半年工作完成情况")
         for section, found in sections:
             if found:
-                yield Paragraph(f"heading:done:{section.code}", 2, as_template((Run(display.name(section)),)))
+                yield self._heading("done", section)
                 yield from found
 
     def _section_done(self, section: Section) -> Iterator[Paragraph]:
@@ -232,6 +232,12 @@ class _Writer:
         return sentence(text, count=self.count(f"{section.code}.{what}_rest", len(rest), "其余"))
 
     @staticmethod
+    def _heading(part: str, section: Section) -> Paragraph:
+        """What reports call the section, such as 抓项目稳增长; else its name."""
+        words = display.localized(section, "report_heading") or display.name(section)
+        return Paragraph(f"heading:{part}:{section.code}", 2, as_template((Run(words),)))
+
+    @staticmethod
     def _paragraph(key: str, runs: Runs) -> Paragraph:
         return Paragraph(key, 0, as_template(runs))
 
@@ -258,14 +264,21 @@ class _Writer:
             yield Paragraph("heading:second", 1, "下半年目标任务和工作安排")
         for section, found in sections:
             if found:
-                yield Paragraph(f"heading:second:{section.code}", 2, as_template((Run(display.name(section)),)))
+                yield self._heading("second", section)
                 yield from found
 
     def _section_second(self, section: Section) -> Iterator[Paragraph]:
         rows = self._of(self.half.hardest_of(section))
-        # Hidden ones keep to the order of the plan: their place by difficulty would tell.
-        rows.sort(key=lambda one: (one.is_hidden, one.row.indicator.position if one.is_hidden else 0))
-        plans = [(one, planned(one, rest_of_year=self.rest_of_year)) for one in rows if not _is_finished(one)]
+        hides_target = any(one.is_hidden for one in rows if not one.row.is_task)
+        hides_task = any(one.is_hidden for one in rows if one.row.is_task)
+        if hides_target or hides_task:
+            # Its place by difficulty would tell which one lags, so all keep to the order of the plan.
+            rows = [one for one in self._of(self.half.of(section)) if one.row.remaining is not None]
+        plans = [
+            (one, planned(one, rest_of_year=self.rest_of_year, target_alone=hides_target))
+            for one in rows
+            if not _is_finished(one)
+        ]
         plans = [(one, runs) for one, runs in plans if runs]
         finished = sum(1 for one in rows if not one.row.is_task and _is_finished(one))
         runs: Runs = ()
@@ -278,7 +291,9 @@ class _Writer:
             runs += sentence("已完成年度目标任务的%(count)s，继续巩固成果。", count=count)
         if runs:
             yield self._paragraph(f"plan:{section.code}", runs)
-        next_steps = [found for one in rows if one.row.is_task and (found := planned_task(one))]
+        next_steps = [
+            found for one in rows if one.row.is_task and (found := planned_task(one, target_alone=hides_task))
+        ]
         if next_steps:
             yield self._paragraph(f"next:{section.code}", (*joined(next_steps, "；"), Run("。")))
         measures = [
@@ -303,7 +318,11 @@ def _is_going(one: Told) -> bool:
 
 
 def _is_finished(one: Told) -> bool:
-    return one.row.remaining is not None and one.row.remaining.prospect is Prospect.FINISHED
+    """Nothing remains; of a target of zero only once somebody said so."""
+    remaining = one.row.remaining
+    if remaining is None or remaining.prospect is not Prospect.FINISHED:
+        return False
+    return one.row.is_task or remaining.standing.actual is not None
 
 
 #: What is a problem, the worst first.
