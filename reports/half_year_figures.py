@@ -119,7 +119,7 @@ class Told:
     def _against_schedule(self, points: Fraction) -> str:
         """Word and figure together: a figure that turns its sign must not stand beside the old word."""
         if points == 0:
-            return "达到序时进度"
+            return "达到序时目标" if self.row.indicator.kind == Kind.RATE else "达到序时进度"
         above, below = ("高于序时目标", "低于序时目标") if self.row.indicator.kind == Kind.RATE else ("超", "低于")
         # Of the half's target it may lie further below: whoever reads both must see that this is another base.
         is_other_base = points < 0 and self.half.gap_points not in (None, points)

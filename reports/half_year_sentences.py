@@ -86,9 +86,10 @@ def share_of_year(one: Told) -> Iterator[Runs]:
     target = one.run("annual_target")
     if one.row.indicator.kind == Kind.RATE:
         is_short = one.half.actual is not None and year.target is not None and one.half.actual < year.target
-        if is_short and _may_say_distance(one):
+        if is_short and year.expected != year.target and _may_say_distance(one):
             yield (one.run("against_schedule"),)
         yield (one.run("against_target"),)
+        yield from _short_of_half(one)
         return
     if not one.has("annual_share"):
         return
@@ -98,6 +99,7 @@ def share_of_year(one: Told) -> Iterator[Runs]:
         words = "达到年度目标" if is_level else "完成年度目标任务"
         is_over = year.completion is not None and year.completion > 1
         yield sentence(f"{words}%(target)s的%(share)s", target=target, share=share) if is_over else (Run(words),)
+        yield from _short_of_half(one)
         return
     if year.start is not None and year.start != 0:
         yield sentence("年度目标%(target)s，完成率%(share)s", target=target, share=share)
@@ -107,6 +109,15 @@ def share_of_year(one: Told) -> Iterator[Runs]:
         yield sentence(f"{SHARE}%(share)s", share=share)
     if _may_say_distance(one):
         yield (one.run("against_schedule"),)
+
+
+def _short_of_half(one: Told) -> Iterator[Runs]:
+    """What the year asks is done, and the half asked for more: a stock that is to be smaller by December."""
+    year, actual = one.year, one.half.actual
+    is_done = year is not None and year.target is not None and actual is not None and actual >= year.target
+    lags = one.half.status in (Status.BEHIND, Status.SLIGHTLY_BEHIND)
+    if one.is_ticked and is_done and lags and one.has("expected"):
+        yield sentence("低于同期目标%(expected)s", expected=one.run("expected"))
 
 
 def _may_say_distance(one: Told) -> bool:
@@ -149,7 +160,8 @@ def _against_ceiling(one: Told) -> str:
     if year.status not in (Status.SLIGHTLY_BEHIND, Status.BEHIND):
         return ""
     # What is to come down to its ceiling by December lies above it until then, and breaks nothing by that.
-    comes_down = year.target < max(year.start or 0, year.expected or 0)
+    is_level = one.row.indicator.accumulation != "flow"
+    comes_down = is_level and year.target < max(year.start or 0, year.expected or 0)
     if is_within or (comes_down and year.expected != year.target):
         return "，超出同期控制数%(allowance)s，年度控制数为%(target)s"
     return "，高于年度控制数%(target)s" if comes_down else "，突破年度控制数%(target)s"
@@ -206,10 +218,10 @@ def planned(one: Told, *, rest_of_year: str, target_alone: bool) -> Runs:
         if year.target == 100:
             return sentence(f"%(name)s{'保持' if is_kept else '达到'}%(target)s", **values)
         return sentence(f"%(name)s{'保持在' if is_kept else '达到'}%(target)s以上", **values)
-    if indicator.accumulation != "flow":
-        return sentence("%(name)s年底达到%(target)s", **values)
     if year.target is not None and year.target <= 0:
         return ()
+    if indicator.accumulation != "flow":
+        return sentence("%(name)s年底达到%(target)s", **values)
     verb = _verb(one)
     is_step = any(own.interpolation == Interpolation.STEP for own in one.row.row.targets)
     if is_step:

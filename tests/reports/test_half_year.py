@@ -155,6 +155,30 @@ def test_a_level(house, given, sentence):
     assert said()["done:economy"] == f"承担目标任务1项，其中1项完成上半年目标任务。{sentence}"
 
 
+@pytest.mark.parametrize(
+    ("kind", "unit", "sentence"),
+    [
+        # 85 ÷ 80 = 106.25 %; 85 − 80 = 5 points.
+        ("quantity", "头", "存栏达85头，达到年度目标80头的106.3%，低于同期目标90头。"),
+        ("rate", "%", "存栏达85%，高于年度目标5个百分点，低于同期目标90%。"),
+    ],
+)
+def test_what_the_half_asked_for_and_the_year_does_not_is_said_among_the_problems(house, kind, unit, sentence):
+    house.level(85, checkpoints={6: 90, 12: 80}, name="存栏", unit=unit, kind=kind)
+    assert said(ticked=["A"])["lags:A"] == sentence
+
+
+def test_a_rate_that_is_to_be_kept_says_its_distance_once(house):
+    house.level(92, checkpoints={6: 95, 12: 95}, name="参保率", unit="%", kind="rate")
+    # 92 − 95 = −3 points, on schedule and at the year's end alike.
+    assert said(ticked=["A"])["lags:A"] == "参保率达92%，低于年度目标3个百分点。"
+
+
+def test_a_rate_that_is_level_with_its_schedule(house):
+    house.level(90, checkpoints={6: 90, 12: 95}, name="参保率", unit="%", kind="rate")
+    assert said()["done:economy"].endswith("参保率达90%，达到序时目标，低于年度目标5个百分点。")
+
+
 def ceiling(house, value, *, by_june=5, by_december=10):
     indicator = house.indicator("安全事故", "起", direction="at_most", decimals=0)
     target = house.build.target(indicator, house.unit, {6: by_june, 12: by_december})
@@ -244,6 +268,11 @@ def test_a_ceiling_says_of_which_months_it_tells(house, value, by_december, sent
     target = house.build.target(indicator, house.unit, {6: by_december and 50, 12: by_december})
     house.build.approved(target, 4, value, from_month=1)
     assert sentence in "".join(said(ticked=["A"]).values())
+
+
+def test_what_adds_up_does_not_come_down_to_its_ceiling_again(house):
+    ceiling(house, 100, by_june=90, by_december=80)
+    assert said(ticked=["A"])["lags:A"] == "安全事故100起，突破年度控制数80起。"
 
 
 def test_a_name_that_ends_in_a_digit_does_not_run_into_what_is_kept_below(house):
