@@ -293,7 +293,7 @@ def test_nothing_that_lags_is_in_it_until_a_person_ticks_it(begin, behind):
         assert "存在的主要问题" not in text
     desk.save(tick=["ROADSIDE"])
     text = word_text(desk.press("docx").content)
-    assert "路边整治累计完成30万元，占年度目标的25%，低于序时进度25个百分点。主要原因：雨季停工。" in text
+    assert "路边整治累计完成30万元，占年度目标的25%，低于年度序时进度25个百分点。主要原因：雨季停工。" in text
     assert "抢抓晴天" in text
     after = json.loads(Change.objects.filter(action="report.export").first().after)
     assert after["ticked"] == ["ROADSIDE"]
