@@ -24,6 +24,8 @@ from reports.models import Report, ReportParagraph
 from targets import display
 
 OWN = "own:"
+#: Begins the key of what is said of one that lags, before its code.
+LAGS = "lags:"
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,27 @@ class Part:
     def typed_by_hand(self) -> tuple[str, ...]:
         return typed_by_hand(self.text, self.generated) if self.text else ()
 
-    def unknown(self, figures: Mapping[str, str]) -> tuple[str, ...]:
-        return unknown(self.template, figures)
+    def unknown(self, draft: Draft) -> tuple[str, ...]:
+        """Figures that it is bound to and that are not there."""
+        return tuple(name for name in unknown(self.template, draft.figures) if name not in draft.withheld)
+
+    def is_without_tick(self, draft: Draft) -> bool:
+        """Whether it stands among the problems, though its indicator is not ticked or lags no longer."""
+        code = _code_of_problem(self.key)
+        return bool(code) and code not in draft.ticked
+
+    def unticked(self, draft: Draft) -> tuple[str, ...]:
+        """The names of the indicators that lag, or were not reported, and that it tells of though nobody chose so."""
+        codes = [draft.withheld[name] for name in names_in(self.template) if name in draft.withheld]
+        if self.is_without_tick(draft):
+            codes.insert(0, _code_of_problem(self.key))
+        known = draft.indicators
+        return tuple(display.name(known[code]) if code in known else code for code in dict.fromkeys(codes))
+
+
+def _code_of_problem(key: str) -> str:
+    """The code of the indicator of which a paragraph says that it lags; empty of any other paragraph."""
+    return key.removeprefix(LAGS) if key.startswith(LAGS) else ""
 
 
 def parts_of(rows: Iterable[ReportParagraph], draft: Draft) -> tuple[Part, ...]:
@@ -189,6 +210,27 @@ class Content:
         return Document(
             title=self.title, blocks=tuple(_with_something_below(blocks)), file_name=self.file_name, notes=self.notes
         )
+
+    @property
+    def unticked(self) -> tuple[str, ...]:
+        """The codes of those that it says lag, though nobody ticked them when it was written."""
+        codes = (_code_of_problem(key) for key, _level, _runs in self.paragraphs)
+        return tuple(code for code in codes if code and code not in self.ticked)
+
+    def names(self, code: str, name: str, longer: Iterable[str] = ()) -> bool:
+        """Whether the indicator is spoken of: by a figure of it, as a problem, or by its name.
+
+        ``longer`` are the names of others, in which this one may be a part.
+        """
+        if any(_code_of_problem(key) == code for key, _level, _runs in self.paragraphs):
+            return True
+        if any(run.figure.rpartition(".")[0] == code for _key, _level, runs in self.paragraphs for run in runs):
+            return True
+        text = "\n".join("".join(run.text for run in runs) for _key, _level, runs in self.paragraphs)
+        for other in longer:
+            if name in other and name != other:
+                text = text.replace(other, "")
+        return name in text
 
     @property
     def words(self) -> int:

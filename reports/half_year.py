@@ -8,7 +8,7 @@ targets, and in the second half it stands with its annual target and nothing tha
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.utils import translation
@@ -16,7 +16,7 @@ from django.utils import translation
 from reports.binding import as_template
 from reports.build import closing_notes
 from reports.document import Run
-from reports.half_year_figures import Told, paper
+from reports.half_year_figures import PLANNED_FIGURES, Told, paper
 from reports.half_year_lists import alike, listed, listed_tasks, side_by_side
 from reports.half_year_sentences import Runs, arranged, planned, planned_task, problem, told
 from reports.papers import default_signature
@@ -24,7 +24,7 @@ from reports.sentences import joined, sentence
 from targets import display
 from targets.calculations.difficulty import Prospect
 from targets.calculations.terms import Status
-from targets.models import Section
+from targets.models import Indicator, Section
 from targets.summaries.half_year import HalfYear, HalfYearRow
 from targets.summaries.selection import thresholds_of
 
@@ -51,6 +51,9 @@ class Draft:
         figures: every figure that a paragraph may be bound to, as the report prints it.
         names: what each of them is called, for who writes own paragraphs.
         title: by lines.
+        ticked: the codes of what lags and was chosen to be named.
+        withheld: the figures that would tell of what lags and was not chosen, each with the code of its indicator.
+        indicators: all of the unit by their codes.
     """
 
     title: tuple[str, ...]
@@ -61,6 +64,9 @@ class Draft:
     names: dict[str, str]
     notes: tuple[str, ...]
     file_name: str
+    ticked: frozenset[str] = frozenset()
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    indicators: Mapping[str, Indicator] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,9 +123,12 @@ class _Writer:
             # A report to a superior ends as one; a summary without addressees does not.
             paragraphs = (*paragraphs, Paragraph("closing", 0, "特此报告。"))
         cut_off = display.as_of(year, self.selection.month)
-        figures, names = dict(self.extra), dict(self.extra_names)
+        figures, names, withheld = dict(self.extra), dict(self.extra_names), {}
         for code, one in self.told.items():
             for name, text in one.figures.items():
+                if one.is_hidden and name not in PLANNED_FIGURES:
+                    withheld[f"{code}.{name}"] = code
+                    continue
                 figures[f"{code}.{name}"] = text
                 names[f"{code}.{name}"] = one.name
         return Draft(
@@ -131,6 +140,9 @@ class _Writer:
             names=names,
             notes=(f"数据截至{cut_off}底", *closing_notes(self.selection)),
             file_name=display.file_name(f"{year}年上半年工作总结及下半年目标任务和工作安排", unit, f"截至{cut_off}"),
+            ticked=frozenset(one.row.code for one in self.told.values() if one.is_ticked),
+            withheld=withheld,
+            indicators={row.code: row.indicator for row in self.half.rows},
         )
 
     @property
@@ -183,11 +195,11 @@ class _Writer:
             yield Paragraph("heading:done", 1, "上半年工作完成情况")
         for section, found in sections:
             if found:
-                yield Paragraph(f"heading:done:{section.code}", 2, as_template((Run(display.name(section)),)))
+                yield self._heading("done", section)
                 yield from found
 
     def _section_done(self, section: Section) -> Iterator[Paragraph]:
-        rows = [one for one in self._of(self.half.of(section)) if not one.row.lags]
+        rows = [one for one in self._of(self.half.of(section)) if not one.row.may_be_named]
         figures = [one for one in rows if not one.row.is_task]
         done = sorted((one for one in figures if one.half.status is Status.COMPLETED), key=_importance)
         going = sorted((one for one in figures if _is_going(one)), key=_importance)
@@ -220,6 +232,12 @@ class _Writer:
         return sentence(text, count=self.count(f"{section.code}.{what}_rest", len(rest), "其余"))
 
     @staticmethod
+    def _heading(part: str, section: Section) -> Paragraph:
+        """What reports call the section, such as 抓项目稳增长; else its name."""
+        words = display.localized(section, "report_heading") or display.name(section)
+        return Paragraph(f"heading:{part}:{section.code}", 2, as_template((Run(words),)))
+
+    @staticmethod
     def _paragraph(key: str, runs: Runs) -> Paragraph:
         return Paragraph(key, 0, as_template(runs))
 
@@ -246,14 +264,21 @@ class _Writer:
             yield Paragraph("heading:second", 1, "下半年目标任务和工作安排")
         for section, found in sections:
             if found:
-                yield Paragraph(f"heading:second:{section.code}", 2, as_template((Run(display.name(section)),)))
+                yield self._heading("second", section)
                 yield from found
 
     def _section_second(self, section: Section) -> Iterator[Paragraph]:
         rows = self._of(self.half.hardest_of(section))
-        # Hidden ones keep to the order of the plan: their place by difficulty would tell.
-        rows.sort(key=lambda one: (one.is_hidden, one.row.indicator.position if one.is_hidden else 0))
-        plans = [(one, planned(one, rest_of_year=self.rest_of_year)) for one in rows if not _is_finished(one)]
+        hides_target = any(one.is_hidden for one in rows if not one.row.is_task)
+        hides_task = any(one.is_hidden for one in rows if one.row.is_task)
+        if hides_target or hides_task:
+            # Its place by difficulty would tell which one lags, so all keep to the order of the plan.
+            rows = [one for one in self._of(self.half.of(section)) if one.row.remaining is not None]
+        plans = [
+            (one, planned(one, rest_of_year=self.rest_of_year, target_alone=hides_target))
+            for one in rows
+            if not _is_finished(one)
+        ]
         plans = [(one, runs) for one, runs in plans if runs]
         finished = sum(1 for one in rows if not one.row.is_task and _is_finished(one))
         runs: Runs = ()
@@ -266,7 +291,9 @@ class _Writer:
             runs += sentence("已完成年度目标任务的%(count)s，继续巩固成果。", count=count)
         if runs:
             yield self._paragraph(f"plan:{section.code}", runs)
-        next_steps = [found for one in rows if one.row.is_task and (found := planned_task(one))]
+        next_steps = [
+            found for one in rows if one.row.is_task and (found := planned_task(one, target_alone=hides_task))
+        ]
         if next_steps:
             yield self._paragraph(f"next:{section.code}", (*joined(next_steps, "；"), Run("。")))
         measures = [
@@ -291,7 +318,11 @@ def _is_going(one: Told) -> bool:
 
 
 def _is_finished(one: Told) -> bool:
-    return one.row.remaining is not None and one.row.remaining.prospect is Prospect.FINISHED
+    """Nothing remains; of a target of zero only once somebody said so."""
+    remaining = one.row.remaining
+    if remaining is None or remaining.prospect is not Prospect.FINISHED:
+        return False
+    return one.row.is_task or remaining.standing.actual is not None
 
 
 #: What is a problem, the worst first.

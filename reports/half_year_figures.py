@@ -7,13 +7,18 @@ from fractions import Fraction
 from reports.document import Run
 from targets import display
 from targets.calculations.facts import Thresholds
+from targets.calculations.periods import due_within, latest_due_month
 from targets.calculations.rollup import Standing
-from targets.calculations.terms import Kind, Status
+from targets.calculations.terms import Frequency, Kind, Status
 from targets.calculations.timeline import StepState
 from targets.summaries.half_year import HalfYearRow
 from targets.summaries.second_half import TimedStep
 
 ALL_DONE = "已全面完成"
+#: Quarters by the month in which they are reported.
+QUARTERS = {3: "一", 6: "二", 9: "三", 12: "四"}
+#: What a plan says by itself: of what lags and was not chosen to be named nothing else may be told.
+PLANNED_FIGURES = frozenset({"half_target", "expected", "annual_target", "steps", "next_steps_undated"})
 
 
 def paper(text: str) -> str:
@@ -44,6 +49,11 @@ class Told:
         return display.name(self.row.indicator)
 
     @property
+    def subject(self) -> str:
+        """The name right before a figure: one that ends in a digit must not run into it."""
+        return f"{self.name}为" if self.name[-1:].isdigit() else self.name
+
+    @property
     def half(self) -> Standing[int]:
         return self.row.row.standing
 
@@ -61,6 +71,9 @@ class Told:
         return self.year is not None and self.year.status is Status.COMPLETED
 
     def _with_unit(self, text: str, approximation: str = "") -> str:
+        if text == "0" or display.unit_of_measure(self.row.indicator) in ("%", "‰"):
+            # Nobody writes 45余%, nor 0余起.
+            approximation = ""
         return paper(display.with_unit(display.approximate(text, approximation), self.row.indicator))
 
     def _figures(self) -> Iterator[tuple[str, str]]:
@@ -71,7 +84,7 @@ class Told:
         if half.target is not None:
             yield "half_target", self._with_unit(display.typed_amount(half.target, indicator))
         if half.completion is not None:
-            yield "completion", paper(display.completion(half, self.thresholds))
+            yield "completion", self._share(half)
         if half.expected is not None:
             yield "expected", self._with_unit(display.amount(half.expected, indicator))
         if year is None:
@@ -80,13 +93,16 @@ class Told:
             text = display.typed_amount(year.target, indicator)
             yield "annual_target", self._with_unit(paper(text), self.row.row.approximation)
         if year.completion is not None:
-            yield "annual_share", paper(display.completion(year, self.thresholds))
+            yield "annual_share", self._share(year)
         if year.gap_points is not None:
             yield "against_schedule", self._against_schedule(year.gap_points)
-            yield "points_ahead", paper(display.points_number(year.gap_points))
+            if year.gap_points > 0:
+                # It stands beside the word 超序时进度, which must not be said of what has fallen below.
+                yield "points_ahead", paper(display.points_number(year.gap_points))
         if indicator.kind == Kind.RATE and half.actual is not None and year.target is not None:
             yield "against_target", self._against_target(half.actual - year.target)
-        if self.row.growth.change is not None:
+        # A fall by more than all there was comes of amounts below zero, of which nobody says by how much.
+        if self.row.growth.change is not None and (indicator.kind == Kind.RATE or self.row.growth.change >= -1):
             yield "growth", self._growth(self.row.growth.change)
         remaining = self.row.remaining
         assert remaining is not None
@@ -95,12 +111,21 @@ class Told:
         if remaining.has_pace and remaining.outlook is not None and remaining.outlook.needed_per_month is not None:
             yield "needed", self._with_unit(display.needed(remaining.outlook.needed_per_month, indicator))
 
+    def _share(self, standing: Standing[int]) -> str:
+        if standing.completion is not None and standing.completion > display.HIGHEST_RATIO:
+            return paper(_times(standing.completion))
+        return paper(display.completion(standing, self.thresholds))
+
     def _against_schedule(self, points: Fraction) -> str:
         """Word and figure together: a figure that turns its sign must not stand beside the old word."""
         if points == 0:
-            return "达到序时进度"
+            return "达到序时目标" if self.row.indicator.kind == Kind.RATE else "达到序时进度"
         above, below = ("高于序时目标", "低于序时目标") if self.row.indicator.kind == Kind.RATE else ("超", "低于")
-        schedule = "" if self.row.indicator.kind == Kind.RATE else "序时进度"
+        # Of the half's target it may lie further below: whoever reads both must see that this is another base.
+        is_other_base = points < 0 and self.half.gap_points not in (None, points)
+        schedule = "年度序时进度" if is_other_base else "序时进度"
+        if self.row.indicator.kind == Kind.RATE:
+            schedule = ""
         return f"{above if points > 0 else below}{schedule}{paper(display.points_apart(points))}"
 
     def _against_target(self, points: Fraction) -> str:
@@ -114,8 +139,10 @@ class Told:
             return "与上年同期持平"
         is_rate = self.row.indicator.kind == Kind.RATE
         words = ("同比提高", "同比降低") if is_rate else ("同比增长", "同比下降")
-        amount = display.points_apart(change) if is_rate else display.percent(abs(change))
-        return f"{words[change < 0]}{paper(amount)}"
+        amount = paper(display.points_apart(change) if is_rate else _times(abs(change)))
+        if amount == "0%":
+            return "与上年同期基本持平"
+        return f"{words[change < 0]}{amount}"
 
     def _task_figures(self) -> Iterator[tuple[str, str]]:
         steps = self.row.remaining.steps if self.row.remaining is not None else ()
@@ -131,18 +158,30 @@ class Told:
             yield "done_steps", listed
             yield "progress", f"{count}（{listed}）" if still else ALL_DONE
         if still:
-            yield "next_steps", display.joined(step_with_day(step, is_hidden=self.is_hidden) for step in still)
+            yield "next_steps", display.joined(step_with_day(step) for step in still)
+            yield "next_steps_undated", display.joined(display.name(step.milestone) for step in still)
 
     def period(self) -> str:
-        """The months that the figure is about, where it ends before the others: 1至4月. Else empty."""
-        if not self.row.row.missing:
+        """The months that the figure is about, where it ends before the others: 1至4月, of a level 截至4月底.
+
+        Else empty.
+        """
+        latest = self.row.latest
+        if not self.row.row.missing or latest is None or len(self.row.row.units) != 1:
             return ""
-        months = sorted({month for missing in self.row.row.missing for month in missing.months})
-        is_tail = months == list(range(months[0], self.half.month + 1))
-        if len(self.row.row.units) == 1 and is_tail and months[0] > 1:
-            last = months[0] - 1
-            return "1月" if last == 1 else f"1至{last}月"
-        return ""
+        months = self._missing_months
+        frequency = Frequency(self.row.indicator.frequency)
+        if months != list(due_within(frequency, months[0], self.half.month)) or latest >= months[0]:
+            return ""
+        # A month that was answered as not applicable brought nothing and is answered all the same.
+        last = max(latest, latest_due_month(frequency, months[0] - 1) or 0)
+        if self.row.indicator.accumulation != "flow":
+            return f"截至{last}月底"
+        return "1月" if last == 1 else f"1至{last}月"
+
+    @property
+    def _missing_months(self) -> list[int]:
+        return sorted({month for missing in self.row.row.missing for month in missing.months})
 
     def incomplete(self) -> str:
         """What is missing in the figure, unless the months that it is about say so."""
@@ -150,14 +189,23 @@ class Told:
             return ""
         if len(self.row.row.units) > 1:
             return "（尚有单位未报齐）"
-        months = display.months(sorted({month for missing in self.row.row.missing for month in missing.months}))
-        return f"（缺{months}数据）"
+        months = self._missing_months
+        if self.row.indicator.frequency == Frequency.QUARTER:
+            return f"（缺{'、'.join(QUARTERS[month] for month in months)}季度数据）"
+        return f"（缺{display.months(months)}数据）"
 
 
-def step_with_day(step: TimedStep, *, is_hidden: bool) -> str:
-    """A step that is still to be done, with its day; of a task that lags the day would give it away."""
+def _times(ratio: Fraction) -> str:
+    """A ratio in words where a percentage would have five digits."""
+    if ratio >= 10:
+        return "10倍以上"
+    return display.percent(ratio) if ratio <= display.HIGHEST_RATIO else f"{display.number(ratio * 100, 1)}%"
+
+
+def step_with_day(step: TimedStep) -> str:
+    """A step that is still to be done, with its day."""
     name = display.name(step.milestone)
-    if step.due is None or is_hidden:
+    if step.due is None:
         return name
     due = display.day_of_year(step.due) if step.place is not None else display.day(step.due)
-    return f"{name}（{due}前）"
+    return f"{name}（{'原定' if step.state is StepState.OVERDUE else ''}{due}前）"

@@ -85,9 +85,7 @@ def side_by_side(rows: Iterable[Told]) -> Runs:
 def _in_list(one: Told) -> Runs:
     period = one.period()
     about = f"（{period}）" if period else one.incomplete()
-    # A name that ends in a digit must not run into the figure.
-    name = f"{one.name}为" if one.name[-1:].isdigit() else one.name
-    return sentence("%(name)s%(actual)s%(about)s", name=name, actual=one.run("actual"), about=about)
+    return sentence("%(name)s%(actual)s%(about)s", name=one.subject, actual=one.run("actual"), about=about)
 
 
 def listed_tasks(tasks: Iterable[Told]) -> Runs:

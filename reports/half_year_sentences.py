@@ -42,22 +42,27 @@ def told(one: Told) -> Runs:
         return ()
     if indicator.direction == Direction.AT_MOST and one.has("annual_target"):
         return _ceiling(one)
-    period = one.period()
-    runs = sentence("%(period)s%(name)s", period=f"{period}，" if period else "", name=one.name) + _value_so_far(one)
+    runs = (*_period(one), *_value_so_far(one))
     extras = [part for part in (*share_of_year(one), *_growth(one)) if part]
     return joined([runs, *extras], "，")
 
 
+def _period(one: Told) -> Runs:
+    """The months that it is about, where these are not all."""
+    period = one.period()
+    return (Run(f"{period}，"),) if period else ()
+
+
 def _value_so_far(one: Told) -> Runs:
     indicator = one.row.indicator
-    values: dict[str, Run | str] = {"actual": one.run("actual"), "incomplete": one.incomplete()}
+    values: dict[str, Run | str] = {"name": one.name, "actual": one.run("actual"), "incomplete": one.incomplete()}
     if one.half.actual == 0 and indicator.accumulation == "flow":
-        return sentence("尚未取得进展（累计%(actual)s）%(incomplete)s", **values)
+        return sentence("%(name)s尚未取得进展（累计%(actual)s）%(incomplete)s", **values)
     if one.name.endswith(SAYING):
-        return sentence("%(actual)s%(incomplete)s", **values)
+        return sentence("%(name)s%(actual)s%(incomplete)s", **values)
     if indicator.accumulation != "flow":
-        return sentence("达%(actual)s%(incomplete)s", **values)
-    return sentence(f"累计{_verb(one)}%(actual)s%(incomplete)s", **values)
+        return sentence("%(name)s达%(actual)s%(incomplete)s", **values)
+    return sentence(f"%(name)s累计{_verb(one)}%(actual)s%(incomplete)s", **values)
 
 
 def _may_be_a_pace(needed: Fraction, indicator: Indicator) -> bool:
@@ -81,9 +86,10 @@ def share_of_year(one: Told) -> Iterator[Runs]:
     target = one.run("annual_target")
     if one.row.indicator.kind == Kind.RATE:
         is_short = one.half.actual is not None and year.target is not None and one.half.actual < year.target
-        if is_short and _may_say_distance(one):
+        if is_short and year.expected != year.target and _may_say_distance(one):
             yield (one.run("against_schedule"),)
         yield (one.run("against_target"),)
+        yield from _short_of_half(one)
         return
     if not one.has("annual_share"):
         return
@@ -93,6 +99,7 @@ def share_of_year(one: Told) -> Iterator[Runs]:
         words = "达到年度目标" if is_level else "完成年度目标任务"
         is_over = year.completion is not None and year.completion > 1
         yield sentence(f"{words}%(target)s的%(share)s", target=target, share=share) if is_over else (Run(words),)
+        yield from _short_of_half(one)
         return
     if year.start is not None and year.start != 0:
         yield sentence("年度目标%(target)s，完成率%(share)s", target=target, share=share)
@@ -102,6 +109,15 @@ def share_of_year(one: Told) -> Iterator[Runs]:
         yield sentence(f"{SHARE}%(share)s", share=share)
     if _may_say_distance(one):
         yield (one.run("against_schedule"),)
+
+
+def _short_of_half(one: Told) -> Iterator[Runs]:
+    """What the year asks is done, and the half asked for more: a stock that is to be smaller by December."""
+    year, actual = one.year, one.half.actual
+    is_done = year is not None and year.target is not None and actual is not None and actual >= year.target
+    lags = one.half.status in (Status.BEHIND, Status.SLIGHTLY_BEHIND)
+    if one.is_ticked and is_done and lags and one.has("expected"):
+        yield sentence("低于同期目标%(expected)s", expected=one.run("expected"))
 
 
 def _may_say_distance(one: Told) -> bool:
@@ -117,26 +133,38 @@ def _growth(one: Told) -> Iterator[Runs]:
 
 def _ceiling(one: Told) -> Runs:
     values: dict[str, Run | str] = {
-        "name": one.name,
+        "name": one.subject,
         "actual": one.run("actual"),
         "target": one.run("annual_target"),
         "incomplete": one.incomplete(),
     }
-    # The half may have a ceiling of its own: what breaks the year's is said of the year alone.
-    status = one.year.status if one.year is not None else one.half.status
-    if status in (Status.COMPLETED, Status.ON_SCHEDULE):
-        if one.year is not None and one.year.target == 0:
-            # A ceiling of zero is kept or broken: there is nothing below it.
-            return sentence("%(name)s保持为%(actual)s%(incomplete)s", **values)
-        return sentence("%(name)s%(actual)s%(incomplete)s，未突破年度控制数%(target)s", **values)
-    if status is Status.SLIGHTLY_BEHIND and one.has("expected"):
+    if one.has("expected"):
         values["allowance"] = one.run("expected")
-        return sentence(
-            "%(name)s%(actual)s%(incomplete)s，超出同期控制数%(allowance)s，年度控制数为%(target)s", **values
-        )
-    if status is Status.BEHIND:
-        return sentence("%(name)s%(actual)s%(incomplete)s，突破年度控制数%(target)s", **values)
-    return sentence("%(name)s%(actual)s%(incomplete)s", **values)
+    if one.year is not None and one.year.target == one.half.actual == 0:
+        # A ceiling of zero is kept or broken: there is nothing below it.
+        values["name"] = f"{one.name}保持为"
+        return (*_period(one), *sentence("%(name)s%(actual)s%(incomplete)s", **values))
+    return (*_period(one), *sentence(f"%(name)s%(actual)s%(incomplete)s{_against_ceiling(one)}", **values))
+
+
+def _against_ceiling(one: Told) -> str:
+    """How a ceiling holds. The half may have one of its own: what breaks the year's is said of the year alone."""
+    year, actual = one.year, one.half.actual
+    if year is None or year.target is None or actual is None or not one.has("expected"):
+        return ""
+    is_within = actual <= year.target
+    if year.status in (Status.COMPLETED, Status.ON_SCHEDULE):
+        if is_within:
+            return "，未突破年度控制数%(target)s"
+        return "，控制在同期控制数%(allowance)s以内，年度控制数为%(target)s"
+    if year.status not in (Status.SLIGHTLY_BEHIND, Status.BEHIND):
+        return ""
+    # What is to come down to its ceiling by December lies above it until then, and breaks nothing by that.
+    is_level = one.row.indicator.accumulation != "flow"
+    comes_down = is_level and year.target < max(year.start or 0, year.expected or 0)
+    if is_within or (comes_down and year.expected != year.target):
+        return "，超出同期控制数%(allowance)s，年度控制数为%(target)s"
+    return "，高于年度控制数%(target)s" if comes_down else "，突破年度控制数%(target)s"
 
 
 def _task(one: Told) -> Runs:
@@ -154,7 +182,7 @@ def problem(one: Told) -> Runs:
         runs = sentence(
             "%(name)s进度滞后，%(steps)s未按期完成",
             name=one.name,
-            steps=display.joined(step_with_day(step, is_hidden=False) for step in overdue),
+            steps=display.joined(step_with_day(step) for step in overdue),
         )
     else:
         runs = told(one)
@@ -170,8 +198,12 @@ def _clean(text: str) -> str:
     return " ".join(text.split()).rstrip("。.;；，, ")
 
 
-def planned(one: Told, *, rest_of_year: str) -> Runs:
-    """What is to be reached by the year's end, in one clause without its stop; empty where nothing is."""
+def planned(one: Told, *, rest_of_year: str, target_alone: bool) -> Runs:
+    """What is to be reached by the year's end, in one clause without its stop; empty where nothing is.
+
+    ``target_alone`` says that beside it stands what lags and was not chosen to be named: whatever is said of one and
+    not of the other would tell which.
+    """
     remaining, year = one.row.remaining, one.year
     if remaining is None or year is None or not one.has("annual_target") or year.all_not_applicable:
         return ()
@@ -182,10 +214,12 @@ def planned(one: Told, *, rest_of_year: str) -> Runs:
             return sentence("%(name)s保持为%(target)s", **values)
         return sentence("%(name)s控制在%(target)s以内", **values)
     if indicator.kind == Kind.RATE:
-        is_kept = not one.is_hidden and one.half.actual is not None and one.half.actual >= (year.target or 0)
+        is_kept = not target_alone and one.half.actual is not None and one.half.actual >= (year.target or 0)
         if year.target == 100:
             return sentence(f"%(name)s{'保持' if is_kept else '达到'}%(target)s", **values)
         return sentence(f"%(name)s{'保持在' if is_kept else '达到'}%(target)s以上", **values)
+    if year.target is not None and year.target <= 0:
+        return ()
     if indicator.accumulation != "flow":
         return sentence("%(name)s年底达到%(target)s", **values)
     verb = _verb(one)
@@ -194,7 +228,7 @@ def planned(one: Told, *, rest_of_year: str) -> Runs:
         return sentence(f"%(name)s年底前{verb}%(target)s", **values)
     runs = sentence(f"%(name)s全年{verb}%(target)s", **values)
     outlook = remaining.outlook
-    if one.is_hidden or not one.has("remaining") or outlook is None or outlook.remaining in (0, None, year.target):
+    if target_alone or not one.has("remaining") or outlook is None or outlook.remaining in (0, None, year.target):
         return runs
     if one.row.row.missing:
         return runs  # what some units have not reported yet would seem to be still to be done
@@ -206,13 +240,14 @@ def planned(one: Told, *, rest_of_year: str) -> Runs:
     return runs
 
 
-def planned_task(one: Told) -> Runs:
-    """What comes next of a task."""
-    if not one.has("next_steps"):
+def planned_task(one: Told, *, target_alone: bool) -> Runs:
+    """What comes next of a task; without its days where ``target_alone``, as in ``planned``."""
+    name = "next_steps_undated" if target_alone else "next_steps"
+    if not one.has(name):
         return ()
-    if one.figures["next_steps"] == one.name:
-        return sentence("推进%(steps)s", steps=one.run("next_steps"))
-    return sentence("推进%(name)s，下一步节点为%(steps)s", name=one.name, steps=one.run("next_steps"))
+    if one.figures[name] == one.name:
+        return sentence("推进%(steps)s", steps=one.run(name))
+    return sentence("推进%(name)s，下一步节点为%(steps)s", name=one.name, steps=one.run(name))
 
 
 def arranged(one: Told, arrangement: Arrangement) -> Runs:

@@ -5,7 +5,7 @@ figure stays bound to the data whatever words are put around it.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
@@ -25,6 +25,8 @@ class Row:
     Attributes:
         text: as the person sees it, figures between brackets.
         shown: JSON text of what that was made of, for when it comes back.
+        unknown: figures that it is bound to and that are not there.
+        unticked: names of what lags and that it tells of without a tick.
         stands: what stands now, where somebody else was faster.
     """
 
@@ -34,6 +36,7 @@ class Row:
     shown: str
     changed: tuple[ChangedFigure, ...] = ()
     unknown: tuple[str, ...] = ()
+    unticked: tuple[str, ...] = ()
     stands: str = ""
 
     @property
@@ -46,9 +49,9 @@ class Row:
         return max(2, sum(len(line) // 44 + 1 for line in self.text.split("\n")))
 
 
-def rows_of(parts: Sequence[Part], figures: Mapping[str, str]) -> list[Row]:
+def rows_of(parts: Sequence[Part], made: Draft) -> list[Row]:
     """The paragraphs as the page shows them, with the figures as they are now."""
-    found = []
+    found, figures = [], made.figures
     for part, number in zip(parts, heading_numbers(parts), strict=True):
         known = {name: figures[name] for name in names_in(part.template) if name in figures}
         found.append(
@@ -58,7 +61,8 @@ def rows_of(parts: Sequence[Part], figures: Mapping[str, str]) -> list[Row]:
                 show(part.template, figures),
                 json.dumps({"text": part.template, "figures": known}, ensure_ascii=False),
                 part.changed(figures),
-                part.unknown(figures),
+                part.unknown(made),
+                () if part.left_out else part.unticked(made),
             )
         )
     return found

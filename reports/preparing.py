@@ -36,8 +36,9 @@ from reports.paragraphs import (
     typed_in,
 )
 from reports.writers import docx, pdf
+from targets import display
 from targets.calculations.terms import Period
-from targets.models import Year
+from targets.models import Indicator, Year
 from targets.permissions import NotVisibleError, Scope, may_prepare_report, may_see_figures
 from targets.services.exporting import note_report
 from targets.services.writing import Author, ConflictError
@@ -71,19 +72,60 @@ class Open:
     def refusal(self) -> str:
         """Why the report cannot leave the house as it is; empty where it can."""
         for part in self.parts:
-            gone = () if part.left_out else part.unknown(self.draft.figures)
-            if gone:
-                return _(
-                    "A paragraph holds the figure {{%(name)s}}, which is not there: its indicator was archived, it is "
-                    "sensitive and was not chosen by name, or the name is mistyped. Change the paragraph or leave it "
-                    "out."
-                ) % {"name": gone[0]}
+            reason = "" if part.left_out else self._refusal_of(part)
+            if reason:
+                return reason
         if not self.half.rows:
             return _nothing_to_report()
         return ""
 
+    def _refusal_of(self, part: Part) -> str:
+        unticked = part.unticked(self.draft)
+        if part.is_without_tick(self.draft):
+            return _problem_without_tick(unticked[0])
+        if unticked:
+            return _(
+                "A paragraph tells of %(name)s, which lags or was not reported and is not ticked as what may be named. "
+                "Tick it, change the paragraph or leave it out."
+            ) % {"name": unticked[0]}
+        gone = part.unknown(self.draft)
+        if gone:
+            return _(
+                "A paragraph holds the figure {{%(name)s}}, which is not there: its indicator was archived or no "
+                "longer has this figure, it is sensitive and was not chosen by name, or the name is mistyped. Change "
+                "the paragraph or leave it out."
+            ) % {"name": gone[0]}
+        return ""
+
     def content(self) -> Content:
         return content_of(self.report, self.parts, self.draft)
+
+
+def _problem_without_tick(name: str) -> str:
+    return _(
+        "The paragraph on %(name)s stands among the problems, but %(name)s is not ticked as what may be named, or lags "
+        "no longer. Tick it or leave the paragraph out."
+    ) % {"name": name}
+
+
+def _refusal_of_version(content: Content) -> str:
+    """Why a kept version cannot leave the house: by what it said when it was kept, and by what is sensitive now."""
+    indicators = list(Indicator.objects.order_by("code"))
+    names = {indicator.code: display.name(indicator) for indicator in indicators}
+    for code in content.unticked:
+        return _("This version says that %(name)s lags, which was not ticked when it was kept. Keep a new version.") % {
+            "name": names.get(code, code)
+        }
+    chosen = {*content.included, *content.ticked}
+    in_chinese = [indicator.name for indicator in indicators]
+    for indicator in indicators:
+        is_open = not indicator.sensitive or indicator.code in chosen
+        if not is_open and content.names(indicator.code, indicator.name, in_chinese):
+            return _(
+                "This version names %(name)s, which is sensitive and was not chosen by name when it was kept. Choose "
+                "it in the report, or change the report, and keep a new version."
+            ) % {"name": names[indicator.code]}
+    return ""
 
 
 def _nothing_to_report() -> str:
@@ -172,7 +214,7 @@ def _open(request: HttpRequest, pk: int) -> Open:
 
 
 def _rows(opened: Open) -> list[Row]:
-    return rows_of(opened.parts, opened.draft.figures)
+    return rows_of(opened.parts, opened.draft)
 
 
 def _writing(
@@ -387,15 +429,17 @@ def half_year_version(request: HttpRequest, pk: int, number: int) -> HttpRespons
     version = ReportVersion.objects.filter(report=opened.report, number=min(number, LARGEST_ID)).first()
     if version is None:
         raise NotVisibleError(_("There is no such version of this report."))
-    content = Content.from_json(version.content)
+    content, error = Content.from_json(version.content), ""
     if request.method == "POST":
         may_prepare_report(opened.scope, opened.report.unit_id).require()
         form = request.POST.get("make", "")
         if form not in WRITERS:
             raise NotVisibleError(_("There is no such report."))
-        return _file(request, opened, content, form, f"_第{version.number}版")
+        error = _refusal_of_version(content)
+        if not error:
+            return _file(request, opened, content, form, f"_第{version.number}版")
     refusal = opened.refusal()
-    return shown(
+    response = shown(
         request,
         "reports/half_year_version.html",
         opened.page,
@@ -403,7 +447,10 @@ def half_year_version(request: HttpRequest, pk: int, number: int) -> HttpRespons
         version=version,
         content=content,
         text=_lines(content),
+        error=error,
         refusal=refusal,
         differences=() if refusal else differences(content, opened.content()),
         may_prepare=may_prepare_report(opened.scope, opened.report.unit_id),
     )
+    response.status_code = 422 if error else 200
+    return response

@@ -28,11 +28,13 @@ class HalfYearRow:
         row: in the first half.
         remaining: in the whole year, with what is still to be done; ``None`` where nobody judges it.
         growth: against the same months of last year.
+        latest: the month of the latest answer that counts, where one unit reports; else ``None``.
     """
 
     row: IndicatorRow
     remaining: RemainingRow | None
     growth: YearOnYear
+    latest: int | None = None
 
     @property
     def approximation(self) -> str:
@@ -100,6 +102,7 @@ def half_year(selection: Selection, *, today: date) -> HalfYear:
             row,
             remaining.get(row.indicator.pk),
             growths[row.indicator.pk],
+            _latest(chosen, row, facts[row.indicator.pk]),
         )
         for row in found
     }
@@ -109,6 +112,13 @@ def half_year(selection: Selection, *, today: date) -> HalfYear:
         tuple(made.values()),
         tuple(made[row.indicator.pk] for row in rest if row.indicator.pk in made),
     )
+
+
+def _latest(selection: Selection, row: IndicatorRow, group: IndicatorFacts) -> int | None:
+    if group.measure.kind is Kind.MILESTONE or len(row.units) != 1:
+        return None
+    so_far = levels(selection, group, range(1, selection.month + 1))
+    return so_far[-1].month if so_far else None
 
 
 def _growths(selection: Selection, facts: Mapping[int, IndicatorFacts]) -> dict[int, YearOnYear]:

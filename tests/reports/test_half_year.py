@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 from django.utils.translation import override
 
 from reports.binding import runs_of
@@ -75,6 +76,8 @@ def house(build):
 # What was done
 
 FLOWS = {
+    # 1200 ÷ 120 = 10.
+    "1200": "道路投入累计完成1200万元，完成年度目标任务120万元的10倍以上。",
     # 72 ÷ 120 = 60 %; expected by June 60, (72 − 60) ÷ 120 = 10 points above.
     "72": "道路投入累计完成72万元，占年度目标的60%，超序时进度10个百分点。",
     # 60 ÷ 120 = 50 %, level with the schedule.
@@ -152,6 +155,30 @@ def test_a_level(house, given, sentence):
     assert said()["done:economy"] == f"承担目标任务1项，其中1项完成上半年目标任务。{sentence}"
 
 
+@pytest.mark.parametrize(
+    ("kind", "unit", "sentence"),
+    [
+        # 85 ÷ 80 = 106.25 %; 85 − 80 = 5 points.
+        ("quantity", "头", "存栏达85头，达到年度目标80头的106.3%，低于同期目标90头。"),
+        ("rate", "%", "存栏达85%，高于年度目标5个百分点，低于同期目标90%。"),
+    ],
+)
+def test_what_the_half_asked_for_and_the_year_does_not_is_said_among_the_problems(house, kind, unit, sentence):
+    house.level(85, checkpoints={6: 90, 12: 80}, name="存栏", unit=unit, kind=kind)
+    assert said(ticked=["A"])["lags:A"] == sentence
+
+
+def test_a_rate_that_is_to_be_kept_says_its_distance_once(house):
+    house.level(92, checkpoints={6: 95, 12: 95}, name="参保率", unit="%", kind="rate")
+    # 92 − 95 = −3 points, on schedule and at the year's end alike.
+    assert said(ticked=["A"])["lags:A"] == "参保率达92%，低于年度目标3个百分点。"
+
+
+def test_a_rate_that_is_level_with_its_schedule(house):
+    house.level(90, checkpoints={6: 90, 12: 95}, name="参保率", unit="%", kind="rate")
+    assert said()["done:economy"].endswith("参保率达90%，达到序时目标，低于年度目标5个百分点。")
+
+
 def ceiling(house, value, *, by_june=5, by_december=10):
     indicator = house.indicator("安全事故", "起", direction="at_most", decimals=0)
     target = house.build.target(indicator, house.unit, {6: by_june, 12: by_december})
@@ -188,6 +215,80 @@ def test_a_ceiling_that_does_not_hold_is_told_only_where_it_was_ticked(house, va
     ceiling(house, value)
     assert "安全事故" not in "".join(text for key, text in said().items() if not key.startswith("plan:"))
     assert said(ticked=["A"])["lags:A"] == sentence
+
+
+def reduction(house, value, *, checkpoints=None, baseline=100):
+    indicator = house.indicator("存量房", "套", accumulation="stock", direction="at_most", decimals=0)
+    target = house.build.target(indicator, house.unit, checkpoints or {6: 90, 12: 80}, baseline=baseline)
+    for month in range(1, 7):
+        house.build.approved(target, month, value)
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        (88, "存量房88套，控制在同期控制数90套以内，年度控制数为80套。"),
+        (90, "存量房90套，控制在同期控制数90套以内，年度控制数为80套。"),
+        (80, "存量房80套，未突破年度控制数80套。"),
+    ],
+)
+def test_what_comes_down_in_time(house, value, sentence):
+    reduction(house, value)
+    assert said()["done:economy"].endswith(sentence)
+
+
+@pytest.mark.parametrize("value", [91, 105])
+def test_what_comes_down_too_slowly_breaks_no_annual_ceiling_by_that(house, value):
+    reduction(house, value)
+    assert "done:economy" not in said()
+    assert said(ticked=["A"])["lags:A"] == f"存量房{value}套，超出同期控制数90套，年度控制数为80套。"
+
+
+def test_what_was_to_come_down_by_june_already(house):
+    reduction(house, 85, checkpoints={6: 80, 12: 80})
+    assert said(ticked=["A"])["lags:A"] == "存量房85套，高于年度控制数80套。"
+
+
+def test_what_comes_down_needs_no_baseline_to_be_seen_as_such(house):
+    reduction(house, 95, baseline=None)
+    assert said(ticked=["A"])["lags:A"] == "存量房95套，超出同期控制数90套，年度控制数为80套。"
+
+
+@pytest.mark.parametrize(
+    ("value", "by_december", "sentence"),
+    [
+        (20, 120, "1至4月，指标20起，未突破年度控制数120起。"),
+        (0, 0, "1至4月，指标保持为0起。"),
+        (60, 120, "1至4月，指标60起，超出同期控制数50起，年度控制数为120起。"),
+        (130, 120, "1至4月，指标130起，突破年度控制数120起。"),
+    ],
+)
+def test_a_ceiling_says_of_which_months_it_tells(house, value, by_december, sentence):
+    indicator = house.indicator("指标", "起", direction="at_most", decimals=0)
+    target = house.build.target(indicator, house.unit, {6: by_december and 50, 12: by_december})
+    house.build.approved(target, 4, value, from_month=1)
+    assert sentence in "".join(said(ticked=["A"]).values())
+
+
+def test_what_adds_up_does_not_come_down_to_its_ceiling_again(house):
+    ceiling(house, 100, by_june=90, by_december=80)
+    assert said(ticked=["A"])["lags:A"] == "安全事故100起，突破年度控制数80起。"
+
+
+def test_a_name_that_ends_in_a_digit_does_not_run_into_what_is_kept_below(house):
+    indicator = house.indicator("PM2.5", "微克/立方米", accumulation="stock", direction="at_most", decimals=0)
+    target = house.build.target(indicator, house.unit, {6: 40, 12: 40})
+    for month in range(1, 7):
+        house.build.approved(target, month, 35)
+    assert said()["done:economy"].endswith("PM2.5为35微克/立方米，未突破年度控制数40微克/立方米。")
+
+
+def test_a_rate_and_a_zero_are_told_without_more_or_less(house):
+    house.level(92, checkpoints={6: 90, 12: 92}, name="参保率", unit="%", kind="rate", approximation="over")
+    indicator = house.indicator("安全事故", "起", "B", direction="at_most", decimals=0)
+    target = house.build.target(indicator, house.unit, {6: 0, 12: 0}, approximation="over")
+    house.build.approved(target, 6, 0, from_month=1, approximation="over")
+    assert said()["done:economy"].endswith("参保率达92%，达到年度目标。安全事故保持为0起。")
 
 
 def test_what_is_only_monitored_is_told_without_a_judgement(house):
@@ -236,8 +337,16 @@ def test_a_task_that_lags_gives_neither_its_step_nor_its_day_away(house):
     assert "tasks:economy" not in found
     assert found["next:economy"] == "推进公路改造，下一步节点为全线开工、完工通车。"
     found = said(ticked=["A"])
-    assert found["lags:A"] == "公路改造进度滞后，全线开工（4月24日前）未按期完成。"
-    assert found["next:economy"] == "推进公路改造，下一步节点为全线开工（4月24日前）、完工通车（11月30日前）。"
+    assert found["lags:A"] == "公路改造进度滞后，全线开工（原定4月24日前）未按期完成。"
+    assert found["next:economy"] == "推进公路改造，下一步节点为全线开工（原定4月24日前）、完工通车（11月30日前）。"
+
+
+def test_beside_a_task_that_lags_no_other_has_its_days(house):
+    task(house, 1)
+    task(house, 0, code="B", name="广场建设")
+    assert said()["next:economy"] == (
+        "推进公路改造，下一步节点为完工通车；推进广场建设，下一步节点为全线开工、完工通车。"
+    )
 
 
 def test_year_on_year_stands_where_there_is_a_year_before(house, build):
@@ -247,7 +356,19 @@ def test_year_on_year_stands_where_there_is_a_year_before(house, build):
     assert said()["done:economy"].endswith("占年度目标的60%，超序时进度10个百分点，同比增长20%。")
 
 
-@pytest.mark.parametrize(("before", "word"), [(90, "同比下降20%"), (72, "与上年同期持平")])
+@pytest.mark.parametrize(
+    ("before", "word"),
+    [
+        (90, "同比下降20%"),
+        (72, "与上年同期持平"),
+        # 72 ÷ 71.98 − 1 = 0.028 %, which prints as 0.
+        ("71.98", "与上年同期基本持平"),
+        # 72 ÷ 6 − 1 = 11, 72 ÷ 6.56 − 1 = 997.56 %, 72 ÷ 6.55 − 1 = 999.24 %.
+        (6, "同比增长10倍以上"),
+        ("6.56", "同比增长997.6%"),
+        ("6.55", "同比增长999.2%"),
+    ],
+)
 def test_year_on_year_falls_and_stands_still(house, build, before, word):
     # 72 ÷ 90 − 1 = −20 %.
     target = house.flow(72)
@@ -260,6 +381,46 @@ def test_months_that_were_not_reported_stand_in_the_sentence(house, build):
     build.approved(target, 4, 10, from_month=1, approximation="over")
     # 10 ÷ 24 = 41.67 %; (10 − 8) ÷ 24 = 8.33 points.
     assert "1至4月，技术培训累计开展10余次，占年度目标的41.7%，超序时进度8.3个百分点。" in said()["done:economy"]
+
+
+@pytest.mark.parametrize(
+    ("frequency", "as_of", "month", "begin"),
+    [
+        ("quarter", 6, 3, "1至3月，"),
+        ("quarter", 6, 5, "1至5月，"),
+        ("half_year", 6, 3, "1至3月，"),
+        ("half_year", 6, 1, "1月，"),
+        ("month", 6, 5, "1至5月，"),
+        # In May no further quarter has fallen due.
+        ("quarter", 5, 3, ""),
+    ],
+)
+def test_what_is_reported_by_quarters_tells_of_the_months_that_were_reported(house, frequency, as_of, month, begin):
+    target = house.flow(fields={"frequency": frequency})
+    house.build.approved(target, month, 70, from_month=1)
+    assert f"{begin}道路投入累计完成70万元" in "".join(f"。{text}" for text in said(as_of=as_of).values())
+    assert ("，道路" in "".join(said(as_of=as_of).values())) is bool(begin)
+
+
+def test_a_quarter_that_is_missing_in_between_is_named(house):
+    target = house.flow(fields={"frequency": "quarter"})
+    house.build.approved(target, 6, 70)
+    assert "道路投入累计完成70万元（缺一季度数据）" in said()["done:economy"]
+
+
+def test_a_month_in_which_it_did_not_apply_is_no_month_without_a_report(house):
+    target = house.flow()
+    house.build.approved(target, 3, 70, from_month=1)
+    house.build.approved(target, 4, answer="not_applicable")
+    assert "1至4月，道路投入累计完成70万元" in said()["done:economy"]
+
+
+def test_a_level_is_that_of_the_month_in_which_it_was_reported(house):
+    indicator = house.indicator("种植面积", "亩", accumulation="stock")
+    target = house.build.target(indicator, house.unit, {6: 90, 12: 125})
+    for month in (1, 2, 3, 4):
+        house.build.approved(target, month, 100)
+    assert "截至4月底，种植面积达100亩" in said()["done:economy"]
 
 
 def test_a_gap_in_between_is_named(house, build):
@@ -295,7 +456,7 @@ def test_what_lags_stands_among_the_problems_once_it_is_ticked(house):
     found = said(ticked=["A"])
     # 45 ÷ 120 = 37.5 %; (45 − 60) ÷ 120 = −12.5 points; 120 − 45 = 75, 75 ÷ 6 = 12.5.
     assert found["lags:A"] == (
-        "道路投入累计完成45万元，占年度目标的37.5%，低于序时进度12.5个百分点。主要原因：征地进展缓慢。"
+        "道路投入累计完成45万元，占年度目标的37.5%，低于年度序时进度12.5个百分点。主要原因：征地进展缓慢。"
     )
     assert found["plan:economy"] == "确保道路投入全年完成120万元，下半年还需完成75万元、月均12.5万元。"
     assert found["measures:economy"] == "道路投入：专班推进（责任人：副乡长，完成时限：2023年9月30日）。"
@@ -326,13 +487,63 @@ def test_a_reported_zero_reads_differently_from_no_report(house, build):
     build.target(house.indicator("水渠", "千米", "B"), house.unit, {6: 6, 12: 12})
     assert not [key for key in said() if key.startswith("lags")]
     found = said(ticked=["A", "B"])
-    assert found["lags:A"] == "道路投入尚未取得进展（累计0万元），占年度目标的0%，低于序时进度50个百分点。"
+    assert found["lags:A"] == "道路投入尚未取得进展（累计0万元），占年度目标的0%，低于年度序时进度50个百分点。"
     assert found["lags:B"] == "水渠截至目前尚未报送数据。"
 
 
 def test_what_was_not_reported_does_not_give_itself_away_by_what_is_left(house):
     house.flow()
     assert said()["plan:economy"] == "确保道路投入全年完成120万元。"
+
+
+def second_half(found):
+    return {key: text for key, text in found.items() if key.partition(":")[0] in ("plan", "next", "measures", "who")}
+
+
+LAGGING = range(4)
+
+
+@pytest.mark.parametrize("unreported", [False, True])
+def test_the_second_half_reads_alike_whichever_of_its_indicators_lags(house, unreported):
+    """Two flows that differ in weight and pace, a level and a rate: none of them stands out by place or words."""
+    targets = [
+        house.flow(code="A", name="甲投入"),
+        house.flow(code="B", name="乙投入", checkpoints={6: 30, 12: 60}, weight=3),
+        house.build.target(house.indicator("丙面积", "亩", "C", accumulation="stock"), house.unit, {6: 60, 12: 80}),
+        house.build.target(
+            house.indicator("丁率", "%", "D", kind="rate", accumulation="latest"), house.unit, {6: 60, 12: 60}
+        ),
+    ]
+    found = []
+    for lagging in LAGGING:
+        sid = transaction.savepoint()
+        for number, target in enumerate(targets):
+            is_flow = target.indicator.accumulation == "flow"
+            value = (10 if number == lagging else 65) if number != 1 else (5 if number == lagging else 31)
+            if number == lagging and unreported:
+                continue
+            for month in (6,) if is_flow else range(1, 7):
+                house.build.approved(target, month, value, **({"from_month": 1} if is_flow else {}))
+        found.append(second_half(said()))
+        transaction.savepoint_rollback(sid)
+    assert found == [found[0]] * len(LAGGING)
+    assert found[0]["plan:economy"] == (
+        "确保甲投入全年完成120万元；乙投入全年完成60万元；丙面积年底达到80亩；丁率达到60%以上。"
+    )
+
+
+@pytest.mark.parametrize("lagging", ["A", "B"])
+def test_the_next_steps_read_alike_whichever_task_lags(house, lagging):
+    task(house, 0, code="A", name="甲路", steps=[{"name": "开工", "due": date(2023, 4 if lagging == "A" else 9, 24)}])
+    task(house, 0, code="B", name="乙路", steps=[{"name": "开工", "due": date(2023, 4 if lagging == "B" else 9, 24)}])
+    assert second_half(said())["next:economy"] == "推进甲路，下一步节点为开工；推进乙路，下一步节点为开工。"
+
+
+def test_a_target_of_zero_that_nobody_reported_is_not_done(house):
+    target = house.flow(checkpoints={6: 0, 12: 0})
+    assert "plan:economy" not in said()
+    house.build.approved(target, 6, 0, from_month=1)
+    assert said()["plan:economy"] == "已完成年度目标任务的1项，继续巩固成果。"
 
 
 def test_what_does_not_apply_is_not_promised(house, build):
@@ -443,6 +654,14 @@ def test_who_sees_to_it(house, build):
 
 
 # The whole
+
+
+def test_a_section_is_called_what_reports_call_it(house, build):
+    house.flow(72, fields={"section": build.section("rural", name="乡村振兴", report_heading="抓巩固促衔接")})
+    house.flow(72, code="B")
+    found = said()
+    assert (found["heading:done:rural"], found["heading:second:rural"]) == ("抓巩固促衔接", "抓巩固促衔接")
+    assert found["heading:done:economy"] == "板块economy"
 
 
 def test_the_opening_says_how_the_whole_stands(house):

@@ -197,8 +197,10 @@ def test_what_was_edited_stays_when_the_figures_no_longer_make_it(begin, build, 
     desk = begin().save({"done:governance": "走访〖61户〗。"})
     again(build, cast.office_target, 10)
     desk.open()
-    assert desk.texts["done:governance"] == "走访〖10户〗。"
     assert "the figures no longer make this paragraph" in desk.page.text
+    # It lags by now: its figure keeps its place, and is told only once somebody ticked it.
+    assert desk.texts["done:governance"] == "走访〖？|VISITS.actual〗。"
+    assert desk.save(tick=["VISITS"]).texts["done:governance"] == "走访〖10户〗。"
 
 
 def test_what_the_figures_make_anew_stands_in_its_place(begin, build, cast):
@@ -291,7 +293,7 @@ def test_nothing_that_lags_is_in_it_until_a_person_ticks_it(begin, behind):
         assert "存在的主要问题" not in text
     desk.save(tick=["ROADSIDE"])
     text = word_text(desk.press("docx").content)
-    assert "路边整治累计完成30万元，占年度目标的25%，低于序时进度25个百分点。主要原因：雨季停工。" in text
+    assert "路边整治累计完成30万元，占年度目标的25%，低于年度序时进度25个百分点。主要原因：雨季停工。" in text
     assert "抢抓晴天" in text
     after = json.loads(Change.objects.filter(action="report.export").first().after)
     assert after["ticked"] == ["ROADSIDE"]
@@ -301,6 +303,116 @@ def test_a_tick_for_what_does_not_lag_is_not_kept(begin):
     desk = begin().save(tick=["FARM", "NOTHING"])
     assert Report.objects.get().ticked == ""
     assert desk.response.status_code == 200
+
+
+def refused(desk, sentence):
+    """Neither issued nor kept, and each time for the reason that the page gave before."""
+    assert sentence in desk.page.text
+    before = Change.objects.filter(action__in=("report.export", "report.keep")).count()
+    for act in ("docx", "pdf", "keep"):
+        response = desk.press(act)
+        assert response.status_code == 422
+        assert sentence in read(response).text
+    assert Change.objects.filter(action__in=("report.export", "report.keep")).count() == before
+    assert not ReportVersion.objects.exists()
+
+
+def test_edited_words_do_not_tell_of_what_has_come_to_lag(begin, build, farm):
+    desk = begin()
+    desk.save({DONE: f"我们高度重视。{desk.texts[DONE]}"})
+    again(build, farm, 30)
+    desk.open()
+    assert desk.texts[DONE].startswith("我们高度重视。")
+    assert not shows(desk.texts[DONE], "30")
+    assert "is not ticked above, so the report cannot leave the house: Farmland" in desk.page.text
+    assert "<code>FARM.actual</code>" not in desk.response.content.decode()
+    refused(desk, "A paragraph tells of Farmland, which lags or was not reported and is not ticked")
+    # Nothing was lost: with the tick the figures are where they were.
+    desk.open().save(tick=["FARM"])
+    # 30 ÷ 120 = 25 %; (30 − 60) ÷ 120 = −25 points.
+    assert "高标准农田累计完成〖30万元〗，占年度目标的〖25%〗" in desk.texts[DONE]
+    assert desk.press("docx").status_code == 200
+    assert json.loads(Change.objects.filter(action="report.export").first().after)["ticked"] == ["FARM"]
+
+
+def test_edited_words_on_what_lags_may_be_left_out_instead(begin, build, farm):
+    desk = begin()
+    desk.save({DONE: f"我们高度重视。{desk.texts[DONE]}"})
+    again(build, farm, 30)
+    desk.press(f"leave:{DONE}")
+    assert "cannot leave the house" not in desk.open().page.text
+    assert "高标准农田累计" not in word_text(desk.press("docx").content)
+
+
+@pytest.mark.parametrize("figure", ["actual", "completion", "annual_share", "against_schedule", "remaining", "needed"])
+def test_no_figure_that_tells_of_what_lags_can_be_bound_without_a_tick(begin, behind, figure):
+    desk = begin()
+    desk.press("add:opening")
+    desk.open().save({"own:1": f"路边整治{{{{ROADSIDE.{figure}}}}}。"})
+    refused(desk, "A paragraph tells of Roadside, which lags or was not reported and is not ticked")
+    assert desk.open().save(tick=["ROADSIDE"]).press("docx").status_code == 200
+
+
+def test_the_annual_target_of_what_lags_is_no_secret(begin, behind):
+    desk = begin()
+    desk.press("add:opening")
+    desk.open().save({"own:1": "路边整治年度目标{{ROADSIDE.annual_target}}。"})
+    assert "路边整治年度目标120万元。" in word_text(desk.press("docx").content)
+
+
+def unticked(desk):
+    """The form without its ticks, as a browser sends it once they are taken away."""
+    desk.fields = [(name, value) for name, value in desk.fields if name != "tick"]
+    return desk
+
+
+def test_an_edited_problem_does_not_stay_once_its_tick_is_taken_away(begin, behind):
+    desk = begin().save(tick=["ROADSIDE"])
+    desk.save({"lags:ROADSIDE": "路边整治请领导关注。"})
+    unticked(desk).save()
+    assert desk.texts["lags:ROADSIDE"] == "路边整治请领导关注。"
+    refused(desk, "The paragraph on Roadside stands among the problems, but Roadside is not ticked")
+    desk.press("leave:lags:ROADSIDE")
+    assert "路边整治请领导关注" not in word_text(desk.open().press("docx").content)
+
+
+def test_an_edited_problem_does_not_stay_once_it_lags_no_longer(begin, build, behind):
+    desk = begin().save(tick=["ROADSIDE"])
+    desk.save({"lags:ROADSIDE": "路边整治请领导关注。"})
+    again(build, behind, 72)
+    assert "lags no longer" in desk.open().page.text
+    refused(desk.save(), "The paragraph on Roadside stands among the problems, but Roadside is not ticked")
+
+
+def test_several_that_were_above_the_schedule_are_not_told_so_when_one_has_come_to_it(begin, build, cast):
+    targets = []
+    for code in "ABC":
+        target = build.target(build.indicator(code, cast.economy, name=f"{code}投入"), cast.office, {6: 60, 12: 120})
+        build.approved(target, 6, 66, from_month=1)
+        targets.append(target)
+    desk = begin()
+    assert "，分别超序时进度〖" in desk.texts[DONE]
+    desk.save({DONE: f"我们高度重视。{desk.texts[DONE]}"})
+    again(build, targets[0], 60)
+    refused(desk.open(), "A paragraph holds the figure {{A.points_ahead}}, which is not there")
+
+
+def test_a_kept_version_says_what_it_said_and_no_problem_without_its_tick(begin, build, farm, behind):
+    desk = begin().save(tick=["ROADSIDE"])
+    desk.press("keep")
+    again(build, farm, 30)
+    address = f"{desk.address}versions/1/"
+    text = word_text(desk.client.post(address, {"make": "docx"}).content)
+    assert "高标准农田累计完成72万元" in text
+    assert "路边整治累计完成30万元" in text
+    # One that was kept before ticks were asked for.
+    content = ReportVersion.objects.get().content.replace('"ticked": ["ROADSIDE"]', '"ticked": []')
+    verb(ReportVersion.objects.update)(content=content)
+    exported = Change.objects.filter(action="report.export").count()
+    response = desk.client.post(address, {"make": "docx"})
+    assert response.status_code == 422
+    assert "This version says that Roadside lags, which was not ticked when it was kept." in read(response).text
+    assert Change.objects.filter(action="report.export").count() == exported
 
 
 @pytest.fixture
@@ -401,6 +513,41 @@ def test_a_kept_version_stays_as_it_was_and_is_compared_with_now(begin, build, f
     assert "高标准农田累计完成90万元，占年度目标的75%，超序时进度25个百分点。" in now
     desk.press("keep")
     assert list(ReportVersion.objects.values_list("number", flat=True)) == [2, 1]
+
+
+def test_a_kept_version_does_not_take_along_what_has_become_sensitive(begin, build, farm):
+    desk = begin()
+    desk.press("keep")
+    plans.change_indicator(build.by, indicator=farm.indicator, sensitive=True)
+    exported = Change.objects.filter(action="report.export").count()
+    for form in ("docx", "pdf"):
+        response = desk.client.post(f"{desk.address}versions/1/", {"make": form})
+        assert response.status_code == 422
+        assert "This version names Farmland, which is sensitive and was not chosen by name" in read(response).text
+    assert Change.objects.filter(action="report.export").count() == exported
+    # Chosen by name and kept anew it is taken along, and the record says so.
+    desk.open().save(include=["FARM"])
+    desk.press("keep")
+    assert "高标准农田累计完成72万元" in word_text(
+        desk.client.post(f"{desk.address}versions/2/", {"make": "docx"}).content
+    )
+    assert json.loads(Change.objects.filter(action="report.export").first().after)["included"] == ["FARM"]
+
+
+def test_a_kept_version_may_name_what_is_sensitive_by_its_name_alone(begin, build, cast, farm):
+    """A task that is done has no figure in its sentence; a longer name of which this one is a part is another's."""
+    longer = build.target(build.indicator("LONG", cast.economy, name="农田水利"), cast.office, {6: 60, 12: 120})
+    build.approved(longer, 6, 72, from_month=1)
+    short = build.indicator("SHORT", cast.economy, name="农田", name_en="Fields", sensitive=True)
+    desk = begin()
+    desk.press("keep")
+    assert desk.client.post(f"{desk.address}versions/1/", {"make": "docx"}).status_code == 200
+    desk.open().press("add:opening")
+    desk.open().save({"own:1": "农田保护到位。"})
+    desk.press("keep")
+    response = desk.client.post(f"{desk.address}versions/2/", {"make": "docx"})
+    assert response.status_code == 422
+    assert f"This version names {short.name_en}, which is sensitive" in read(response).text
 
 
 def test_a_version_holds_its_whole_content(begin):
