@@ -88,7 +88,7 @@ _NOT_ABOVE = re.compile(
 _AT_MOST_BEHIND = re.compile(r"[^,。;；、]{0,6}?(?:以内|以下|之内|小时内|日内|天内|分钟内|封顶)")
 _AT_LEAST_BEHIND = re.compile(r"[^,。;；、]{0,6}?以上")
 _FLOOR = re.compile(
-    r"以上|至少|达到|达|[高升加增]到|[高升加增]至|高于|超过|大于|突破|完成|实现|新增|新建|新修|确保|力争|不断提高|保持在|下限|超$"
+    r"以上|至少|达到|达|[高升加增]到|[高升加增]至|高于|超过|大于|突破|完成|实现|新增|新建|新修|不断提高|保持在|下限|超$"
 )
 _NONE_HAPPENS = re.compile(
     r"^(?:确保|全年|年内|实现|做到|坚决|努力|力争|辖区内?|全[镇乡]|,)*"
@@ -542,6 +542,8 @@ def _is_uncertain(text: str, number: str, unit: str, place: int, context: Contex
     before, after = _around(text, place, number)
     if not _is_unit(unit, context):
         return True
+    if before[-1:] in _SIGN:
+        return False
     if units_of_measure.normal(unit) in ("分钟", "小时", "工作日", "天", "月") and not context.unit_of_measure:
         # 8小时内办结 is a time limit of each case.
         return True

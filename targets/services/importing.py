@@ -29,7 +29,8 @@ class PlannedTarget:
 
     ``indicator`` is ``None`` for a new one, made of ``nature``; rows with the same ``new_name`` share it. ``details``
     are fields of the target; one that the file does not speak of is not in it. ``checkpoints`` are by month, ``steps``
-    (name, due day, weight) those of a task; a weight is ``None`` where none was given.
+    (name, due day, weight) those of a task; a weight is ``None`` where none was given. ``in_words_only``: the file
+    keeps the target in words alone, so that it has neither.
     """
 
     line: int
@@ -41,6 +42,7 @@ class PlannedTarget:
     checkpoints: Mapping[int, Decimal] = field(default_factory=dict)
     steps: tuple[tuple[str, date | None, Decimal | None], ...] = ()
     supporting: tuple[Unit, ...] = ()
+    in_words_only: bool = False
 
     @property
     def name(self) -> str:
