@@ -113,7 +113,7 @@ _PER_PERIOD = re.compile(rf"(?:{_NUMBER})[^\d,。;、/]{{0,6}}/每?个?(?P<perio
 _EACH_PERIOD = re.compile(rf"每个?(?P<period>月|季度?|半年)[^\d,。;、]{{0,12}}(?:{_NUMBER})")
 _PERIODS_OF_A_YEAR = {"月": 12, "季": 4, "季度": 4, "半年": 2}
 _RANKS = re.compile(
-    r"排名|(?<![底日月末旬年之度号])前(?:[一二三四五六七八九十]|\d+(?!个?月|季|年|期|日|天))|前列|位次|名次|"
+    r"排名|(?<![底日月末旬年之度号])前(?:[一二三四五六七八九十]|\d+(?!\d|个?月|季|年|期|日|天))|前列|位次|名次|"
     r"第[一二三\d]+方阵|先进|优秀等次|上游|中上"
 )
 _ABOUT = re.compile(r"约|大约|左右|上下|大概")
@@ -141,7 +141,7 @@ _NOT_AMOUNTS = re.compile(
     r"(?<!\d)(?:11[04579]|12[02]|1[02]\d{3}|9\d{4})(?=热线|平台|工单|政务|服务|举报|投诉|电话|联动|便民|市民|接处?警|诉求|急救)|"
     r"[GSXYC]?\d{1,3}(?=国道|省道|县道|乡道|村道)|(?:国道|省道|县道|乡道)\d{3}(?![\d.]|公里|千米|米|km)|"
     r"\d+(?:\.\d+)?(?:kV|KV|kv|千伏安?|伏)|\d+(?:[-~至到]\d+)?周?岁(?:及?以上|及?以下)?|\d+强|"
-    r"\d+[×*xX]\d+(?:小时)?|(?<!\d)24小时|(?<!\d)365天|\d+个?月(?=以上|内|左右)|连续\d+(?:个?[年月日天])?|"
+    r"\d+[×*xX]\d+(?:小时)?|(?<!\d)24小时|(?<!\d)365天|前\d+个月|\d+个?月(?=以上|内|左右)|连续\d+(?:个?[年月日天])?|"
     r"\d+(?:\.\d+)?(?:米|m|厘米|公分)(?=宽|高|深|厚)|\d+(?:分钟|小时|公里)(?=[一-龥]{0,6}圈)"
 )
 #: What may stand behind a number, or behind its unit of measure, without being either.
@@ -149,6 +149,15 @@ _MANNER = re.compile(r"(?:以上|以内|以下|之内|左右|上下|目标|任�
 #: 500头以上养殖场 tells which, and not how many; 达到500头以上 is a target.
 _WHICH = re.compile(r"[^,。;、\d]{0,6}?(?:及?以上|及?以下|以内|之内)(?:的)?(?!目标|水平|标准|范围|任务|的)[一-龥]")
 _SAYS_HOW_MANY = re.compile(r"[在到至达成设建增修于过破现育造进植展办织取约少多保争≤≥<>]$")
+_OF_A_SIZE = re.compile(
+    r"(?:[千万亿百]*元|[千万]?亩|[万]?头|[万]?羽|[万]?只|[万]?吨|公里|千米|[万]?平方米)及?以上的?[一-龥]{0,8}?"
+    r"(?:项目|企业|养殖场|大户|农场|合作社|基地|园区|[村户场])(?:[^一-龥]|$)"
+)
+#: 8小时内办结 is a time limit of each case, 2人/村 counts for each village; 100亩/年 is the year's.
+_TIME_LIMIT = re.compile(r"(?:个?小时|分钟|个?工作日|[天日]|个月)(?:以|之)?(?:内|办|响应|处置)")
+_FOR_EACH = re.compile(r"[^\d,。;、/]{0,6}/(?!年)")
+#: Of twice last year's figure, or three tenths, the number is no answer.
+_NO_ANSWER = ("倍", "成", "番", "折")
 #: 收入不足5万元的户 tells which as well.
 _FALLS_SHORT = re.compile(r"不足|不到|未满|未达")
 _SHAPES = {"m2": "平方米", "m3": "立方米", "km2": "平方公里", "hm2": "公顷"}
@@ -395,6 +404,8 @@ def _read_amount_and_date(plain: str, wording: Wording, context: Context) -> Wor
         )
     number, unit, place = amounts[0]
     if _is_uncertain(rest, number, unit, place, context):
+        if unit.startswith(_NO_ANSWER):
+            return _uncertain(wording, ())
         own = unit if _is_unit(unit, context) else context.unit_of_measure
         before, after = _around(rest, place, number)
         is_ceiling = _WHICH.match(after) is None and _direction(before, after) == Direction.AT_MOST
@@ -544,10 +555,11 @@ def _is_uncertain(text: str, number: str, unit: str, place: int, context: Contex
         return True
     if before[-1:] in _SIGN:
         return False
-    if units_of_measure.normal(unit) in ("分钟", "小时", "工作日", "天", "月") and not context.unit_of_measure:
-        # 8小时内办结 is a time limit of each case.
+    if not context.unit_of_measure and _TIME_LIMIT.match(after) is not None:
         return True
-    if _FALLS_SHORT.search(before) is not None:
+    if "/" not in unit and _FOR_EACH.match(after) is not None:
+        return True
+    if _FALLS_SHORT.search(before) is not None or _OF_A_SIZE.match(after) is not None:
         return True
     return _WHICH.match(after) is not None and _SAYS_HOW_MANY.search(before) is None
 
