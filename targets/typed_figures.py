@@ -15,13 +15,15 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 _WITH_WORDS = re.compile(r"[+-]?[0-9][0-9,.]*([^0-9,.].*)")
 _EXPONENT = re.compile(r"[eE][+-]?[0-9]+")
 _MULTIPLES = {"万": 10_000, "亿": 100_000_000}
+#: Units of measure that count in thousands, ten thousands and the like; 千米 and 百分点 are units of their own.
+_COUNTS_IN_MULTIPLES = re.compile(r"[万亿]|百(?!分)|千(?![米克瓦伏])")
 
 
 def read_figure(text: str, unit_of_measure: str = "", unit_in_english: str = "") -> Decimal | None:
     """The number that a person typed; ``None`` for an empty text.
 
     Full-width digits, blanks, thousands separators and the indicator's own unit of measure behind the number are
-    understood; 万 and 亿 multiply, unless the unit of measure itself counts in them.
+    understood; 万 and 亿 multiply, unless the unit of measure itself counts in multiples: 1亿 is never 1亿 of 万元.
 
     Raises:
         ValidationError: it is no plain number, is in another unit of measure, has more than four decimals, or more
@@ -39,7 +41,7 @@ def read_figure(text: str, unit_of_measure: str = "", unit_in_english: str = "")
             number = number[: -len(known)]
             break
     factor = 1
-    if number[-1:] in _MULTIPLES and not unit.startswith(number[-1]):
+    if number[-1:] in _MULTIPLES and _COUNTS_IN_MULTIPLES.match(unit) is None:
         factor = _MULTIPLES[number[-1]]
         number = number[:-1]
     if _GROUPED.fullmatch(number):

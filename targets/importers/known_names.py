@@ -32,13 +32,14 @@ class Known:
 
 @dataclass(frozen=True)
 class KnownIndicator(Known):
-    """An indicator that exists; the fields are those of the model."""
+    """An indicator that exists; the fields are those of the model, ``section`` its section's code."""
 
     unit_of_measure: str = ""
     kind: str = Kind.QUANTITY
     accumulation: str = Accumulation.FLOW
     direction: str = Direction.AT_LEAST
     decimals: int = 0
+    section: str = ""
 
 
 AnyKnown = TypeVar("AnyKnown", bound=Known)

@@ -27,10 +27,12 @@ from targets.typed_figures import read_figure
 
 #: A step in a cell that lists several: its name, and in brackets its day, its weight, or both.
 _LISTED_STEP = re.compile(r"(?P<name>.+?)\s*(?:\((?P<more>[^()]*)\))?")
+_MULTIPLE = re.compile(r"[万亿]")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9,.]+[%％]?")
 _WEIGHT = re.compile(r"[,、]?\s*(?:权重|weight)\s*([0-9.]+)\s*$", re.IGNORECASE)
 
 _KEEP_WORDS = gettext_lazy("Keep the words alone")
+_AS_IT_IS = gettext_lazy("As the indicator is")
 _KINDS: Proposals = (
     (Kind.QUANTITY.value, gettext_lazy("an amount")),
     (Kind.RATE.value, gettext_lazy("a rate")),
@@ -199,6 +201,8 @@ class Figures:
                 % {"unit": self.unit_of_measure},
                 proposals=(shown(value), shown(value / 100)),
             )
+        if cell.percent and self.unit_of_measure == "‰":
+            return read_wording(f"{shown(value)}%", self.context())
         if self.unit_of_measure == "%" and not cell.percent and value != 0 and abs(value) <= 1:
             return Wording(
                 cell.text,
@@ -236,12 +240,21 @@ class Figures:
             )
         elif any(wording.amount is not None for wording in self.wordings()) and self.reader.heading.unit_of_measure:
             self.unit_of_measure = self.row.assume("unit_of_measure", self.reader.heading.unit_of_measure)
+            self.read_multiples_again()
+
+    def read_multiples_again(self) -> None:
+        """1亿 was read without a unit of measure: below a line that says 万元 it is not 100,000,000 of them."""
+        for meaning, (wording, column) in self.found.items():
+            if wording.amount is not None and _MULTIPLE.search(wording.text):
+                self.found[meaning] = (read_wording(wording.text, self.context(with_baseline=False)), column)
+        self.baseline = self.read_baseline()
 
     def settle_kind(self) -> str:
         stated = self.row.choice(Field.KIND, plan_words.KINDS, _KINDS)
-        if self.existing is not None:
-            return self.existing.kind
         wordings = self.wordings()
+        if self.existing is not None:
+            self.compare_kind(self.existing, stated)
+            return self.existing.kind
         if stated == Kind.MILESTONE:
             self.ask_about_figures_of_a_task(wordings)
         if stated:
@@ -262,6 +275,27 @@ class Figures:
         is_rate = units_of_measure.is_share(self.unit_of_measure)
         return self.row.assume("kind", Kind.RATE if is_rate else Kind.QUANTITY)
 
+    def compare_kind(self, existing: KnownIndicator, stated: str) -> None:
+        """An indicator keeps its kind: what the sheet says otherwise is neither dropped nor made to fit."""
+        # 定量 is said of rates as well.
+        if stated and stated != existing.kind and (stated, existing.kind) != (Kind.QUANTITY, Kind.RATE):
+            self.contradicts(existing, Field.KIND, Kind(stated).label, Kind(existing.kind).label, existing.kind)
+        elif existing.kind == Kind.MILESTONE:
+            self.ask_about_figures_of_a_task(self.wordings())
+
+    def contradicts(self, existing: KnownIndicator, field: Field, said: object, own: object, keeps: str) -> None:
+        """What the sheet says of an indicator that exists is another than it is; ``keeps`` is what it is."""
+        self.row.report(
+            Severity.ERROR,
+            self.row.name_column,
+            self.name,
+            _("The sheet says “%(said)s”, and the indicator %(code)s is “%(own)s”.")
+            % {"said": said, "code": existing.code, "own": own},
+            advice=_("Correct the sheet, give it another name, or make an indicator that succeeds the old one."),
+            key=self.row.key(self.row.name_column, field.value),
+            proposals=((keeps, _AS_IT_IS),),
+        )
+
     def ask_about_figures_of_a_task(self, wordings: Iterable[Wording]) -> None:
         """A task has no amounts: they are not dropped without a question."""
         amounts = [wording.text for wording in wordings if wording.amount is not None]
@@ -272,9 +306,15 @@ class Figures:
                 self.row.name_column,
                 self.name,
                 _("The table calls this a task, and it has figures: %(figures)s. What is it?")
-                % {"figures": display.joined(amounts)},
+                % {"figures": display.joined(amounts)}
+                if self.existing is None
+                else _("The indicator %(code)s is a task, and the sheet has figures for it: %(figures)s.")
+                % {"code": self.existing.code, "figures": display.joined(amounts)},
+                advice=""
+                if self.existing is None
+                else _("Correct the sheet, give it another name, or make an indicator that succeeds the old one."),
                 key=key,
-                proposals=_KINDS,
+                proposals=_KINDS if self.existing is None else _KINDS[-1:],
             )
 
     def deadline(self) -> date | None:
@@ -302,7 +342,13 @@ class Figures:
         steps = self.listed_steps()
         if steps:
             return tuple(steps)
-        listed = sorted(self.found.items(), key=lambda entry: (entry[0].month, entry[0].field))
+        # Figures of a task are left out when that was answered; they are no steps.
+        found = {
+            meaning: (wording, column)
+            for meaning, (wording, column) in self.found.items()
+            if wording.amount is None or wording.due is not None
+        }
+        listed = sorted(found.items(), key=lambda entry: (entry[0].month, entry[0].field))
         for meaning, (wording, column) in listed:
             if self.is_of_dates(wording):
                 self.report_questions([(wording, column)])
@@ -378,24 +424,32 @@ class Figures:
             for month, amount in wording.checkpoints:
                 self.add(month, amount, column, wording.text)
         self.move_to_deadline()
-        if not self.checkpoints and not self.found and not self.in_words_only and not self.is_monitored:
+        is_asked = any(wording.question for wording in self.wordings())
+        if not self.checkpoints and not is_asked and not self.in_words_only and not self.is_monitored:
             self.no_target()
 
     def no_target(self) -> None:
-        column = self.reader.columns.get(ANNUAL, 0)
+        """Neither a figure nor words; or a day alone, of something that is counted."""
+        column, text = self.reader.columns.get(ANNUAL, self.row.name_column), ""
+        for wording, place in self.found.values():
+            column, text = place, wording.text
         self.row.report(
             Severity.QUESTION,
-            column or self.row.name_column,
-            "",
-            _("This row has no target."),
+            column,
+            text,
+            _("“%(text)s” is a day, and this row counts amounts.") % {"text": text[:60]}
+            if text
+            else _("This row has no target."),
             advice=_("Type the annual target, or keep the words alone: it is then monitored only."),
-            key=self.row.key(column) if column else self.row.key(self.row.name_column, "target"),
+            key=self.key_of_target(column),
             proposals=((WORDS_ONLY, _KEEP_WORDS),),
         )
 
     def add_phases(self, phases: Mapping[int, Decimal]) -> None:
         """Quarters or months as checkpoints: added up where each stands for itself."""
-        accumulates = self.kind == Kind.QUANTITY and self.reader.phases_alone
+        accumulates = (
+            self.kind == Kind.QUANTITY and self.reader.phases_alone and self.stated_accumulation != Accumulation.STOCK
+        )
         total = Decimal(0)
         for month, amount in sorted(phases.items()):
             total += amount
@@ -464,16 +518,19 @@ class Figures:
 
     def settle_direction(self) -> str:
         row, stated = self.row, self.stated_direction
-        if self.existing is not None or stated:
-            return self.existing.direction if self.existing is not None else stated
+        if self.existing is not None:
+            self.compare_direction(self.existing, stated)
+            return self.existing.direction
+        if stated:
+            return stated
         if self.kind == Kind.MILESTONE:
             return row.assume("direction", Direction.AT_LEAST)
         if not self.checkpoints and self.in_words_only:
             return row.assume("direction", Direction.MONITOR)
-        said = {wording.direction for wording in self.wordings() if wording.direction}
+        said = self.worded_directions()
         if len(said) == 1:
             return said.pop()
-        final = self.checkpoints[max(self.checkpoints)] if self.checkpoints else None
+        final = self.final
         may_be_ceiling = plan_words.CEILINGS.search(self.name) and not plan_words.NO_CEILINGS.search(self.name)
         if len(said) > 1 or final == 0 or (may_be_ceiling and final is not None):
             row.report(
@@ -487,15 +544,55 @@ class Figures:
             return Direction.AT_MOST
         return row.assume("direction", Direction.AT_LEAST)
 
+    @property
+    def final(self) -> Decimal | None:
+        """The last target of the year; ``None`` where there is none."""
+        return self.checkpoints[max(self.checkpoints)] if self.checkpoints else None
+
+    def worded_directions(self) -> set[str]:
+        """What the words of the figures say. 0个 by June is no ceiling where 5个 are to be reached by December."""
+        return {
+            wording.direction
+            for wording in self.wordings()
+            if wording.direction and (wording.amount != 0 or self.final in (None, 0))
+        }
+
+    def compare_direction(self, existing: KnownIndicator, stated: str) -> None:
+        """An indicator keeps its direction: 控制在16以内 is not made at least 16."""
+        if existing.kind == Kind.MILESTONE:
+            return
+        is_answered = bool(self.row.answer_at(self.row.name_column, Field.DIRECTION.value))
+        worded = self.worded_directions() if self.checkpoints and not is_answered else set()
+        others = (worded | {stated}) - {"", existing.direction}
+        if others:
+            own = Direction(existing.direction).label
+            said = display.joined(str(Direction(one).label) for one in sorted(others))
+            self.contradicts(existing, Field.DIRECTION, said, own, existing.direction)
+
+    @cached_property
+    def stated_accumulation(self) -> str:
+        """What the indicator that exists, the sheet or an answer says of it; empty where none does."""
+        if self.existing is not None:
+            return self.existing.accumulation
+        return self.row.choice(Field.ACCUMULATION, plan_words.ACCUMULATIONS, _ACCUMULATIONS)
+
+    def compare_accumulation(self, existing: KnownIndicator) -> None:
+        """An indicator keeps whether its months add up."""
+        stated = self.row.choice(Field.ACCUMULATION, plan_words.ACCUMULATIONS, _ACCUMULATIONS)
+        if existing.kind == Kind.QUANTITY and stated not in ("", existing.accumulation):
+            own = Accumulation(existing.accumulation).label
+            self.contradicts(existing, Field.ACCUMULATION, Accumulation(stated).label, own, existing.accumulation)
+
     def settle_accumulation(self) -> str:
         if self.existing is not None:
+            self.compare_accumulation(self.existing)
             return self.existing.accumulation
         if self.kind == Kind.MILESTONE:
             return ""
         if self.kind == Kind.RATE:
             return Accumulation.LATEST
         row = self.row
-        stated = row.choice(Field.ACCUMULATION, plan_words.ACCUMULATIONS, _ACCUMULATIONS)
+        stated = self.stated_accumulation
         if stated in (Accumulation.FLOW, Accumulation.STOCK):
             return stated
         half, final = self.checkpoints.get(HALF_YEAR), self.checkpoints.get(LAST_MONTH)
@@ -529,16 +626,20 @@ class Figures:
 
     # Problems
 
+    def key_of_target(self, column: int) -> str:
+        """Under what a target is answered for; one that stands in words or in the name beside what its cell says."""
+        is_words = column in (self.row.column(Field.WORDING), self.row.name_column)
+        return self.row.key(column, "target") if is_words else self.row.key(column)
+
     def report_questions(self, found: Iterable[tuple[Wording, int]]) -> None:
         for wording, column in found:
-            is_words = column in (self.row.column(Field.WORDING), self.row.name_column)
             if wording.question:
                 self.row.report(
                     Severity.QUESTION,
                     column,
                     wording.text,
                     wording.question,
-                    key=self.row.key(column, "target") if is_words else self.row.key(column),
+                    key=self.key_of_target(column),
                     proposals=[
                         *((text, text) for text in wording.proposals),
                         (WORDS_ONLY, _KEEP_WORDS),

@@ -49,9 +49,10 @@ class PlanRow:
     """One row of the sheet as a target of one unit.
 
     ``section``, ``unit`` and ``supporting`` are codes of what exists, ``indicator`` that of an indicator which exists
-    already (empty: a new one), ``code`` the one the sheet gives. ``baseline`` is ``None`` where none was given. The
-    values of ``checkpoints`` count from January to the end of their month. ``assumed`` names the fields that the sheet
-    leaves open and that were filled by what is usual. ``ready``: nothing is left to correct or to answer.
+    already (empty: a new one; else ``section`` is its own), ``code`` the one the sheet gives. ``baseline`` is ``None``
+    where none was given. The values of ``checkpoints`` count from January to the end of their month. ``assumed`` names
+    the fields that the sheet leaves open and that were filled by what is usual. ``in_words_only``: the target is kept
+    in words alone, without checkpoints and steps. ``ready``: nothing is left to correct or to answer.
     """
 
     row: int
@@ -79,6 +80,7 @@ class PlanRow:
     source: str = ""
     note: str = ""
     assumed: frozenset[str] = frozenset()
+    in_words_only: bool = False
     ready: bool = True
 
 

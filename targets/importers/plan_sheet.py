@@ -36,7 +36,7 @@ from targets.importers.plan_rows import (
     PlanRows,
 )
 from targets.importers.problems import Proposals, Severity, in_order, settled
-from targets.models.indicators import Frequency
+from targets.models.indicators import Accumulation, Frequency
 from targets.typed_figures import read_figure
 
 _PHASES: Proposals = ((ALONE, gettext_lazy("each for itself")), (RUNNING, gettext_lazy("counted from January")))
@@ -165,6 +165,8 @@ class SheetReader(PlanReading):
             if shown_unit is not None and units_of_measure.is_share(shown_unit.text):
                 # Rates never add up, whatever the columns mean.
                 continue
+            if self.is_stock(row):
+                continue
             amounts = [cell.value for column in columns if (cell := self.sheet.cell(row, column)) and cell.is_number]
             annual = self.sheet.cell(row, annual_column) if annual_column else None
             if len(amounts) != len(columns) or len(columns) < 2 or annual is None or not annual.is_number:
@@ -173,6 +175,17 @@ class SheetReader(PlanReading):
             alone += total == annual.value and amounts[-1] != annual.value
             running += amounts[-1] == annual.value and total != annual.value
         return alone, running
+
+    def is_stock(self, row: int) -> bool:
+        """Whether the latest figure counts, by the row itself or by the indicator that it means."""
+        stated = self.sheet.covering(row, self.fields.get(Field.ACCUMULATION, 0))
+        if stated is not None and any(
+            word in stated.text for word, value in plan_words.ACCUMULATIONS.items() if value == Accumulation.STOCK
+        ):
+            return True
+        name = self.sheet.covering(row, self.fields[Field.NAME])
+        known = self.names.indicators_by_name.get(known_names.plain(name.text)) if name is not None else None
+        return known is not None and known.accumulation != Accumulation.FLOW
 
     def leave_out(self, line: Line) -> None:
         if line.kind == RowKind.GROUP:
@@ -255,7 +268,7 @@ class RowReader(RowCells):
             self.compare(existing, figures.unit_of_measure)
         return PlanRow(
             row=self.row,
-            section=self.section(),
+            section=self.section(existing),
             name=name,
             unit=unit,
             kind=figures.kind,
@@ -279,6 +292,7 @@ class RowReader(RowCells):
             source=self.text(Field.SOURCE),
             note=self.text(Field.NOTE),
             assumed=frozenset(self.assumed),
+            in_words_only=figures.in_words_only and not figures.checkpoints and not figures.steps,
         )
 
     def is_cancelled(self) -> bool:
@@ -299,7 +313,8 @@ class RowReader(RowCells):
             )
         return answer == LEAVE_OUT
 
-    def section(self) -> str:
+    def section(self, existing: KnownIndicator | None) -> str:
+        """The code of the section: that of an indicator which exists already, whatever the sheet has it under."""
         column = self.column(Field.SECTION)
         own = self.text(Field.SECTION)
         if own:
@@ -308,6 +323,21 @@ class RowReader(RowCells):
         place = column or self.name_column
         answer = self.answer_at(place, "section")
         match = self.reader.names.section(answer or wanted)
+        if existing is not None and existing.section:
+            if wanted and (match.found is None or match.found.code != existing.section):
+                names = {entry.code: entry.name for entry in self.reader.names.sections}
+                self.report(
+                    Severity.NOTE,
+                    place,
+                    wanted,
+                    _("The sheet has it under “%(sheet)s”; the indicator %(code)s stays under “%(own)s”.")
+                    % {
+                        "sheet": wanted[:60],
+                        "code": existing.code,
+                        "own": names.get(existing.section, existing.section),
+                    },
+                )
+            return existing.section
         if match.found is not None:
             if not match.exact:
                 self.taken_as(place, wanted, match.found)

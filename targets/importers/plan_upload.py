@@ -29,8 +29,9 @@ def names_in_use(units: Iterable[Unit]) -> Names:
                 indicator.accumulation,
                 indicator.direction,
                 indicator.decimals,
+                indicator.section.code,
             )
-            for indicator in Indicator.objects.filter(archived_at__isnull=True)
+            for indicator in Indicator.objects.filter(archived_at__isnull=True).select_related("section")
         ],
     )
 
@@ -57,6 +58,7 @@ def planned_targets(rows: Iterable[PlanRow]) -> tuple[PlannedTarget, ...]:
                 checkpoints=row.checkpoints,
                 steps=tuple((step.name, step.due, step.weight) for step in row.steps),
                 supporting=tuple(units[code] for code in row.supporting),
+                in_words_only=row.in_words_only,
             )
         )
     return tuple(found)

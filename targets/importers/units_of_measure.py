@@ -20,6 +20,8 @@ _SPELLINGS = {
     "hm2": "公顷", "hm²": "公顷", "ha": "公顷",
     "百分比": "%", "百分数": "%", "百分之": "%",
     "pct": "%", "个百分点": "百分点",
+    "个村": "村",
+    "个月": "月", "个小时": "小时", "个工作日": "工作日",
     "人民币万元": "万元", "万元人民币": "万元", "RMB万元": "万元",
     "圆": "元", "人民币": "元",
     "戶": "户", "個": "个", "畝": "亩",
@@ -30,7 +32,7 @@ _COUNTS = """
     个 人 名 户 件 起 次 处 条 座 栋 间 家 份 例 场 期 批 篇 组 支 台 套 辆 只 头 羽 株 棵 眼 口 块 宗
     项 所 村 人次 户次 件次 场次 户数 人数 个村 万人 万户 万人次 万头 万羽 万株 万只 千瓦 万千瓦 千瓦时
     度 天 月 小时 分 亩次 万亩次 村次 元/人 公斤/亩 千克/亩 微克/立方米 毫克/升 升 百分点 ‰ 名次 位 篇次
-    人/户 平方米/人
+    人/户 平方米/人 分钟 工作日 轮 本 册 张 幅 笔 幢 根 片 尾 盏 匹 箱 兆瓦
 """
 #: Units of one quantity, by what one of them is of the smallest.
 _FAMILIES: tuple[dict[str, int | Fraction], ...] = (
@@ -50,9 +52,10 @@ _FAMILIES: tuple[dict[str, int | Fraction], ...] = (
     {"人次": 1, "万人次": 10_000},
     {"户": 1, "万户": 10_000},
     {"立方米": 1, "万立方米": 10_000},
+    {"‰": 1, "%": 10},
 )
 _KNOWN = frozenset(_COUNTS.split()) | {unit for family in _FAMILIES for unit in family} | {"%"}
-_SCALES = ("万", "亿", "百万", "千")
+_SCALES = {"万": 10_000, "亿": 100_000_000, "百万": 1_000_000, "千": 1_000}
 
 
 @lru_cache(maxsize=4_096)
@@ -96,7 +99,17 @@ def factor(old: str, new: str) -> Fraction | None:
     for family in _FAMILIES:
         if old in family and new in family:
             return Fraction(family[old]) / Fraction(family[new])
-    return Fraction(1) if old == new else None
+    (one, plain_old), (other, plain_new) = without_multiple(old), without_multiple(new)
+    return Fraction(one, other) if plain_old == plain_new else None
+
+
+def without_multiple(text: str) -> tuple[int, str]:
+    """A unit of measure that counts in multiples as both: 万吨 is 10,000 and 吨, 千米 is 1 and 千米."""
+    unit = normal(text)
+    for scale, times in _SCALES.items():
+        if unit.startswith(scale) and unit not in ("千米", "千克", "千瓦", "千瓦时"):
+            return times, unit.removeprefix(scale)
+    return 1, unit
 
 
 def _plain(text: str) -> str:

@@ -32,7 +32,13 @@ NAMES = Names(
         Known("O4", "财政所"),
         Known("V1", "东村", ("东村村委会",)),
     ],
-    indicators=[KnownIndicator("R1", "农村公路养护", unit_of_measure="千米", decimals=2)],
+    indicators=[
+        KnownIndicator("R1", "农村公路养护", unit_of_measure="千米", decimals=2, section="rural"),
+        KnownIndicator("R2", "家庭农场", unit_of_measure="个", accumulation="stock", section="rural"),
+        KnownIndicator("G1", "信访积案", unit_of_measure="件", direction="at_most", section="governance"),
+        KnownIndicator("G2", "登记失业人员", unit_of_measure="人", direction="monitor", section="governance"),
+        KnownIndicator("T1", "办公楼改造", kind="milestone", accumulation="", section="governance"),
+    ],
 )
 HEADING = ["板块", "指标名称", "计量单位", "上年实绩", "上半年目标", "全年目标", "责任单位", "完成时限"]
 
@@ -147,6 +153,29 @@ class TestFigures:
         assert row.checkpoints == {6: Decimal(90), 12: Decimal(95)}
         assert (row.kind, row.accumulation, row.decimals) == ("rate", "latest", 1)
 
+    def test_percent_in_a_row_of_permille_is_asked_with_what_it_comes_to(self):
+        content = xlsx([HEADING, ["经济发展", "出生率", "‰", None, None, 0.005, "O2"]], formats={"F2": "0.0%"})
+        sheet = read_workbook(content, "plan.xlsx").sheets[0]
+        read = read_plan(sheet, heading_of(sheet), NAMES, year=2024)
+        assert read.rows[0].checkpoints == {}
+        assert open_problems(read) == [(Severity.QUESTION, "F2", "F2")]
+        assert read.blocking[0].proposals[0] == ("5‰", "5‰")
+        (row,) = read_plan(sheet, heading_of(sheet), NAMES, year=2024, answers={"F2": "5‰"}).rows
+        assert (row.checkpoints, row.unit_of_measure) == ({12: Decimal(5)}, "‰")
+
+    @pytest.mark.parametrize(("text", "answer"), [("1亿", "10000万元"), ("5000万", "5000万元")])
+    def test_multiples_below_a_line_of_units_are_asked(self, text, answer):
+        rows = [["目标分解表（单位：万元）"], HEADING, ["经济发展", "投资", None, None, None, text, "O2"]]
+        read = plan(rows)
+        assert open_problems(read) == [(Severity.QUESTION, "F3", "F3")]
+        assert read.blocking[0].proposals[0] == (answer, answer)
+        (row,) = plan(rows, answers={"F3": answer}).rows
+        assert row.checkpoints == {12: Decimal(answer.removesuffix("万元"))}
+
+    def test_multiples_of_last_years_figure_are_asked(self):
+        _row, read = target(100, unit="万元", baseline="1亿")
+        assert [problem.key for problem in read.blocking] == ["D2"]
+
     def test_a_small_number_in_a_row_of_percent_is_asked(self):
         row, read = target(0.95, unit="%")
         assert row.checkpoints == {}
@@ -178,6 +207,8 @@ class TestFigures:
     def test_words_that_are_kept_alone_are_monitored(self):
         row, read = target("年终根据全省平均", unit="%", answers={"F2": WORDS_ONLY})
         assert (row.direction, row.checkpoints, row.wording) == ("monitor", {}, "年终根据全省平均")
+        assert row.in_words_only
+        assert not target(95, unit="%")[0].in_words_only
         assert read.is_ready
 
     def test_words_may_hold_the_half_year_too(self):
@@ -320,6 +351,35 @@ class TestPhases:
         read = self.read(500, 100, 80, 120, 100, answers={"phases": ALONE})
         assert read.blocking[0].reason == "By the end of month 12 this makes 400, and another column says 500."
 
+    def test_what_stands_already_is_never_added_up(self):
+        heading = [*self.HEADING[:3], *self.HEADING[4:], "累计方式"]
+        cells = ("乡村振兴", "示范农场", "个", 100, 100, 100, 100, "O2")
+        same = dict.fromkeys((3, 6, 9, 12), Decimal(100))
+        row, read = row_of(*cells, "时点", heading=heading, answers={"phases": ALONE})
+        assert (row.accumulation, row.checkpoints, read.is_ready) == ("stock", same, True)
+        row, _read = row_of("乡村振兴", "家庭农场", *cells[2:], heading=heading, answers={"phases": ALONE})
+        assert (row.indicator, row.checkpoints) == ("R2", same)
+        row, _read = row_of(*cells, "累计", heading=heading, answers={"phases": ALONE})
+        assert row.checkpoints[12] == 400
+
+    def test_answered_to_be_standing_it_is_not_added_up(self):
+        heading = [*self.HEADING[:3], *self.HEADING[4:]]
+        cells = ("乡村振兴", "示范农场总数", "个", 100, 100, 100, 100, "O2")
+        answers = {"phases": ALONE, "B2/accumulation": "stock"}
+        assert row_of(*cells, heading=heading, answers=answers)[0].checkpoints[12] == 100
+        assert row_of(*cells, heading=heading, answers={**answers, "B2/accumulation": "flow"})[0].checkpoints[12] == 400
+
+    @pytest.mark.parametrize("name", ["家庭农场", "示范农场"])
+    def test_what_stands_already_says_nothing_of_the_columns(self, name):
+        rows = [
+            [*self.HEADING, "累计方式"],
+            ["经济发展", "投资", "万元", 400, 100, 80, 120, 100, "O2", None],
+            ["乡村振兴", name, "个", 100, 90, 95, 100, 100, "O3", "时点"],
+        ]
+        read = plan(rows)
+        assert read.is_ready
+        assert [row.checkpoints[6] for row in read.rows] == [Decimal(180), Decimal(95)]
+
     def test_rates_are_never_added_up(self):
         read = self.read(95, 80, 85, 90, 95, unit="%")
         assert read.rows[0].checkpoints == {3: Decimal(80), 6: Decimal(85), 9: Decimal(90), 12: Decimal(95)}
@@ -445,6 +505,122 @@ class TestNames:
             ["经济发展", "甲", "亩", None, None, 5, "V1"],
         ]
         assert plan(rows).blocking[0].row == 3
+
+
+class TestWhatContradictsAnIndicator:
+    """An indicator that exists keeps its nature, and what the sheet says otherwise stands in the way."""
+
+    ADVICE = "Correct the sheet, give it another name, or make an indicator that succeeds the old one."
+    NATURES: ClassVar[list[str]] = [*HEADING, "指标类型", "累计方式", "方向"]
+
+    def read(self, name, annual, *, unit=None, deadline=None, answers=None, natures=(None, None, None), section=None):
+        cells = (section or "乡村振兴", name, unit, None, None, annual, "O3", deadline, *natures)
+        return row_of(*cells, heading=self.NATURES, answers=answers)
+
+    @pytest.mark.parametrize(
+        ("name", "annual", "said", "own"),
+        [
+            ("农村公路养护", "控制在16以内", "at most", "at least"),
+            ("农村公路养护", "减至16千米", "at most", "at least"),
+            ("农村公路养护", "0千米", "at most", "at least"),
+            ("信访积案", "不少于5件", "at least", "at most"),
+            ("登记失业人员", "不超过5人", "at most", "monitored only"),
+        ],
+    )
+    def test_another_direction_in_words(self, name, annual, said, own):
+        row, read = self.read(name, annual)
+        (problem,) = read.blocking
+        assert (problem.severity, problem.key, problem.advice) == (Severity.ERROR, "B2/direction", self.ADVICE)
+        assert problem.reason == f"The sheet says “{said}”, and the indicator {row.indicator} is “{own}”."
+        ((keeps, words),) = problem.proposals
+        assert words == "As the indicator is"
+        answered, read = self.read(name, annual, answers={"B2/direction": keeps})
+        assert (answered.direction, read.is_ready) == (keeps, True)
+
+    @pytest.mark.parametrize(
+        ("name", "annual"),
+        [("农村公路养护", "达到16千米以上"), ("农村公路养护", 16), ("信访积案", "不超过5件"), ("信访积案", "5件")],
+    )
+    def test_the_same_direction_or_none_stands_in_no_way(self, name, annual):
+        assert self.read(name, annual)[1].is_ready
+
+    def test_nothing_by_june_is_no_ceiling(self):
+        row, read = row_of("乡村振兴", "农村公路养护", None, None, "0千米", "5千米", "O3")
+        assert (row.checkpoints, row.direction, read.is_ready) == ({6: Decimal(0), 12: Decimal(5)}, "at_least", True)
+        row, read = target("5个", half="0个")
+        assert (row.direction, read.is_ready) == ("at_least", True)
+
+    @pytest.mark.parametrize(
+        ("name", "natures", "key"),
+        [
+            ("农村公路养护", ("定性", None, None), "B2/kind"),
+            ("农村公路养护", ("比率", None, None), "B2/kind"),
+            ("农村公路养护", (None, "时点", None), "B2/accumulation"),
+            ("家庭农场", (None, "累计", None), "B2/accumulation"),
+            ("农村公路养护", (None, None, "逆向"), "B2/direction"),
+            ("信访积案", (None, None, "监测"), "B2/direction"),
+        ],
+    )
+    def test_another_nature_in_its_column(self, name, natures, key):
+        _row, read = self.read(name, 5, natures=natures)
+        assert [(problem.severity, problem.key) for problem in read.blocking] == [(Severity.ERROR, key)]
+        keeps = read.blocking[0].proposals[0][0]
+        assert self.read(name, 5, natures=natures, answers={key: keeps})[1].is_ready
+
+    def test_the_nature_it_has_stands_in_no_way(self):
+        assert self.read("农村公路养护", 5, natures=("定量", "累计", "正向"))[1].is_ready
+        assert self.read("信访积案", 5, natures=("定量", "累计", "上限"))[1].is_ready
+
+    def test_a_day_alone_of_what_is_counted_is_asked(self):
+        _row, read = self.read("农村公路养护", "11月底前通车")
+        (problem,) = read.blocking
+        assert (problem.severity, problem.key, problem.value) == (Severity.QUESTION, "F2", "11月底前通车")
+        assert problem.reason == "“11月底前通车” is a day, and this row counts amounts."
+        row, read = self.read("农村公路养护", "11月底前通车", answers={"F2": "5"})
+        assert (row.checkpoints, row.wording, read.is_ready) == ({12: Decimal(5)}, "11月底前通车", True)
+        row, read = self.read("农村公路养护", "11月底前通车", answers={"F2": WORDS_ONLY})
+        assert (row.checkpoints, row.in_words_only, read.is_ready) == ({}, True, True)
+
+    def test_a_day_alone_in_a_column_of_words_is_asked_there(self):
+        heading = ["板块", "指标名称", "目标任务", "责任单位"]
+        cells = ("乡村振兴", "农村公路养护", "11月底前通车", "O3")
+        _row, read = row_of(*cells, heading=heading)
+        assert [problem.key for problem in read.blocking] == ["C2/target"]
+        row, read = row_of(*cells, heading=heading, answers={"C2/target": "5"})
+        assert (row.checkpoints, read.is_ready) == ({12: Decimal(5)}, True)
+
+    def test_a_day_alone_of_a_new_quantity_is_asked_as_well(self):
+        _row, read = self.read("新指标", "11月底前通车", natures=("定量", None, None))
+        assert [problem.key for problem in read.blocking] == ["F2"]
+
+    def test_figures_of_a_task_are_not_dropped(self):
+        _row, read = self.read("办公楼改造", 300)
+        (problem,) = read.blocking
+        assert (problem.key, problem.advice) == ("B2/kind", self.ADVICE)
+        assert problem.reason == "The indicator T1 is a task, and the sheet has figures for it: 300."
+        assert [value for value, _words in problem.proposals] == ["milestone"]
+        row, read = self.read("办公楼改造", 300, deadline="10月底", answers={"B2/kind": "milestone"})
+        assert (row.steps, row.checkpoints) == ((Step("办公楼改造", date(2024, 10, 31)),), {})
+        assert read.is_ready
+        assert self.read("办公楼改造", 300, natures=("定性", None, None))[1].blocking[0].key == "B2/kind"
+
+    def test_it_stays_in_its_section_and_the_sheets_is_told(self):
+        row, read = self.read("农村公路养护", 5, section="社会治理")
+        assert (row.section, read.is_ready) == ("rural", True)
+        assert "The sheet has it under “社会治理”; the indicator R1 stays under “乡村振兴”." in [
+            problem.reason for problem in read.notes
+        ]
+        row, read = self.read("农村公路养护", 5, section="没有的板块")
+        assert (row.section, read.is_ready) == ("rural", True)
+        assert not any("stays under" in note.reason for note in self.read("农村公路养护", 5)[1].notes)
+
+    def test_its_section_in_the_sheet_still_counts_for_the_rows_below(self):
+        rows = [
+            HEADING[:7],
+            ["社会治理", "农村公路养护", None, None, None, 5, "O2"],
+            [None, "乙", "个", None, None, 6, "O2"],
+        ]
+        assert [row.section for row in plan(rows).rows] == ["rural", "governance"]
 
 
 class TestOtherColumns:
