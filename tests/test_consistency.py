@@ -10,7 +10,7 @@ from django.utils.translation import override
 from reports.house import house_tables
 from targets import display
 from targets.calculations.terms import Status
-from targets.models import Indicator, User, Year
+from targets.models import Indicator, ProgressEntry, User, Year
 from targets.permissions import scope_of
 from targets.services import progress
 from targets.services.writing import Author
@@ -337,7 +337,14 @@ def test_a_returned_figure_counts_nowhere(leader, writers):
 SECTIONS = ("economy", "rural", "livelihood", "governance", "conduct")
 
 
-def expected_cells(row, indicator, period, thresholds):
+def words():
+    """With which word the latest figure of every indicator of the sample was reported, by code: that of its total."""
+    entries = ProgressEntry.objects.filter(state="approved", value__isnull=False, target__year=2023).order_by("month")
+    said = entries.values_list("target__indicator__code", "approximation")
+    return {code: {"over": "over ", "nearly": "nearly ", "": ""}[word] for code, word in said}
+
+
+def expected_cells(row, indicator, period, thresholds, word_before):
     """A row of the export as the section page must print it."""
 
     def number(name):
@@ -362,7 +369,7 @@ def expected_cells(row, indicator, period, thresholds):
     bounds = (thresholds.slightly_behind_ratio, thresholds.on_schedule_ratio, thresholds.ahead_ratio)
     actual = number("actual")
     return {
-        "Actual": display.amount(actual, indicator, never_reach=(number("target"),)),
+        "Actual": word_before + display.amount(actual, indicator, never_reach=(number("target"),)),
         "Completion": display.percent(number("completion"), (Fraction(1), thresholds.exceeded_ratio)),
         "Expected by schedule": display.amount(number("expected"), indicator),
         "Schedule ratio": display.percent(number("schedule_ratio"), bounds),
@@ -378,7 +385,8 @@ def test_the_pages_of_the_sample_show_what_the_export_holds(sample, signed_in, u
     thresholds = thresholds_of(Year.objects.get(year=2023))
     indicators = {indicator.code: indicator for indicator in Indicator.objects.all()}
     exported = {code: row for (code, of), row in summary(unit=unit).items() if of == period}
-    found, expected = {}, {}
+    found, expected, said = {}, {}, words()
+    assert sorted(word for word in said.values() if word) == ["nearly ", *["over "] * 8]
     with override("en"):
         for section in SECTIONS:
             page = read(client.get(f"/sections/{section}/?year=2023&period={period}&as_of=6&unit={unit}"))
@@ -386,7 +394,9 @@ def test_the_pages_of_the_sample_show_what_the_export_holds(sample, signed_in, u
                 continue
             for cells in page.table("indicators").rows:
                 code = cells["Indicator"].links[0].split("/")[2]
-                expected[code] = expected_cells(exported[code], indicators[code], period, thresholds)
+                expected[code] = expected_cells(
+                    exported[code], indicators[code], period, thresholds, said.get(code, "")
+                )
                 # What stands behind the actual names the months that are missing.
                 shown = {name: cells[name].text for name in expected[code]}
                 found[code] = {**shown, "Actual": shown["Actual"].split(" missing")[0]}
