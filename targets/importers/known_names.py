@@ -58,8 +58,15 @@ class Names:
         return {entry.code: entry for entry in reversed(self.indicators)}  # the first of a code is the one
 
     @cached_property
-    def indicators_by_name(self) -> dict[str, KnownIndicator]:
-        return {plain(entry.name): entry for entry in reversed(self.indicators)}
+    def _indicators_by_name(self) -> dict[str, list[KnownIndicator]]:
+        found: dict[str, list[KnownIndicator]] = defaultdict(list)
+        for entry in self.indicators:
+            found[plain(entry.name)].append(entry)
+        return found
+
+    def indicators_named(self, name: str) -> Sequence[KnownIndicator]:
+        """The indicators of a name; 1、油茶种植 and 2、油茶种植 are of one."""
+        return self._indicators_by_name.get(plain(name), ()) if name else ()
 
     @cached_property
     def indicators_alike(self) -> "Alike[KnownIndicator]":

@@ -184,8 +184,8 @@ class SheetReader(PlanReading):
         ):
             return True
         name = self.sheet.covering(row, self.fields[Field.NAME])
-        known = self.names.indicators_by_name.get(known_names.plain(name.text)) if name is not None else None
-        return known is not None and known.accumulation != Accumulation.FLOW
+        known = self.names.indicators_named(name.text) if name is not None else ()
+        return any(entry.accumulation == Accumulation.STOCK for entry in known)
 
     def leave_out(self, line: Line) -> None:
         if line.kind == RowKind.GROUP:
@@ -431,8 +431,7 @@ class RowReader(RowCells):
         code = self.text(Field.CODE)
         found = known.indicators_by_code.get(code) if code else None
         if found is None:
-            wanted = known_names.plain(name)
-            found = known.indicators_by_name.get(wanted) if wanted else None
+            found = self.meant(name, known.indicators_named(name))
         if found is None:
             near = known.indicators_alike.nearest(name, alike=known_names.NEARLY_THE_SAME)
             if near:
@@ -451,6 +450,14 @@ class RowReader(RowCells):
             _("This is the existing indicator %(code)s, “%(name)s”.") % {"code": found.code, "name": found.name},
         )
         return found
+
+    def meant(self, name: str, listed: Sequence[KnownIndicator]) -> KnownIndicator | None:
+        """Of several indicators of one name the one that is spelled so, then the one in the row's section."""
+        if len(listed) < 2:
+            return listed[0] if listed else None
+        section = self.reader.names.section(self.text(Field.SECTION) or self.reader.section).found
+        code = section.code if section is not None else ""
+        return max(listed, key=lambda entry: (entry.name == name, entry.section == code))
 
     def compare(self, existing: KnownIndicator, unit_of_measure: str) -> None:
         """An indicator keeps its unit of measure: figures in another one are not taken for it."""

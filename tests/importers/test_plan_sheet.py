@@ -614,6 +614,22 @@ class TestWhatContradictsAnIndicator:
         assert (row.section, read.is_ready) == ("rural", True)
         assert not any("stays under" in note.reason for note in self.read("农村公路养护", 5)[1].notes)
 
+    def test_of_two_of_one_name_the_one_in_the_section_is_meant(self):
+        listed = [
+            KnownIndicator("E9", "培训人数", section="economy"),
+            KnownIndicator("G9", "培训人数", section="governance"),
+        ]
+        names = Names(sections=NAMES.sections, units=NAMES.units, indicators=listed)
+        rows = [HEADING[:7]]
+        rows += [[section, "培训人数", None, None, None, 5, "O2"] for section in ("社会治理", "经济发展")]
+        assert [row.indicator for row in plan(rows, names=names).rows] == ["G9", "E9"]
+
+    def test_of_two_that_differ_in_their_numbers_the_one_spelled_so_is_meant(self):
+        listed = [KnownIndicator(f"E{n}", f"{n}、油茶种植", section="economy") for n in (1, 2)]
+        names = Names(sections=NAMES.sections, units=NAMES.units, indicators=listed)
+        rows = [HEADING[:7], *[["经济发展", f"{n}、油茶种植", None, None, None, 5, "O2"] for n in (2, 1)]]
+        assert [row.indicator for row in plan(rows, names=names).rows] == ["E2", "E1"]
+
     def test_its_section_in_the_sheet_still_counts_for_the_rows_below(self):
         rows = [
             HEADING[:7],
