@@ -60,7 +60,8 @@ def rows_of(parts: Sequence[Part], made: Draft) -> list[Row]:
                 number,
                 show(part.template, figures),
                 json.dumps({"text": part.template, "figures": known}, ensure_ascii=False),
-                part.changed(figures),
+                # One that is withheld is no other than it was: the page says why it is not there.
+                tuple(one for one in part.changed(figures) if one.name not in made.withheld),
                 part.unknown(made),
                 () if part.left_out else part.unticked(made),
             )

@@ -222,6 +222,15 @@ class SheetReader(PlanReading):
                 )
                 continue
             other = natures.setdefault(name, row)
+            if row.section != other.section and not row.indicator and row.section and other.section:
+                self.note(
+                    Severity.ERROR,
+                    row.row,
+                    column,
+                    row.name,
+                    _("Row %(row)d has the same indicator in another section.") % {"row": other.row},
+                    advice=_("Make them agree, or tell them apart by their names."),
+                )
             nature = (row.unit_of_measure, row.kind, row.accumulation, row.direction)
             if nature != (other.unit_of_measure, other.kind, other.accumulation, other.direction):
                 self.note(

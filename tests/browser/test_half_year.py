@@ -37,7 +37,7 @@ def test_a_report_is_written_without_scripts(page_as: PageAs):
     page.locator("[name=tick][value=E06]").check()
     press(page, "save")
     expect(page.locator("#p-lags-E06 textarea")).to_have_value(
-        "高标准农田建设投入累计完成〖634.29万元〗，占年度目标的〖52.9%〗，〖低于序时进度13.8个百分点〗。"
+        "高标准农田建设投入累计完成〖634.29万元〗，占年度目标的〖52.9%〗，〖低于年度序时进度13.8个百分点〗。"
     )
     press(page, "up:own:1")
     assert page.locator(".part").first.get_attribute("id") == "p-own-1"
@@ -45,7 +45,7 @@ def test_a_report_is_written_without_scripts(page_as: PageAs):
         with page.expect_download() as download:
             page.locator(f'#report button[value="{form}"]').click()
         content = download.value.path().read_bytes()
-        for words in ("深入实施项目带动。", "总体要求是稳中求进。", "低于序时进度13.8个百分点。", "大崇乡人民政府"):
+        for words in ("深入实施项目带动。", "总体要求是稳中求进。", "低于年度序时进度13.8个百分点。", "大崇乡人民政府"):
             assert words in reader(content)
     press(page, "keep")
     page.locator("#versions a").click()

@@ -324,6 +324,7 @@ def test_edited_words_do_not_tell_of_what_has_come_to_lag(begin, build, farm):
     desk.open()
     assert desk.texts[DONE].startswith("我们高度重视。")
     assert not shows(desk.texts[DONE], "30")
+    assert "72万元 → —" not in desk.page.text
     assert "is not ticked above, so the report cannot leave the house: Farmland" in desk.page.text
     assert "<code>FARM.actual</code>" not in desk.response.content.decode()
     refused(desk, "A paragraph tells of Farmland, which lags or was not reported and is not ticked")
