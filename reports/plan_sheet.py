@@ -17,10 +17,12 @@ from targets.importers.plan_words import (
     DIRECTIONS,
     FREQUENCIES,
     KINDS,
+    PATHS,
     steps_in_words,
     word_of,
 )
 from targets.models import Milestone, Target, Unit, Year
+from targets.models.indicators import Kind
 from targets.summaries.plan import Plan
 
 #: The columns before and behind the checkpoints, by the field's code, with their widths.
@@ -29,7 +31,15 @@ FIRST = (
     ("unit_of_measure", 9), ("unit", 16), ("supporting", 16), ("lead_leader", 18), ("responsible_person", 12),
     ("baseline", 12),
 )  # fmt: skip
-LAST = (("weight", 8), ("steps", 40), ("wording", 40), ("definition", 30), ("source", 18), ("frequency", 9))
+LAST = (
+    ("path", 9),
+    ("weight", 8),
+    ("steps", 40),
+    ("wording", 40),
+    ("definition", 30),
+    ("source", 18),
+    ("frequency", 9),
+)
 HALF_YEAR, ANNUAL = 6, 12
 #: What the import knows a note by: without it the line would be a target without a name.
 NOTE = "注："
@@ -93,6 +103,7 @@ def _row(
         Cell(target.responsible_person),
         _amount(target.baseline),
         *(_amount(points.get(month), target.approximation) for month in months),
+        Cell(word_of(PATHS, target.interpolation) if indicator.kind != Kind.MILESTONE else ""),
         _amount(target.weight),
         Cell(listed),
         Cell(target.wording),

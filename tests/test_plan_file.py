@@ -74,6 +74,12 @@ def plan(cast, build):
         {12: 2500},
         approximation="over",
     )
+    build.target(
+        build.indicator("HARVEST", cast.economy, unit_of_measure="吨", decimals=0),
+        cast.east,
+        {10: 44},
+        interpolation="step",
+    )
     build.target(build.indicator("WATCH", cast.governance, direction="monitor", unit_of_measure="人"), cast.office)
 
 
@@ -98,7 +104,15 @@ def test_another_year_gets_the_same_plan(admin, plan):
     assert admin.post(preview.redirect_chain[-1][0], {"take": "1"}).status_code == 302
     for old in Target.objects.filter(year=2023):
         new = Target.objects.get(year=2024, indicator=old.indicator, unit=old.unit)
-        for name in ("baseline", "weight", "lead_leader", "responsible_person", "wording", "approximation"):
+        for name in (
+            "baseline",
+            "weight",
+            "lead_leader",
+            "responsible_person",
+            "wording",
+            "approximation",
+            "interpolation",
+        ):
             assert getattr(new, name) == getattr(old, name), (old, name)
         for one, other in ((old, new),):
             points = [list(t.revisions.values_list("checkpoints__month", "checkpoints__value")) for t in (one, other)]

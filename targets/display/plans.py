@@ -107,6 +107,7 @@ def planned_changes(changed: Mapping[str, tuple[Any, Any]]) -> str:
         "wording": _("original wording"),
         "definition": _("definition"),
         "approximation": _("approximate"),
+        "interpolation": _("plan path"),
         "baseline": _("baseline"),
         "weight": _("weight"),
         "checkpoints": _("targets by month"),

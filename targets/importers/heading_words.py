@@ -107,6 +107,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
         考核责任单位 source
         """
     ),
+    "path": _words(
+        """
+        推进方式 计划方式 序时方式 进度方式 阶段目标之间 plan path
+        """
+    ),
     "frequency": _words(
         """
         填报频率 报送频率 频率 调度频率 报送周期 填报周期 报送频次 填报频次 frequency

@@ -32,6 +32,7 @@ class Field(models.TextChoices):
     BASELINE = "baseline", gettext_lazy("last year's result")
     CHECKPOINT = "checkpoint", gettext_lazy("target by the end of a month")
     PHASE = "phase", gettext_lazy("target of a quarter or month")
+    PATH = "path", gettext_lazy("plan path")
     WEIGHT = "weight", gettext_lazy("weight")
     DEADLINE = "deadline", gettext_lazy("deadline")
     STEPS = "steps", gettext_lazy("steps of a task")

@@ -67,6 +67,7 @@ class PlanRow:
     unit_of_measure: str = ""
     decimals: int = 0
     frequency: str = ""
+    interpolation: str = ""
     supporting: tuple[str, ...] = ()
     lead_leader: str = ""
     responsible_person: str = ""

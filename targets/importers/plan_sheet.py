@@ -36,7 +36,7 @@ from targets.importers.plan_rows import (
     PlanRows,
 )
 from targets.importers.problems import Proposals, Severity, in_order, settled
-from targets.models.indicators import Accumulation, Frequency
+from targets.models.indicators import Accumulation, Frequency, Kind
 from targets.typed_figures import read_figure
 
 _PHASES: Proposals = ((ALONE, gettext_lazy("each for itself")), (RUNNING, gettext_lazy("counted from January")))
@@ -264,8 +264,8 @@ class RowReader(RowCells):
                 advice=_("Type one, or empty the row."),
                 key=self.key(self.name_column),
             )
-        name, unit_in_name = _without_unit(" ".join(name.split()))
-        existing = self.existing(name)
+        spelled, unit_in_name = _without_unit(" ".join(name.split()))
+        existing, name = self.existing(spelled), _NUMBERED.sub("", spelled)
         figures = Figures(self, name, existing, unit_in_name)
         worded_apart = bool(self.column(Field.WORDING))
         wording = self.text(Field.WORDING) if worded_apart else figures.words
@@ -288,6 +288,7 @@ class RowReader(RowCells):
             unit_of_measure=figures.unit_of_measure,
             decimals=figures.decimals,
             frequency=self.choice(Field.FREQUENCY, plan_words.FREQUENCIES) or self.assume("frequency", Frequency.MONTH),
+            interpolation=self.choice(Field.PATH, plan_words.PATHS) if figures.kind != Kind.MILESTONE else "",
             supporting=supporting,
             lead_leader=self.text(Field.LEAD_LEADER),
             responsible_person=self.text(Field.RESPONSIBLE_PERSON),
@@ -504,6 +505,8 @@ class RowReader(RowCells):
         return value
 
 
+#: A number in front of a name is that of the row: 1、油茶种植, (2)油茶种植, ③油茶种植.
+_NUMBERED = re.compile(r"^(?:\d{1,3}\s*[、．.](?!\d)|[(（]\d{1,3}[)）]|[①-⑳])\s*(?=\S)")
 _PLACES = ("村", "所", "月", "天", "度", "分", "口", "位")
 
 

@@ -87,6 +87,7 @@ def _details(row: PlanRow) -> dict[str, Any]:
         "wording": row.wording,
         "definition": row.definition,
         "approximation": row.approximation,
+        "interpolation": row.interpolation,
     }
     details: dict[str, Any] = {name: text for name, text in texts.items() if text}
     if row.baseline is not None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from targets.models import Target
 from targets.models.indicators import Accumulation, Direction, Frequency, Kind
 
 #: An exact word counts first, then the first that a cell holds.
@@ -29,6 +30,13 @@ FREQUENCIES: dict[str, str] = {
     "半年": Frequency.HALF_YEAR, "half_year": Frequency.HALF_YEAR, "季": Frequency.QUARTER,
     "quarter": Frequency.QUARTER, "月": Frequency.MONTH, "month": Frequency.MONTH, "年": Frequency.YEAR,
     "year": Frequency.YEAR,
+}  # fmt: skip
+
+#: How a plan goes from one checkpoint to the next.
+PATHS: dict[str, str] = {
+    "分段推进": Target.Interpolation.STEP, "分段": Target.Interpolation.STEP, "阶梯": Target.Interpolation.STEP,
+    "step": Target.Interpolation.STEP, "均匀推进": Target.Interpolation.LINEAR, "均匀": Target.Interpolation.LINEAR,
+    "均衡": Target.Interpolation.LINEAR, "直线": Target.Interpolation.LINEAR, "linear": Target.Interpolation.LINEAR,
 }  # fmt: skip
 
 #: Indicators whose target may be a ceiling, and those which only sound so (信访事项化解率).

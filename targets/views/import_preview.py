@@ -12,7 +12,7 @@ from targets.importers.house import USUAL_SECTIONS
 from targets.importers.meanings import Field, Meaning
 from targets.importers.plan_rows import WORDS_ONLY, PlanRow, PlanRows
 from targets.importers.problems import Problem
-from targets.models import Section, Unit, UnitKind
+from targets.models import Section, Target, Unit, UnitKind
 from targets.models.indicators import Accumulation, Direction, Frequency, Kind
 from targets.services.importing import Missing, Planned
 from targets.views.selecting import Choice
@@ -154,6 +154,8 @@ class PreviewRow:
         words.append(("direction", Direction(row.direction).label))
         if not row.indicator and row.kind != Kind.MILESTONE:
             words.append(("frequency", Frequency(row.frequency).label))
+        if row.interpolation == Target.Interpolation.STEP:
+            words.append(("interpolation", Target.Interpolation.STEP.label))
         return tuple((str(word), name in row.assumed) for name, word in words)
 
     @property

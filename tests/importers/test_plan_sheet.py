@@ -620,7 +620,7 @@ class TestWhatContradictsAnIndicator:
             KnownIndicator("G9", "培训人数", section="governance"),
         ]
         names = Names(sections=NAMES.sections, units=NAMES.units, indicators=listed)
-        rows = [HEADING[:7]]
+        rows: list[list[object]] = [list(HEADING[:7])]
         rows += [[section, "培训人数", None, None, None, 5, "O2"] for section in ("社会治理", "经济发展")]
         assert [row.indicator for row in plan(rows, names=names).rows] == ["G9", "E9"]
 
@@ -869,3 +869,31 @@ class TestFormats:
         assert self.read("\n".join(lines).encode("gb18030"), "plan.csv") == self.read(ods(table), "plan.ods")
         read = self.read("\n".join(lines).encode(), "plan.csv")
         assert [(row.name, row.checkpoints) for row in read] == [(row.name, row.checkpoints) for row in expected]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("1、油茶种植", "油茶种植"),
+        ("12．油茶种植", "油茶种植"),
+        ("3. 油茶种植", "油茶种植"),
+        ("（4）油茶种植", "油茶种植"),
+        ("⑤油茶种植", "油茶种植"),
+        ("2.5万亩油茶种植", "2.5万亩油茶种植"),
+        ("110报警处置", "110报警处置"),
+        ("5A级景区创建", "5A级景区创建"),
+    ],
+)
+def test_the_number_of_a_row_is_no_part_of_its_name(written, name):
+    row, _read = target(500, unit="亩", name=written)
+    assert row.name == name
+
+
+def test_one_indicator_in_two_sections_is_an_error():
+    rows: list[list[object]] = [list(HEADING)]
+    rows += [
+        ["经济发展", "培训", "人", None, None, 5, "O2"],
+        ["社会治理", "1、培训", "人", None, None, 5, "O3"],
+    ]
+    read = plan([[*row, *[None] * (len(HEADING) - len(row))] for row in rows])
+    assert "Row 2 has the same indicator in another section." in [problem.reason for problem in read.blocking]
