@@ -82,7 +82,8 @@ class Told:
             text = paper(display.actual(half, indicator))
             yield "actual", self._with_unit(text, self.row.approximation)
         if half.target is not None:
-            yield "half_target", self._with_unit(display.typed_amount(half.target, indicator))
+            text = display.typed_amount(half.target, indicator)
+            yield "half_target", self._with_unit(paper(text), self.row.row.approximation)
         if half.completion is not None:
             yield "completion", self._share(half)
         if half.expected is not None:

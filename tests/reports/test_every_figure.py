@@ -363,8 +363,6 @@ def expect_the_report_to_be_bound_to_what_the_pages_say(client, unit):
         if code in indicators and figure in BOUND:
             page, column = BOUND[figure]
             shown = pages[page][indicators[code].name_en or indicators[code].name][column]
-            if figure == "half_target":
-                shown = shown.removeprefix("over ")  # the document words the annual target; no sentence says the half's
             assert text == in_the_report(shown, indicators[code].unit_of_measure), (name, shown)
             compared += 1
     whole = on_the_overview(client, f"{where}&period=H1")["All indicators"]
@@ -377,7 +375,7 @@ def expect_the_report_to_be_bound_to_what_the_pages_say(client, unit):
 
 def test_the_half_year_report_is_bound_to_what_the_pages_say(kinds, signed_in):
     # Of 9 with figures that are not sensitive, what there is of each.
-    assert expect_the_report_to_be_bound_to_what_the_pages_say(signed_in(kinds.leader, "en"), "T") > 40
+    assert expect_the_report_to_be_bound_to_what_the_pages_say(signed_in(kinds.leader, "en"), "T") > 30
 
 
 def test_the_half_year_report_of_the_sample_is_bound_to_what_the_pages_say(sample, signed_in):
