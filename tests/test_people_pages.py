@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from targets.models import Change, Membership, Unit, User
 from targets.services import invitations, people
@@ -96,7 +97,7 @@ def test_whom_the_township_has_just_invited_a_village_cannot_invite_again(cast, 
 
     local = build.person("local", "security_administrator", cast.east)
     by = Author.person(local, scope_of(local))
-    with pytest.raises(PermissionDenied, match="added by somebody else"):
+    with override("en"), pytest.raises(PermissionDenied, match="added by somebody else"):
         invitations.invite_person(by, user=cast.stranger)
 
 
