@@ -63,7 +63,8 @@ class Cell:
         """The cell as a person reads it; numbers with all the decimals they have."""
         if self.error:
             return self.error
-        return shown(self.value) + ("%" if self.percent else self.suffix)
+        text = self.value if isinstance(self.value, str) else shown(self.value)
+        return f"{text}%" if self.percent else text + self.suffix
 
     @property
     def is_number(self) -> bool:
@@ -192,6 +193,8 @@ def number(value: float | int) -> Decimal:
 
 def clean(text: str) -> str:
     """A text without control characters and without blanks around it."""
+    if text.isprintable() and "_x000D_" not in text:
+        return text.strip()  # as nearly every cell
     return UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "")).strip(
         string.whitespace + "\u3000\u00a0\ufeff\u200b"
     )
