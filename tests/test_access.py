@@ -440,3 +440,24 @@ def test_the_admin_shows_no_password(technician, client):
     page = client.get(f"/admin/targets/user/{technician.pk}/change/")
     assert page.status_code == 200
     assert technician.password not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "east_clerk",
+        "reviewer",
+        "leader",
+        "governance_leader",
+        "system_administrator",
+        "security_administrator",
+        "auditor",
+    ],
+)
+def test_the_menu_leads_nobody_to_a_page_that_is_closed_to_them(cast, signed_in, who):
+    client = signed_in(getattr(cast, who))
+    page = read(client.get("/method/"))
+    links = {values["href"] for tag, values in page.tags if tag == "a" and values.get("href", "").startswith("/")}
+    assert len(links) >= 3
+    for link in links:
+        assert client.get(link).status_code == 200, link
