@@ -3,8 +3,8 @@
     .venv/bin/python -m targets.bench.plan_import            10,000 rows
     .venv/bin/python -m targets.bench.plan_import 1000       fewer
 
-Reading is measured beside openpyxl loading the same file, writing beside bare inserts of the same rows; each ratio
-comes of one run. Wanted: at most 5 of each.
+Reading is measured beside openpyxl loading the same file, writing beside bare inserts of the same rows, three times by
+turns in one run; each ratio is that of the shortest. Wanted: at most 5 of each.
 
 It writes into the database of DATABASE_URL, which must be empty, and takes everything back: both are rolled back.
 Without one it makes a database of SQLite in a temporary folder.
