@@ -8,8 +8,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from reports.models import Report
-from reports.papers import default_requests, default_signature
-from targets.forms import LineField, TextField
+from reports.notices.papers import default_requests, default_signature
+from targets.forms.entering import LineField, TextField
 from targets.summaries.selection import Selection
 
 

@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from targets.permissions import NotVisibleError, scope_of
-from targets.services.writing import coming_from
+from targets.services.base import coming_from
 
 
 class LanguageMiddleware:

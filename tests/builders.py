@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from targets.models import Indicator, Membership, ProgressEntry, Section, Target, Unit, User, Year
 from targets.services import people, plans, progress, units, years
-from targets.services.writing import Author
+from targets.services.base import Author
 
 PASSWORD = "a long password for tests"
 

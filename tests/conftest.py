@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import translation
 
 from targets.models import User
-from targets.services.writing import is_writing, verb
+from targets.services.base import is_writing, verb
 from tests.builders import Builder
 from tests.cast import Cast, make_cast
 

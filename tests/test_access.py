@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from reports import services as reporting
-from reports.composing import Content
+from reports.half_year import services as reporting
+from reports.half_year.content import Content
 from targets.permissions import scope_of
 from targets.services import instructions, remedies
-from targets.services.writing import Author
+from targets.services.base import Author
 from tests.pages import read
 
 ROLES = (
@@ -389,7 +389,7 @@ def test_an_address_that_leads_nowhere_says_so_in_the_language_of_the_reader(
 
 def test_a_disabled_account_is_signed_out(cast, signed_in, build):
     from targets.models import User
-    from targets.services.writing import verb
+    from targets.services.base import verb
 
     client = signed_in(cast.leader)
     verb(lambda: User.objects.filter(pk=cast.leader.pk).update(is_active=False))()
@@ -400,7 +400,7 @@ def test_a_disabled_account_is_signed_out(cast, signed_in, build):
 def technician(db):
     """A superuser: what createsuperuser makes."""
     from targets.models import User
-    from targets.services.writing import verb
+    from targets.services.base import verb
 
     return verb(User.objects.create_superuser)("technician", password="a long password for tests")
 

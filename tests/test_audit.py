@@ -11,7 +11,7 @@ from targets import display
 from targets.models import Change
 from targets.permissions import scope_of
 from targets.services import instructions
-from targets.services.writing import Author, coming_from
+from targets.services.base import Author, coming_from
 from tests.pages import read, shows
 
 
@@ -167,7 +167,7 @@ def test_the_file_is_streamed_by_a_fixed_number_of_queries(cast, build, auditor,
 def test_no_filter_reads_the_whole_record(cast, query):
     from django.http import QueryDict
 
-    from targets.forms import ChangeFilterForm
+    from targets.forms.entering import ChangeFilterForm
     from targets.permissions import scope_of
 
     form = ChangeFilterForm(QueryDict(query))

@@ -19,9 +19,9 @@ from django.db import connections, transaction
 from targets.calculations import answers
 from targets.models import Change, MilestoneEntry, ProgressEntry, Target, Unit, UnitMonth, User
 from targets.permissions import scope_of
-from targets.services import invitations, listing_people, people, progress, units
-from targets.services.listing_people import ListedRole
-from targets.services.writing import Author, ConflictError
+from targets.services import invitations, people, people_import, progress, units
+from targets.services.base import Author, ConflictError
+from targets.services.people_import import ListedRole
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -346,7 +346,7 @@ class TestInvitations:
         top = build.unit("T", kind="township")
         author = by(build.person("security", "security_administrator", top))
         rows = [ListedRole(line, f"人{line}", f"person-{line}", top, "clerk") for line in range(5)]
-        results = at_once(*(lambda: listing_people.take_people(author, rows=rows) for _press in range(2)))
+        results = at_once(*(lambda: people_import.take_people(author, rows=rows) for _press in range(2)))
         assert set(kinds(results)) <= {"done", "ConflictError", "ValidationError"}
         assert "done" in kinds(results)
         assert User.objects.filter(username__startswith="person-").count() == 5

@@ -7,13 +7,13 @@ import pytest
 from django.core.management import call_command
 from django.utils.translation import override
 
-from reports.house import house_tables
+from reports.tables.csv_dump import house_tables
 from targets import display
 from targets.calculations.terms import Status
 from targets.models import Indicator, ProgressEntry, User, Year
 from targets.permissions import scope_of
 from targets.services import progress
-from targets.services.writing import Author
+from targets.services.base import Author
 from targets.summaries.selection import thresholds_of
 from tests.pages import read
 from tests.reports.readers import pdf_text, sheet_rows, word_text, workbook

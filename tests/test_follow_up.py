@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from targets.models import Change, Instruction, Remedy
 from targets.permissions import may_close_instruction, scope_of
 from targets.services import plans, remedies
-from targets.services.writing import Author
+from targets.services.base import Author
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.hashers import make_password
 
-from reports import services as reporting
-from reports.composing import Part
+from reports.half_year import services as reporting
+from reports.half_year.content import Part
 from targets import services
 from targets.models import Change, Indicator, ProgressEntry, Target, Unit, User, Year
 from targets.permissions import scope_of
@@ -18,24 +18,24 @@ from targets.querysets.changes import AppendOnlyError
 from targets.services import (
     auditing,
     exporting,
-    filing,
-    importing,
     instructions,
     invitations,
-    listing_people,
     loading,
     months,
     people,
+    people_import,
+    plan_import,
     planning,
     plans,
     progress,
+    progress_import,
     remedies,
     rolling_over,
     units,
     uploads,
     years,
 )
-from targets.services.writing import Author, is_writing, verb
+from targets.services.base import Author, is_writing, verb
 
 BY = Author.system("test")
 
@@ -249,15 +249,15 @@ class Acts:
         uploads.choose(BY, self._upload(), {"sheet": "A"})
 
     def import_plan(self):
-        row = importing.PlannedTarget(2, self.unit, self.build.indicator("NEW"), checkpoints={12: Decimal(5)})
-        importing.import_plan(BY, upload=self._upload(), year=2023, rows=[row])
+        row = plan_import.PlannedTarget(2, self.unit, self.build.indicator("NEW"), checkpoints={12: Decimal(5)})
+        plan_import.import_plan(BY, upload=self._upload(), year=2023, rows=[row])
 
     def make_missing(self):
-        importing.make_missing(BY, listed=[importing.Missing("section", "乡村振兴")], parent=self.unit)
+        plan_import.make_missing(BY, listed=[plan_import.Missing("section", "乡村振兴")], parent=self.unit)
 
     def file_progress(self):
-        answers = [filing.FiledAnswer(2, self.target, 6, 6, value=Decimal(1))]
-        filing.file_progress(BY, upload=self._upload(), unit=self.unit, answers=answers, submit=False)
+        answers = [progress_import.FiledAnswer(2, self.target, 6, 6, value=Decimal(1))]
+        progress_import.file_progress(BY, upload=self._upload(), unit=self.unit, answers=answers, submit=False)
 
     def record_progress(self):
         self.build.draft(self.target, 6, 1)
@@ -352,8 +352,8 @@ class Acts:
         invitations.accept_invitation(by, user=self.person, code=code, password_hash=make_password("mine alone"))
 
     def take_people(self):
-        row = listing_people.ListedRole(2, "新人", "new", self.unit, "clerk", (self.section,))
-        listing_people.take_people(BY, rows=[row])
+        row = people_import.ListedRole(2, "新人", "new", self.unit, "clerk", (self.section,))
+        people_import.take_people(BY, rows=[row])
 
     def unlock_person(self):
         people.unlock_person(BY, user=self.person)
@@ -429,7 +429,7 @@ ALONE = {"load_house"}
 def verbs():
     """The name of every public verb of the services."""
     names = [module.name for module in pkgutil.iter_modules(services.__path__, "targets.services.")]
-    for module in (*names, "reports.services"):
+    for module in (*names, "reports.half_year.services"):
         for name, function in inspect.getmembers(importlib.import_module(module), inspect.isfunction):
             wrapped = getattr(function, "__wrapped__", None)
             if wrapped is not None and function.__module__ == module and not name.startswith("_"):

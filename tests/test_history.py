@@ -6,7 +6,7 @@ import pytest
 
 from targets.permissions import scope_of
 from targets.services import plans, progress, remedies
-from targets.services.writing import Author
+from targets.services.base import Author
 from tests.pages import read
 
 ADDRESS = "/indicators/ROADS/?year=2023&as_of=7"

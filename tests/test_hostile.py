@@ -7,8 +7,8 @@ from time import perf_counter
 import pytest
 from django.test import Client
 
-from reports.composing import Content, differences
 from reports.document import Run
+from reports.half_year.content import Content, differences
 from tests.test_access import FORMS, ROLES, a_report, client_of, lines, names
 
 #: Who gets to most of it; the others are refused before anything is read.

@@ -19,8 +19,8 @@ from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import translation
 
-from reports.house import plain
-from targets.importers.house import FILES
+from reports.tables.csv_dump import plain
+from targets.importers.csv_dump import FILES
 from targets.models import Change, Indicator, ProgressEntry, Target, Unit, Year
 from targets.sample.loader import load_sample
 from targets.services import planning, plans, progress

@@ -14,7 +14,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from waitress.server import create_server
 
 from targets.bench.plan_import import VILLAGES, YEAR, workbook
-from targets.importers.workbook import read_workbook
+from targets.importers.files.workbook import read_workbook
 from targets.management.commands.start import server_options
 from targets.models import ProgressEntry, Target, Upload
 from tests.cast import make_cast
@@ -140,7 +140,7 @@ def test_others_are_answered_while_a_large_file_is_read(server, district, conten
         events.append("read")
         return found
 
-    monkeypatch.setattr("targets.views.importing.read_workbook", read_until_others_are_answered)
+    monkeypatch.setattr("targets.views.plan_import.read_workbook", read_until_others_are_answered)
     planner, clerk = Browser(server, district.system_administrator), Browser(server, district.east_clerk)
     statuses: list[int] = []
     thread = threading.Thread(target=lambda: statuses.append(planner.post("/plan/import/", upload(content))))

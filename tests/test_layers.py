@@ -24,18 +24,14 @@ LAYERS = {
     "targets.charts": "display calculations summaries",
     "targets.tables": "display widgets calculations summaries models",
     "targets.templatetags": "display widgets calculations permissions querysets",
-    "targets.typed_figures": "models",
-    "targets.forms": "typed_figures summaries querysets models calculations display",
-    "targets.plan_forms": "forms typed_figures models calculations display",
-    "targets.setup_forms": "forms typed_figures querysets models calculations display",
-    "targets.importers": "forms typed_figures services models calculations display",
+    "targets.forms": "summaries querysets models calculations display",
+    "targets.importers": "forms services models calculations display",
     "targets.sample": "importers services models",
     "targets.middleware": "permissions services",
     "targets.admin": "models",
     "targets.apps": "",
-    "targets.passwords": "",
     "targets.views": (
-        "forms plan_forms setup_forms typed_figures importers services summaries querysets models permissions "
+        "forms importers services summaries querysets models permissions "
         "calculations display charts tables explanations widgets"
     ),
     "targets.bench": "importers services models views",
@@ -145,7 +141,7 @@ def test_today_is_an_argument(top):
 
 
 #: They take what a summary gives them and ask the database nothing.
-WITHOUT_THE_DATABASE = ("display", "widgets", "explanations", "charts", "tables", "templatetags", "typed_figures")
+WITHOUT_THE_DATABASE = ("display", "widgets", "explanations", "charts", "tables", "templatetags")
 
 
 def test_what_only_shows_never_asks_the_database():
@@ -164,7 +160,7 @@ def test_only_services_write():
     for path in sources("reports"):
         # A Word document is saved into memory.
         allowed = {"save"} if name_of(path) == "reports.writers.docx" else set()
-        if name_of(path) != "reports.services":
+        if name_of(path) != "reports.half_year.services":
             assert not (writes - allowed) & calls(path), path
 
 

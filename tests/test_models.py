@@ -422,7 +422,7 @@ class TestNothingIsDeleted:
     def test_the_author_of_a_change_cannot_be_deleted(self, build):
         from targets.permissions import scope_of
         from targets.services import units
-        from targets.services.writing import Author
+        from targets.services.base import Author
 
         person = build.person("admin", "system_administrator", build.unit("T", kind="township"))
         units.create_section(Author.person(person, scope_of(person)), code="new", name="新")

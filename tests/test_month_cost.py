@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from targets.models import Role, Target, Unit
 from targets.services import people
+from targets.services.base import Author
 from targets.services.loading import CheckpointRow, EntryRow, House, load_house
-from targets.services.writing import Author
 
 BY = Author.system("test")
 ADDRESS = "/month/?unit=V&year=2023&as_of=7"

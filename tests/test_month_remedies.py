@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from targets.models import Remedy
 from targets.services import progress, remedies, years
-from targets.services.writing import Author
+from targets.services.base import Author
 
 WHERE = "?unit=T-E&year=2023&as_of=7"
 ADDRESS = f"/month/{WHERE}"

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from targets.models import Change, ProgressEntry
 from targets.services import months, progress
-from targets.services.writing import Author
+from targets.services.base import Author
 
 WHERE = "?unit=T-E&year=2023&as_of=7"
 

@@ -7,7 +7,7 @@ import pytest
 from targets.models import Change, ProgressEntry
 from targets.permissions import scope_of
 from targets.services import months, progress
-from targets.services.writing import Author
+from targets.services.base import Author
 from tests.pages import read
 
 ADDRESS = "/month/?unit=T-E&year=2023&as_of=6"

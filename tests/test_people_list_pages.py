@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from targets.models import Change, Membership, Upload, User
-from targets.services import listing_people, people
+from targets.services import people, people_import
 from tests.pages import read
 
 ADDRESS = "/people/list/"
@@ -138,14 +138,14 @@ def test_only_what_was_shown_is_taken(security, cast, build):
 
 
 def test_what_the_service_refuses_stands_on_the_page(security, monkeypatch):
-    from targets.services.writing import ConflictError
+    from targets.services.base import ConflictError
 
     preview = hidden(look(security, TWO))
 
     def conflict(*_given, **_named):
         raise ConflictError("Somebody was faster.")
 
-    monkeypatch.setattr("targets.views.listing_people.take_people", conflict)
+    monkeypatch.setattr("targets.views.people_import.take_people", conflict)
     answer = security.post(ADDRESS, preview)
     assert answer.status_code == 409
     assert "Somebody was faster." in read(answer).text
@@ -250,4 +250,4 @@ def test_a_person_of_the_list_who_was_disabled_stays_so(security, cast, build):
     people.disable_person(build.by, user=cast.east_clerk)
     preview = look(security, f"{HEADINGS}\n人员east\teast\t东村\t填报人\t\t\n")
     assert [one.address for one in preview.context["look"].sheet.errors] == ["B2"]
-    assert listing_people.Outcome.REFUSED in [one.outcome for one in preview.context["look"].compared]
+    assert people_import.Outcome.REFUSED in [one.outcome for one in preview.context["look"].compared]

@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from targets.models import Change, Membership, Unit, User
 from targets.services import invitations, people
-from targets.services.writing import verb
+from targets.services.base import verb
 from tests.builders import PASSWORD
 from tests.pages import read
 
@@ -93,7 +93,7 @@ def test_a_village_administrator_sees_own_people_and_whom_they_added(cast, build
 
 def test_whom_the_township_has_just_invited_a_village_cannot_invite_again(cast, build):
     from targets.permissions import scope_of
-    from targets.services.writing import Author
+    from targets.services.base import Author
 
     local = build.person("local", "security_administrator", cast.east)
     by = Author.person(local, scope_of(local))

@@ -11,9 +11,9 @@ from targets import display
 from targets.calculations.breakdowns import Misfit
 from targets.calculations.layouts import Layout, Shape
 from targets.calculations.slips import Slip
-from targets.plan_forms import CheckpointForm, FigureField, StepLineForm, nature_of, step_forms
+from targets.forms.fields import plain_figure
+from targets.forms.plan import CheckpointForm, FigureField, StepLineForm, nature_of, step_forms
 from targets.services.plans import next_code
-from targets.typed_figures import plain_figure
 from tests.calculations.builders import FLOW, STOCK
 
 D, F = Decimal, Fraction

@@ -352,7 +352,7 @@ def test_a_section_that_a_row_above_names_is_asked_about_once(admin, cast):
 class TestALongPlan:
     @pytest.fixture(autouse=True)
     def _few(self, monkeypatch):
-        monkeypatch.setattr("targets.views.importing.PER_PAGE", 2)
+        monkeypatch.setattr("targets.views.plan_import.PER_PAGE", 2)
 
     def rows_of(self, answer):
         return [v["id"] for tag, v in read(answer).tags if tag == "tr" and v.get("id", "").startswith("row-")]

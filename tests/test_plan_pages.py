@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from targets.models import Change, Indicator, Target, User
 from targets.permissions import scope_of
 from targets.services import planning, plans
-from targets.services.writing import Author
+from targets.services.base import Author
 from tests.pages import read
 
 D = Decimal

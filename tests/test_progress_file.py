@@ -10,9 +10,9 @@ import pytest
 import xlwt
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from targets.importers.files.workbook import read_workbook
 from targets.importers.form_mark import FormMark
-from targets.importers.progress_sheet import read_progress
-from targets.importers.workbook import read_workbook
+from targets.importers.progress import read_progress
 from targets.models import ProgressEntry, Upload
 from targets.services import progress
 from tests.pages import read

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from targets.models import Role, Unit
 from targets.services import people
+from targets.services.base import Author
 from targets.services.loading import CheckpointRow, EntryRow, House, MilestoneRow, load_house
-from targets.services.writing import Author
 
 BY = Author.system("test")
 

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands
 
-from targets.importers.house import FILES
+from targets.importers.csv_dump import FILES
 from township.env import SETTINGS
 
 README = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")

@@ -150,8 +150,8 @@ def test_a_figure_changed_since_the_page_was_loaded_is_not_approved_unseen(cast,
 
 def test_who_was_faster_is_named_and_nothing_else_is_approved(cast, build, signed_in, waiting):
     from targets.permissions import scope_of
+    from targets.services.base import Author
     from targets.services.progress import return_entry
-    from targets.services.writing import Author
 
     other = build.submitted(cast.west_target, 7, "0.5")
     seen = [shown_as(waiting), shown_as(other)]
@@ -269,8 +269,8 @@ def test_a_broken_check_is_a_warning(cast, build, signed_in):
 
 def test_what_one_entered_on_behalf_is_left_with_its_reason_beside_the_row(cast, build, signed_in, waiting):
     from targets.permissions import scope_of
+    from targets.services.base import Author
     from targets.services.progress import record_progress, submit
-    from targets.services.writing import Author
 
     by = Author.person(cast.reviewer, scope_of(cast.reviewer))
     own = record_progress(by, target=cast.west_target, month=7, value=Decimal("0.5"))
@@ -375,7 +375,7 @@ def test_steps_are_reviewed_with_the_status_that_the_task_would_have(cast, build
 
 def test_a_year_without_review_says_so_and_keeps_what_waited(cast, build, signed_in, waiting):
     from targets.models import Year
-    from targets.services.writing import verb
+    from targets.services.base import verb
 
     verb(Year.objects.filter(year=2023).update)(review_required=False)
     page = read(signed_in(cast.reviewer, "en").get(ADDRESS))

@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from targets.calculations.presets import PRESETS
+from targets.forms.setup import PRESET_NAMES
 from targets.models import Section, Unit, Year
-from targets.setup_forms import PRESET_NAMES
 from tests.pages import read
 
 

@@ -28,7 +28,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from targets.management.commands import start
 from targets.models import User
-from targets.services.writing import verb
+from targets.services.base import verb
 from township.env import SETTINGS
 
 BASE_DIR = Path(__file__).resolve().parent.parent

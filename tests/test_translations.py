@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from targets.calculations.terms import Period
 from targets.models import Indicator, Section, User
+from targets.services.base import Author
 from targets.services.people import choose_appearance
-from targets.services.writing import Author
 from tests.builders import Builder
 
 CATALOGUE = settings.LOCALE_PATHS[0] / "zh_Hans" / "LC_MESSAGES" / "django.po"

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
-from targets.typed_figures import read_figure, read_fraction
+from targets.forms.fields import read_figure, read_fraction
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
-from targets.importers.headings import find_heading
-from targets.importers.known_names import Known, Names
-from targets.importers.plan_sheet import read_plan
+from targets.importers.files.workbook import read_workbook
+from targets.importers.names import Known, Names
+from targets.importers.plan.headings import find_heading
+from targets.importers.plan.sheet import read_plan
 from targets.importers.problems import Severity
-from targets.importers.workbook import read_workbook
 from targets.models import Change, Target, Upload
 from tests.pages import read
 from tests.test_plan_file import plan  # noqa: F401

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 def load(units: int, indicators: int) -> None:
     """A township with villages; every village reports every indicator once, up to June."""
+    from targets.services.base import Author
     from targets.services.loading import CheckpointRow, EntryRow, House, load_house
-    from targets.services.writing import Author
 
     villages = [f"V-{number:03}" for number in range(units)]
     codes = [f"I-{number:03}" for number in range(indicators)]
@@ -69,7 +69,7 @@ def timed(make: Callable[[], object]) -> float:
 
 
 def _book() -> "Workbook":
-    from reports.ledger import ledger
+    from reports.tables.ledger import ledger
     from targets.calculations.terms import Period
     from targets.models import Unit, Year
     from targets.permissions import everything

@@ -5,7 +5,7 @@ import io
 import xlsxwriter
 from xlsxwriter.utility import xl_range_abs
 
-from reports.people_form import BlankForm
+from reports.tables.people_form import BlankForm
 from reports.writers.table_xlsx import BORDER, CONTENT_TYPE, Formats
 
 __all__ = ["CONTENT_TYPE", "write_blank"]

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import xlsxwriter
 
-from reports.progress_form import FormRow, FormSheet
+from reports.tables.progress_form import FormRow, FormSheet
 from reports.writers.table_xlsx import BORDER, CONTENT_TYPE, Formats
-from targets.typed_figures import plain_figure
+from targets.forms.fields import plain_figure
 
 __all__ = ["CONTENT_TYPE", "write_form"]
 

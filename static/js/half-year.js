@@ -1,4 +1,4 @@
-// The length of the report while it is written, counted as the server counts it (reports/length.py).
+// The length of the report while it is written, counted as the server counts it (reports/half_year/length.py).
 "use strict";
 
 (function () {

@@ -20,7 +20,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from targets.services.importing import PlannedTarget
+    from targets.services.plan_import import PlannedTarget
 
 YEAR = 2024
 VILLAGES = 100
@@ -66,15 +66,15 @@ def measure(rows: int) -> None:
 def _measure(rows: int) -> None:
     import openpyxl
 
-    from targets.importers.headings import find_heading
-    from targets.importers.plan_sheet import read_plan
-    from targets.importers.plan_upload import names_in_use, planned_targets
-    from targets.importers.workbook import read_workbook
+    from targets.importers.files.workbook import read_workbook
+    from targets.importers.plan.headings import find_heading
+    from targets.importers.plan.sheet import read_plan
+    from targets.importers.plan.upload import names_in_use, planned_targets
     from targets.models import Unit
-    from targets.services.importing import compare_plan
+    from targets.services.base import Author
     from targets.services.loading import House, load_house
-    from targets.services.writing import Author
-    from targets.views.import_preview import preview_rows
+    from targets.services.plan_import import compare_plan
+    from targets.views.plan_preview import preview_rows
 
     villages = [
         ({"code": f"V{number:03}", "name": f"村{number:03}", "kind": "village"}, "T") for number in range(VILLAGES)
@@ -129,7 +129,7 @@ def _undone(work: Callable[[], object]) -> None:
 def _bare(planned: "Sequence[PlannedTarget]") -> None:
     """The same rows, neither checked nor recorded."""
     from targets.models import Checkpoint, Indicator, Target, TargetRevision, Year
-    from targets.services.writing import verb
+    from targets.services.base import verb
 
     @verb
     def insert() -> None:
@@ -155,8 +155,8 @@ def _bare(planned: "Sequence[PlannedTarget]") -> None:
 
 def _take(planned: "Sequence[PlannedTarget]") -> None:
     from targets.models import Upload
-    from targets.services.importing import import_plan
-    from targets.services.writing import Author
+    from targets.services.base import Author
+    from targets.services.plan_import import import_plan
 
     upload = Upload.objects.create(
         purpose="plan",

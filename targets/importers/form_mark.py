@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from targets.display import MONTH_NAMES
-from targets.importers.grid import Sheet
+from targets.importers.files.grid import Sheet
 from targets.models import Unit
 
 _MARK = re.compile(r"progress-form/1 (.+) (\d{4})-(\d{2})")

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from targets.importers.grid import address, column_letter
+from targets.importers.files.grid import address, column_letter
 
 #: Answers to choose from, each with what a person reads.
 Proposals = Sequence[tuple[str, "str | Promise"]]

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
 
-from targets.importers.house import digest, read_house
+from targets.importers.csv_dump import digest, read_house
 from targets.models import Section, Unit, User, Year
 from targets.sample import DATA
 from targets.sample.accounts import ACCOUNTS, new_password
+from targets.services.base import Author, verb
 from targets.services.loading import House, has_plans, load_house
 from targets.services.people import create_person, grant_role
-from targets.services.writing import Author, verb
 
 
 class ForeignPlanError(Exception):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from targets.models import User
 from targets.permissions import may_audit
-from targets.services.writing import Author, record, verb
+from targets.services.base import Author, record, verb
 
 
 @verb

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from targets.models import Change, MilestoneEntry, ProgressEntry, Target
-from targets.services.writing import Author, record, snapshot
+from targets.services.base import Author, record, snapshot
 
 Entry = ProgressEntry | MilestoneEntry
 

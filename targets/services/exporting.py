@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from targets.models import Unit
 from targets.permissions import may_issue, may_see_figures
-from targets.services.writing import Author, record, verb
+from targets.services.base import Author, record, verb
 
 
 @verb

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from targets.models import Indicator, Instruction, Section, Unit, Year
 from targets.permissions import may_answer, may_close_instruction, may_instruct
-from targets.services.writing import Author, create, record, refuse, snapshot, update, verb
+from targets.services.base import Author, create, record, refuse, snapshot, update, verb
 
 
 @verb

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from targets.models import User
 from targets.permissions import may_change_own_account
 from targets.querysets.people import invited_by
+from targets.services.base import Author, record, refuse, verb
 from targets.services.people import create_person, require_managed
-from targets.services.writing import Author, record, refuse, verb
 
 #: Without what is mistaken for something else when it is read out: 0 and o, 1, i and l.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"

@@ -28,8 +28,8 @@ from targets.models import (
     Year,
 )
 from targets.permissions import may_manage_plan
+from targets.services.base import Author, change, record_all, refuse, update, verb
 from targets.services.plans import MadeTarget, NewTarget, create_targets
-from targets.services.writing import Author, change, record_all, refuse, update, verb
 
 BATCH = 500
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from targets.models import MilestoneEntry, ProgressEntry, State, Unit, UnitMonth
 from targets.permissions import may_close
-from targets.services.writing import Author, record, refuse, verb
+from targets.services.base import Author, record, refuse, verb
 
 
 @verb

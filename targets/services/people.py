@@ -20,7 +20,7 @@ from targets.permissions import (
     may_manage_people_of,
 )
 from targets.querysets.people import people_managed_by
-from targets.services.writing import Author, create, record, refuse, snapshot, verb
+from targets.services.base import Author, create, record, refuse, snapshot, verb
 
 
 @verb

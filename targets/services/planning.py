@@ -18,6 +18,7 @@ from targets.models import Checkpoint, Indicator, Milestone, MilestoneEntry, Tar
 from targets.models.indicators import Kind
 from targets.models.progress import OPEN_STATES, SETTLED_STATES
 from targets.permissions import may_manage_plan, may_manage_unit
+from targets.services.base import Author, create, of_row, record, refuse, snapshot, update, verb
 from targets.services.plans import (
     NewTarget,
     archive,
@@ -29,7 +30,6 @@ from targets.services.plans import (
     require_other_units,
     revise,
 )
-from targets.services.writing import Author, create, of_row, record, refuse, snapshot, update, verb
 
 #: What of a target is changed by itself. What judges it asks for a reason once figures were approved.
 TERMS = ("figures", "interpolation", "baseline")

@@ -27,7 +27,7 @@ from targets.models import (
 from targets.models.indicators import Kind
 from targets.models.progress import OPEN_STATES, SETTLED_STATES
 from targets.permissions import may_manage_indicator, may_manage_plan, may_manage_unit
-from targets.services.writing import (
+from targets.services.base import (
     Author,
     change,
     create,

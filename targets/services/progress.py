@@ -21,6 +21,17 @@ from targets.models import Milestone, MilestoneEntry, ProgressEntry, Remedy, Sta
 from targets.models.progress import OPEN_STATES
 from targets.permissions import enters_on_behalf, may_enter, may_review, needs_another_reviewer
 from targets.querysets.plans import measure_of, thresholds_of
+from targets.services.base import (
+    Author,
+    ConflictError,
+    change,
+    record,
+    record_all,
+    refuse,
+    snapshot,
+    update,
+    verb,
+)
 from targets.services.entries import (
     Entry,
     fields_of,
@@ -32,17 +43,6 @@ from targets.services.entries import (
     settle,
     state_of,
     target_of,
-)
-from targets.services.writing import (
-    Author,
-    ConflictError,
-    change,
-    record,
-    record_all,
-    refuse,
-    snapshot,
-    update,
-    verb,
 )
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from targets.models import Remedy, Target, Year
 from targets.permissions import may_enter, may_review
-from targets.services.writing import Author, ConflictError, create, record, refuse, snapshot, update, verb
+from targets.services.base import Author, ConflictError, create, record, refuse, snapshot, update, verb
 
 _FIELDS = ("cause", "measure", "responsible", "deadline")
 

@@ -20,8 +20,8 @@ from targets.models import (
 )
 from targets.models.indicators import Kind
 from targets.permissions import may_manage_every_unit, may_manage_plan
+from targets.services.base import Author, change, record, record_all, refuse, snapshot, update, verb
 from targets.services.plans import NewTarget, create_targets
-from targets.services.writing import Author, change, record, record_all, refuse, snapshot, update, verb
 from targets.services.years import SETTINGS, create_year
 
 #: What a target takes over. Not provenance: the new plan is the office's own.

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from targets.models import Indicator, MilestoneEntry, ProgressEntry, Section, Target, Unit
 from targets.permissions import may_manage_plan, may_manage_unit
-from targets.services.writing import Author, create, record, refuse, snapshot, update, verb
+from targets.services.base import Author, create, record, refuse, snapshot, update, verb
 
 Placed = TypeVar("Placed", Unit, Section)
 

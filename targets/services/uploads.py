@@ -13,7 +13,7 @@ from django.utils import timezone
 from targets.models import Unit, Upload
 from targets.models.uploads import Purpose
 from targets.permissions import may_enter_for, may_manage_plan
-from targets.services.writing import Author, create, record, snapshot, update, verb
+from targets.services.base import Author, create, record, snapshot, update, verb
 
 
 def keep_upload(

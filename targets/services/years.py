@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from targets.models import Year
 from targets.permissions import may_manage_every_unit
-from targets.services.writing import Author, ConflictError, create, record, snapshot, update, verb
+from targets.services.base import Author, ConflictError, create, record, snapshot, update, verb
 
 #: What is not a setting: a plan is put in force by its own verb, and a sample stays one.
 NO_SETTINGS = frozenset({"id", "year", "is_sample", "is_draft", "lock_version"})

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from targets import display
-from targets.forms import ChangeFilterForm
+from targets.forms.entering import ChangeFilterForm
 from targets.models import Change
 from targets.permissions import Scope, may_audit
 from targets.querysets.changes import ChangeQuerySet
 from targets.services import auditing
-from targets.services.writing import Author
+from targets.services.base import Author
 from targets.summaries.changes import spoken_of
 from targets.tables import ChangeTable
 

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods
 
 from targets import display
 from targets.calculations.deadlines import days_left
-from targets.forms import AnswerForm, MonthRemedyForm, ReasonForm, StepForm
+from targets.forms.entering import AnswerForm, MonthRemedyForm, ReasonForm, StepForm
 from targets.models import MilestoneEntry, ProgressEntry, Remedy, Target
 from targets.permissions import Decision, NotVisibleError, Scope, may_close, may_enter, may_enter_for
 from targets.services import months, progress, remedies
-from targets.services.writing import Author, ConflictError
+from targets.services.base import Author, ConflictError
 from targets.summaries.instructions import instructions_for_month
 from targets.summaries.month import MonthGrid, MonthRow, MonthStep, month_grid
 from targets.views.selecting import Page, with_month_to_enter

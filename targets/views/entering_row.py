@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from targets import display
-from targets.forms import AnswerForm, MonthRemedyForm, StepForm
+from targets.forms.entering import AnswerForm, MonthRemedyForm, StepForm
 from targets.models import MilestoneEntry, ProgressEntry, Remedy, Target
 from targets.permissions import may_enter, may_enter_for
-from targets.services.writing import Author, ConflictError
+from targets.services.base import Author, ConflictError
 from targets.summaries.month import (
     MonthGrid,
     MonthRemedy,

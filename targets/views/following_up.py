@@ -14,11 +14,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from targets.forms import AnswerInstructionForm, InstructionForm, ReasonForm, RemedyForm
+from targets.forms.entering import AnswerInstructionForm, InstructionForm, ReasonForm, RemedyForm
 from targets.models import Indicator, Instruction, Remedy, Section, Target, Year
 from targets.permissions import NotVisibleError, Scope, may_answer, may_enter, may_instruct, may_review
 from targets.services import instructions, remedies
-from targets.services.writing import Author, ConflictError
+from targets.services.base import Author, ConflictError
 
 
 def _act(request: HttpRequest, act: Callable[[Author], object], done: str) -> HttpResponse:

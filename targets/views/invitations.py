@@ -13,11 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
+from targets.forms.setup import ChosenPasswordForm, InvitationForm, take_over
 from targets.models import User
 from targets.permissions import scope_of
 from targets.services import invitations
-from targets.services.writing import Author
-from targets.setup_forms import ChosenPasswordForm, InvitationForm, take_over
+from targets.services.base import Author
 
 
 @login_not_required

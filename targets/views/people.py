@@ -19,13 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from targets.models import User
-from targets.permissions import NotVisibleError, Scope, manages_people_in, may_manage_people
-from targets.querysets.people import locked_usernames, people_managed_by
-from targets.services import invitations, people
-from targets.services.invitations import Invitation
-from targets.services.writing import Author
-from targets.setup_forms import (
+from targets.forms.setup import (
     AccountForm,
     NewPersonForm,
     OwnAccountForm,
@@ -37,6 +31,12 @@ from targets.setup_forms import (
     role_in_force,
     take_over,
 )
+from targets.models import User
+from targets.permissions import NotVisibleError, Scope, manages_people_in, may_manage_people
+from targets.querysets.people import locked_usernames, people_managed_by
+from targets.services import invitations, people
+from targets.services.base import Author
+from targets.services.invitations import Invitation
 from targets.summaries.people import PeopleFilter, awaited, people_rows, role_rows
 
 METHODS = ["GET", "HEAD", "POST"]

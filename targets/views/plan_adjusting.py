@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from targets.forms.plan import AdjustForm, CheckpointForm
 from targets.models import Target, Year
 from targets.models.indicators import Kind as KindChoices
 from targets.permissions import NotVisibleError, Scope
-from targets.plan_forms import AdjustForm, CheckpointForm
 from targets.services import plans
-from targets.services.writing import ConflictError
+from targets.services.base import ConflictError
 from targets.summaries.plan import revisions_of
 from targets.summaries.plan_effect import effect, facts_of, replanned, with_target
 from targets.views.plan_guard import (

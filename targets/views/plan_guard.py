@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from targets.models import Indicator, Section, Target, Unit, Year
 from targets.permissions import Scope, may_manage_plan
-from targets.services.writing import Author
+from targets.services.base import Author
 from targets.summaries.plan_effect import (
     PlanEffect,
     effect,

@@ -15,15 +15,15 @@ from targets import display
 from targets.calculations.breakdowns import Misfit, misfits, total
 from targets.calculations.facts import Plan, Revision, TargetFacts
 from targets.calculations.terms import Figures, Interpolation
-from targets.forms import LineField
+from targets.forms.entering import LineField
+from targets.forms.plan import IndicatorForm, PartForm, ReasonForm
 from targets.models import Indicator, Target, Unit, Year
 from targets.models.indicators import Kind as KindChoices
 from targets.permissions import NotVisibleError, Scope, may_manage_indicator
-from targets.plan_forms import IndicatorForm, PartForm, ReasonForm
 from targets.querysets.plans import IndicatorFacts, measure_of
 from targets.services import planning, plans
+from targets.services.base import ConflictError
 from targets.services.planning import Part
-from targets.services.writing import ConflictError
 from targets.summaries.plan import (
     BreakdownPage,
     PartPlan,

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from targets.calculations.facts import Measure, TargetFacts
 from targets.calculations.terms import Kind
+from targets.forms.plan import CheckpointForm, IndicatorForm, NewTargetForm, StepLineForm, TargetForm
 from targets.models import Indicator, Milestone, Target
-from targets.plan_forms import CheckpointForm, IndicatorForm, NewTargetForm, StepLineForm, TargetForm
 from targets.querysets.plans import measure_of
 from targets.services.planning import StepLine
 from targets.summaries.plan_effect import replanned, replanned_steps

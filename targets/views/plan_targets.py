@@ -17,13 +17,13 @@ from targets import display
 from targets.calculations.facts import TargetFacts
 from targets.calculations.slips import slips
 from targets.calculations.terms import Kind
+from targets.forms.plan import CheckpointForm, IndicatorForm, NewTargetForm, ReasonForm, step_forms
 from targets.models import Indicator, Milestone, Target, Unit, Year
 from targets.models.indicators import Kind as KindChoices
 from targets.permissions import Scope
-from targets.plan_forms import CheckpointForm, IndicatorForm, NewTargetForm, ReasonForm, step_forms
 from targets.services import planning
+from targets.services.base import ConflictError
 from targets.services.plans import next_code
-from targets.services.writing import ConflictError
 from targets.summaries.plan import indicators_like, misfits_at, revisions_of
 from targets.summaries.plan_effect import effect, facts_of, with_target
 from targets.views.plan_guard import (

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from targets import display
-from targets.models import Section, Target, Year
-from targets.models.indicators import Kind as KindChoices
-from targets.plan_forms import (
+from targets.forms.plan import (
     BulkForm,
     PlanFilterForm,
 )
+from targets.models import Section, Target, Year
+from targets.models.indicators import Kind as KindChoices
 from targets.services import planning
-from targets.services.writing import ConflictError
+from targets.services.base import ConflictError
 from targets.summaries.plan import (
     PlanFilter,
     PlanRow,

@@ -19,12 +19,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from targets import display
-from targets.forms import ReturnForm
+from targets.forms.entering import ReturnForm
 from targets.models import MilestoneEntry, ProgressEntry, Section, State, Target
 from targets.permissions import may_review_some
 from targets.services import progress
+from targets.services.base import Author, ConflictError
 from targets.services.progress import RefusedEntryError
-from targets.services.writing import Author, ConflictError
 from targets.summaries.review import MOST_ROWS, ReviewFilter, ReviewQueue, Waiting, review_queue
 from targets.summaries.selection import thresholds_of
 from targets.views.selecting import Page, with_page

@@ -13,8 +13,8 @@ from targets.calculations.terms import Period
 from targets.models import Year
 from targets.permissions import Scope, may_manage_every_unit, may_manage_plan
 from targets.services import rolling_over
+from targets.services.base import Author, ConflictError
 from targets.services.rolling_over import Continued
-from targets.services.writing import Author, ConflictError
 from targets.summaries.rolling_over import Carried, compare_plans, to_carry
 
 

@@ -15,11 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from targets.calculations.presets import PRESETS
-from targets.models import Section, Unit, Year
-from targets.permissions import NotVisibleError, Scope, may_manage_every_unit, may_manage_plan, units_managed_in
-from targets.services import units, years
-from targets.services.writing import Author, ConflictError
-from targets.setup_forms import (
+from targets.forms.setup import (
     PRESET_NAMES,
     EndUnitForm,
     MoveUnitForm,
@@ -36,6 +32,10 @@ from targets.setup_forms import (
     as_typed,
     take_over,
 )
+from targets.models import Section, Unit, Year
+from targets.permissions import NotVisibleError, Scope, may_manage_every_unit, may_manage_plan, units_managed_in
+from targets.services import units, years
+from targets.services.base import Author, ConflictError
 from targets.summaries.selection import default_as_of
 from targets.summaries.units import UnitFilter, ended, place_of, section_rows, unit_rows
 from targets.summaries.year_settings import Effect, current_view, effect_of, with_settings

@@ -9,10 +9,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from targets.forms import AppearanceForm, SignInForm
+from targets.forms.entering import AppearanceForm, SignInForm
 from targets.permissions import may_manage_people, may_see_figures, scope_of
 from targets.services import people
-from targets.services.writing import Author
+from targets.services.base import Author
 
 
 class SignIn(auth_views.LoginView):

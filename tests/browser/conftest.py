@@ -23,8 +23,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from targets.models import User
 from targets.sample.loader import load_sample
+from targets.services.base import Author
 from targets.services.people import choose_appearance
-from targets.services.writing import Author
 from tests import system
 
 HERE = Path(__file__).parent

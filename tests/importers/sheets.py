@@ -8,9 +8,9 @@ from xml.sax.saxutils import escape
 
 from openpyxl import Workbook as OpenpyxlWorkbook
 
-from targets.importers.grid import Cell, Sheet, typed
-from targets.importers.headings import Heading, find_heading
-from targets.importers.workbook import read_workbook
+from targets.importers.files.grid import Cell, Sheet, typed
+from targets.importers.files.workbook import read_workbook
+from targets.importers.plan.headings import Heading, find_heading
 
 #: The table that most tests start from: title, unit line, two-row heading, sections merged, totals, notes.
 PLAN = [

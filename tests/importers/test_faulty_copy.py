@@ -7,9 +7,9 @@ from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-from targets.importers.faulty_copy import FILLS, faulty_copy
+from targets.importers.files.marked_copy import FILLS, faulty_copy
+from targets.importers.files.workbook import read_workbook
 from targets.importers.problems import Problem, Severity
-from targets.importers.workbook import read_workbook
 from tests.importers.sheets import PLAN, PLAN_MERGES, saved, xlsx
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from targets.importers.grid import Workbook
-from targets.importers.headings import Clash, find_heading, find_table, heading_at
-from targets.importers.lines import RowKind, lines
-from targets.importers.meanings import Confidence, Field, Meaning, choices, read_label
+from targets.importers.files.grid import Workbook
+from targets.importers.plan.headings import Clash, find_heading, find_table, heading_at
+from targets.importers.plan.lines import RowKind, lines
+from targets.importers.plan.meanings import Confidence, Field, Meaning, choices, read_label
 from tests.importers.sheets import PLAN, PLAN_MERGES, grid, heading_of, plain_sheet
 
 

@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import translation
 
+from targets.importers.csv_dump import FILES, digest, read_house
 from targets.importers.csv_table import FileErrors
-from targets.importers.house import FILES, digest, read_house
 from targets.models import (
     Change,
     Indicator,
@@ -23,8 +23,8 @@ from targets.models import (
     Unit,
     Year,
 )
+from targets.services.base import Author
 from targets.services.loading import load_house
-from targets.services.writing import Author
 from tests.importers.conftest import HOUSE, Files
 
 PLAIN = "is not a number. Write plain digits, such as 634.29."

@@ -6,8 +6,8 @@ from time import perf_counter
 import pytest
 
 from targets.importers import units_of_measure
-from targets.importers.known_names import Known, find, nearest
-from targets.importers.plan_words import unit_names
+from targets.importers.names import Known, find, nearest
+from targets.importers.plan.words import unit_names
 
 UNITS = [
     Known("O1", "党政办公室"),

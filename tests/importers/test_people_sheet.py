@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from targets.importers.people_sheet import MOST_ROWS, ROLES, House, as_text, pasted, read_people
-from targets.importers.workbook import read_workbook
+from targets.importers.files.workbook import read_workbook
+from targets.importers.people import MOST_ROWS, ROLES, House, as_text, pasted, read_people
 from targets.models import Role
 
 pytestmark = pytest.mark.django_db

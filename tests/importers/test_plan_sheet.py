@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from openpyxl import Workbook as OpenpyxlWorkbook
 from openpyxl.styles import Font
 
-from targets.importers import known_names
-from targets.importers.headings import find_table
-from targets.importers.known_names import Known, KnownIndicator, Names
-from targets.importers.meanings import Field, Meaning
-from targets.importers.plan_rows import ALONE, LEAVE_OUT, RUNNING, WORDS_ONLY, Step
-from targets.importers.plan_sheet import read_plan
+from targets.importers import names
+from targets.importers.files.workbook import read_workbook
+from targets.importers.names import Known, KnownIndicator, Names
+from targets.importers.plan.headings import find_table
+from targets.importers.plan.meanings import Field, Meaning
+from targets.importers.plan.rows import ALONE, LEAVE_OUT, RUNNING, WORDS_ONLY, Step
+from targets.importers.plan.sheet import read_plan
 from targets.importers.problems import Severity
-from targets.importers.workbook import read_workbook
 from tests.importers.sheets import PLAN, PLAN_MERGES, grid, heading_of, ods, ods_cell, plain_sheet, saved, xlsx
 
 NAMES = Names(
@@ -454,7 +454,7 @@ class TestNames:
         read = plan(rows, ["A2:E2", "A3:E3", "A5:E5"])
         assert [row.section for row in read.rows] == ["economy", ""]
         (problem,) = read.blocking
-        assert (problem.row, problem.missing, known_names.bare(problem.value)) == (6, "section", "生态建设")
+        assert (problem.row, problem.missing, names.bare(problem.value)) == (6, "section", "生态建设")
 
     def test_without_any_section_yet_only_the_first_rank_is_to_be_made(self):
         rows = [
@@ -467,7 +467,7 @@ class TestNames:
             [2, "乙", "个", 6, "O2"],
         ]
         read = plan(rows, names=Names(units=NAMES.units))
-        assert [known_names.bare(problem.value) for problem in read.blocking] == ["经济发展", "乡村振兴"]
+        assert [names.bare(problem.value) for problem in read.blocking] == ["经济发展", "乡村振兴"]
 
     def test_an_unknown_section_is_an_error_and_one_answer_serves_the_rows_below(self):
         rows = [HEADING[:7], ["党的建设", "甲", "个", None, None, 5, "O2"], [None, "乙", "个", None, None, 6, "O2"]]
@@ -701,7 +701,7 @@ class TestOtherColumns:
         assert open_problems(read) == [(Severity.ERROR, "A2", "A2")]
 
     def test_a_sheet_of_more_targets_than_a_township_has(self, monkeypatch):
-        monkeypatch.setattr("targets.importers.plan_sheet.MOST_TARGETS", 2)
+        monkeypatch.setattr("targets.importers.plan.sheet.MOST_TARGETS", 2)
         read = plan([HEADING[:7], *[["经济发展", f"指标{n}", "个", None, None, 5, "O2"] for n in range(3)]])
         assert read.blocking[0].reason == "The sheet has 3 rows of targets; more than 2 are no plan."
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from targets.importers.grid import Cell, Sheet, Workbook
-from targets.importers.progress_sheet import read_progress, span_of
+from targets.importers.files.grid import Cell, Sheet, Workbook
+from targets.importers.progress import read_progress, span_of
 
 
 def workbook(*rows, name="填报表"):

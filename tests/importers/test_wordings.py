@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from targets.importers.wordings import Context, read_date, read_wording
+from targets.importers.plan.wordings import Context, read_date, read_wording
 
 AT_LEAST, AT_MOST = "at_least", "at_most"
 

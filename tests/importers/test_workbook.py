@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook as OpenpyxlWorkbook
 from openpyxl.styles import Font
 
-from targets.importers import bounds
-from targets.importers.grid import Merge, Sheet, column_letter, number
-from targets.importers.workbook import read_workbook
+from targets.importers.files import limits
+from targets.importers.files.grid import Merge, Sheet, column_letter, number
+from targets.importers.files.workbook import read_workbook
 from tests.importers.sheets import PLAN, PLAN_MERGES, ods, ods_cell, saved, xlsx
 
 EMPTY_MANIFEST = "<manifest/>"
@@ -242,7 +242,7 @@ class TestRefused:
         assert refusal(xlsx([])) == "No sheet of the file holds anything. Check that it is the right file."
 
     def test_a_file_that_is_too_large(self, monkeypatch):
-        monkeypatch.setattr("targets.importers.workbook.LARGEST_FILE", 1024 * 1024)
+        monkeypatch.setattr("targets.importers.files.workbook.LARGEST_FILE", 1024 * 1024)
         assert refusal(b"a" * (1024 * 1024 + 1)).startswith("The file is larger than 1 MB.")
 
     def test_a_file_that_would_inflate_beyond_measure(self):
@@ -252,7 +252,7 @@ class TestRefused:
         assert refusal(content).startswith("The file holds more cells than a plan can have.")
 
     def test_a_sheet_of_more_cells_than_a_plan_has(self, monkeypatch):
-        monkeypatch.setattr(bounds, "MOST_CELLS", 50)
+        monkeypatch.setattr(limits, "MOST_CELLS", 50)
         assert refusal(xlsx([["a"] * 10] * 6)).startswith("The file holds more cells than a plan can have.")
 
     def test_a_merged_range_over_the_whole_sheet_is_not_unfolded(self):

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reports.binding import as_template, names_in, parse, runs_of, show, typed_by_hand, unknown
 from reports.document import Run
-from reports.length import words_in
+from reports.half_year.length import words_in
+from reports.half_year.placeholders import as_template, names_in, parse, runs_of, show, typed_by_hand, unknown
 
 FIGURES = {
     "E06.actual": "634.29万元",

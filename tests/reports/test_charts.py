@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from django.utils.translation import override
 
-from reports.charts import axis, course_chart, section_chart, sections_chart, status_chart
+from reports.notices.charts import axis, course_chart, section_chart, sections_chart, status_chart
 from reports.writers.picture import draw
 from targets.calculations.terms import Period
 from targets.models import User, Year

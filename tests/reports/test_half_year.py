@@ -6,13 +6,13 @@ import pytest
 from django.db import transaction
 from django.utils.translation import override
 
-from reports.binding import runs_of
-from reports.half_year import Wishes, draft
+from reports.half_year.draft import Wishes, draft
+from reports.half_year.placeholders import runs_of
 from targets.calculations.terms import Period
 from targets.models import Unit, Year
 from targets.permissions import everything, scope_of
 from targets.services import remedies
-from targets.services.writing import Author
+from targets.services.base import Author
 from targets.summaries.half_year import half_year
 from targets.summaries.selection import Selection
 

@@ -10,13 +10,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from reports.composing import Content
-from reports.length import words_in
+from reports.half_year.content import Content
+from reports.half_year.length import words_in
 from reports.models import Report, ReportParagraph, ReportVersion
 from targets.models import Change, Target
 from targets.permissions import scope_of
 from targets.services import plans, progress, remedies
-from targets.services.writing import Author, verb
+from targets.services.base import Author, verb
 from tests.pages import read, shows
 from tests.reports.readers import pdf_text, word_paragraphs, word_text
 

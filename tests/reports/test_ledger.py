@@ -14,7 +14,7 @@ from reports.writers.workbook_xlsx import tab_names, write_workbook
 from targets.models import User
 from targets.permissions import scope_of
 from targets.services import remedies
-from targets.services.writing import Author
+from targets.services.base import Author
 from tests.reports.readers import as_shown, sheet_rows, workbook
 
 CHOSEN = "year=2023&period=H1&as_of=6"

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from targets.models import Change, Role, Unit, Year
 from targets.services import people
+from targets.services.base import verb
 from targets.services.loading import load_house
-from targets.services.writing import verb
 from tests.pages import read
 from tests.reports.readers import pdf_text, word_text, workbook
 from tests.test_queries import BY, house

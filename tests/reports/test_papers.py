@@ -7,13 +7,13 @@ import pytest
 from django.utils.translation import override
 
 from reports.document import Grid, Heading, Run
-from reports.papers import Wishes, bulletin, lagging, red_and_yellow_list
-from reports.sentences import sentence
+from reports.notices.papers import Wishes, bulletin, lagging, red_and_yellow_list
+from reports.notices.sentences import sentence
 from targets.calculations.terms import Period
 from targets.models import Indicator, Remedy, User, Year
 from targets.permissions import scope_of
 from targets.services import progress, remedies
-from targets.services.writing import Author, verb
+from targets.services.base import Author, verb
 from targets.summaries.rows import overview
 from targets.summaries.selection import Selection
 from tests.reports.readers import W, pdf_pages, pdf_text, word_paragraphs, word_text, word_xml

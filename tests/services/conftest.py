@@ -9,7 +9,7 @@ from django.utils import translation
 
 from targets.models import User
 from targets.permissions import scope_of
-from targets.services.writing import Author
+from targets.services.base import Author
 from tests.cast import Cast
 
 

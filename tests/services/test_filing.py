@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from targets.models import Change, ProgressEntry, Upload
 from targets.permissions import scope_of
 from targets.services import months, progress, uploads
-from targets.services.filing import FiledAnswer, Outcome, compare, file_progress
-from targets.services.writing import Author
+from targets.services.base import Author
+from targets.services.progress_import import FiledAnswer, Outcome, compare, file_progress
 
 
 def person(user):

@@ -7,11 +7,11 @@ from django.utils import translation
 
 from targets.models import Indicator, MilestoneEntry
 from targets.services import plans
-from targets.services.importing import Outcome, PlannedTarget, compare_plan, import_plan, token_of
+from targets.services.base import ConflictError
+from targets.services.plan_import import Outcome, PlannedTarget, compare_plan, import_plan, token_of
 from targets.services.plans import NewTarget
 from targets.services.progress import record_step
 from targets.services.uploads import keep_upload
-from targets.services.writing import ConflictError
 
 
 @pytest.fixture(autouse=True)

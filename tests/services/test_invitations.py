@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from targets.models import Change, User
 from targets.services import invitations, people
-from targets.services.writing import verb
+from targets.services.base import verb
 from tests.builders import PASSWORD
 from tests.services.conftest import author
 

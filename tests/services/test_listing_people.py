@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from targets.models import Change, Membership, User
-from targets.services import listing_people, people
-from targets.services.listing_people import ListedRole, Outcome, compare_people, take_people
+from targets.services import people, people_import
+from targets.services.people_import import ListedRole, Outcome, compare_people, take_people
 from tests.services.conftest import author, who_may
 
 
@@ -156,7 +156,7 @@ def test_what_fails_in_the_middle_leaves_nothing(cast, security, monkeypatch):
     def fail(*_given, **_named):
         raise PermissionDenied("no")
 
-    monkeypatch.setattr(listing_people, "grant_role", fail)
+    monkeypatch.setattr(people_import, "grant_role", fail)
     before = (User.objects.count(), Change.objects.count())
     with pytest.raises(PermissionDenied):
         take_people(security, rows=[row(2, cast.east)])

@@ -12,10 +12,10 @@ from django.utils import translation
 from targets.models import Change, Indicator, Target
 from targets.permissions import scope_of
 from targets.services import planning, plans
-from targets.services.importing import PlannedTarget, import_plan
+from targets.services.base import Author, RowError
+from targets.services.plan_import import PlannedTarget, import_plan
 from targets.services.plans import NewTarget
 from targets.services.uploads import keep_upload
-from targets.services.writing import Author, RowError
 
 
 @pytest.fixture(autouse=True)

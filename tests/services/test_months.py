@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from targets.models import Change
 from targets.permissions import scope_of
+from targets.services.base import Author
 from targets.services.months import close_month, reopen_month
 from targets.services.progress import correct_progress, record_progress, submit
-from targets.services.writing import Author
 from targets.summaries.month import month_grid
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from targets.models import Change, Membership, User
 from targets.permissions import scope_of
 from targets.services import invitations, people
-from targets.services.writing import verb
+from targets.services.base import verb
 from tests.builders import PASSWORD
 from tests.services.conftest import author, who_may
 

@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from targets.models import Change, Milestone, Target
 from targets.services import planning, plans, progress
+from targets.services.base import ConflictError
 from targets.services.planning import Part, StepLine
-from targets.services.writing import ConflictError
 from tests.services.conftest import author, who_may
 
 D = Decimal

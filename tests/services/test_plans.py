@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from targets.calculations.terms import Period, Status
 from targets.models import Change, Checkpoint, Indicator, Target, TargetRevision, Unit, Year
 from targets.services import plans, progress, units, years
-from targets.services.writing import ConflictError
+from targets.services.base import ConflictError
 from targets.summaries.selection import roll_up
 from tests.services.conftest import who_may
 

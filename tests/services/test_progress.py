@@ -13,8 +13,8 @@ from targets.calculations import answers
 from targets.models import Change, MilestoneEntry, ProgressEntry, State, UnitMonth
 from targets.models import Target as TargetModel
 from targets.services import entries, plans, progress
+from targets.services.base import Author, ConflictError, verb
 from targets.services.months import close_month
-from targets.services.writing import Author, ConflictError, verb
 from tests.services.conftest import author, who_may
 
 #: Of the cast, those who enter figures of the eastern village.

@@ -9,10 +9,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from targets.models import Change, Target, Year
 from targets.permissions import scope_of
 from targets.services import planning, plans, units, years
-from targets.services.importing import Outcome, PlannedTarget, compare_plan
+from targets.services.base import Author
+from targets.services.plan_import import Outcome, PlannedTarget, compare_plan
 from targets.services.progress import record_progress, record_step
 from targets.services.rolling_over import Continued, discard_draft, open_past_year, put_in_force, roll_over
-from targets.services.writing import Author
 from targets.summaries.rolling_over import Ending, compare_plans, to_carry
 
 

@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from targets.models import Change, Section, Unit
 from targets.services import units
+from targets.services.base import ConflictError
 from targets.services.units import Successor
-from targets.services.writing import ConflictError
 from tests.services.conftest import author, who_may
 
 ONLY = "Only a system administrator changes the plan. Ask the system administrator."

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from targets.models import Change, Year
 from targets.services import years
-from targets.services.writing import ConflictError
+from targets.services.base import ConflictError
 from tests.services.conftest import who_may
 
 

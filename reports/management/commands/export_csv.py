@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reports.house import house_tables
+from reports.tables.csv_dump import house_tables
 from reports.writers.house_csv import write_tables
 from targets.models import Year
 

@@ -8,10 +8,10 @@ from django.utils import translation
 
 from targets import display
 from targets.models import Membership, Role, Unit, UnitKind, User
+from targets.services.base import Author, verb
 from targets.services.invitations import Invitation, add_person, invite_person
 from targets.services.people import grant_role
 from targets.services.units import create_unit
-from targets.services.writing import Author, verb
 
 
 class Command(BaseCommand):

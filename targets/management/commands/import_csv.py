@@ -7,10 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 from django.utils import translation
 
+from targets.importers.csv_dump import digest, read_house
 from targets.importers.csv_table import FileErrors
-from targets.importers.house import digest, read_house
+from targets.services.base import Author
 from targets.services.loading import load_house
-from targets.services.writing import Author
 
 
 class Command(BaseCommand):

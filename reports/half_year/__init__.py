@@ -1,0 +1,1 @@
+"""The half-year report: drafted from the figures, edited paragraph by paragraph, kept in versions."""

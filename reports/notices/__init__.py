@@ -1,0 +1,1 @@
+"""Bulletin, red-and-yellow list and briefing."""

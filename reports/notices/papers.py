@@ -1,0 +1,474 @@
+"""Papers for a meeting: the bulletin 通报, the red-and-yellow list 红黄清单, the one-page briefing 简报.
+
+All are made of the overview that the pages show. Of what lags, only what a person ticked is named; who has not
+reported and how units rank only where the year's setting and the person's role allow it.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from reports.document import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    Facts,
+    Grid,
+    Heading,
+    Layout,
+    Paragraph,
+    Run,
+    Signature,
+    heading_number,
+)
+from reports.notices.charts import sections_chart, status_chart
+from reports.notices.sentences import Remedied, how_it_stands, joined, remedied, remedy_sentences, sentence
+from reports.tables.cells import (
+    actual_figure,
+    chosen_sections,
+    closing_notes,
+    cut_off_notes,
+    figure,
+    file_name,
+    left_out_notice,
+    limits,
+    sections_notice,
+    target_figure,
+    units_in_short,
+)
+from targets import display
+from targets.calculations.means import Mean
+from targets.calculations.terms import Status
+from targets.explanations import state_of_things
+from targets.models import Remedy
+from targets.summaries.missing import MissingUnit
+from targets.summaries.ranking import RankedUnit
+from targets.summaries.rows import Group, IndicatorRow, Overview
+from targets.summaries.selection import Selection, thresholds_of
+
+LAGGING = (Status.BEHIND, Status.SLIGHTLY_BEHIND)
+#: So many that lag have a paragraph each in a bulletin; of more it has a table, or it grows beyond its two pages.
+MOST_IN_WORDS = 4
+
+
+def lagging(group: Group) -> tuple[IndicatorRow, ...]:
+    """What may be ticked: red before yellow, each in the order of the plan."""
+    return tuple(row for row in group.by_urgency if row.status in LAGGING)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a person chose for a paper.
+
+    Attributes:
+        ticked: the rows of what lags that are to be named.
+        requests: what is asked, a paragraph for each line.
+        missing: who has not reported; empty where it is not to be said.
+        ranked: the units by completion; empty where it is not to be said.
+        remedies: the open ones, by indicator.
+    """
+
+    day: date
+    signature: str = ""
+    addressees: str = ""
+    ticked: tuple[IndicatorRow, ...] = ()
+    requests: tuple[str, ...] = ()
+    missing: tuple[MissingUnit, ...] = ()
+    ranked: tuple[RankedUnit, ...] = ()
+    remedies: dict[int, tuple[Remedy, ...]] = field(default_factory=dict)
+
+    def remedied(self, row: IndicatorRow) -> Remedied:
+        """Why a row lags and what is done about it."""
+        return remedied(row, self.remedies.get(row.indicator.pk, ()))
+
+
+def default_signature(selection: Selection) -> str:
+    """Who signs, unless told otherwise."""
+    name = display.name(selection.unit)
+    if selection.unit.kind == "township" and not display.is_english() and not name.endswith("政府"):
+        return f"{name}人民政府"
+    return name
+
+
+def default_requests() -> str:
+    """What is asked, for a person to change: a paragraph for each line."""
+    return "\n".join(
+        (
+            _("Find the causes. Every unit goes through its targets against the schedule and names what holds it up."),
+            _("Take hold. For what lags, measures, who is responsible and the deadline are set and kept to."),
+            _("Report on time. Figures are checked and submitted by the due day of each month."),
+        )
+    )
+
+
+# Bulletin
+
+
+def bulletin(overview: Overview, wishes: Wishes) -> Document:
+    """通报: how things stand as a whole and by section, what lags as ticked, and what is asked."""
+    selection = overview.selection
+    covered = display.period_covered(selection.year.year, selection.period, selection.month)
+    subject = _("Bulletin on the targets of %(period)s") % {"period": covered}
+    blocks: list[Block] = []
+    if wishes.addressees:
+        blocks.append(Paragraph((Run(wishes.addressees),), flush=True))
+    opening = _("How the targets of %(period)s stand is made known as follows.") % {"period": covered}
+    blocks += [Paragraph((Run(opening),)), *_as_a_whole(overview), *_by_section(overview)]
+    blocks += _what_lags(selection, wishes)
+    blocks += _missing(wishes.missing)
+    blocks += _ranking(wishes.ranked)
+    if wishes.requests:
+        blocks.append(Heading(_("What is asked")))
+        blocks += [
+            Paragraph((Run(text),), lead=heading_number(2, place)) for place, text in enumerate(wishes.requests, 1)
+        ]
+    if wishes.signature:
+        blocks.append(Signature(wishes.signature, display.day(wishes.day)))
+    return Document(
+        title=(subject,),
+        blocks=tuple(blocks),
+        notes=_notes(overview),
+        file_name=file_name(overview, _("Bulletin")),
+    )
+
+
+def _notes(overview: Overview) -> tuple[str, ...]:
+    """What the reader must know of the figures."""
+    selection = overview.selection
+    until = display.joined(cut_off_notes(selection))
+    return (until, *sections_notice(overview), *limits(selection), *closing_notes(selection))
+
+
+def _as_a_whole(overview: Overview) -> list[Block]:
+    selection, mean = overview.selection, overview.total.mean
+
+    def total(name: str, text: str) -> Run:
+        return Run(display.in_paper(text), f"total.{name}")
+
+    counts = [
+        sentence(
+            _("%(status)s %(count)s (%(share)s)"),
+            status=display.status_word(status),
+            count=total(str(status), display.number(mean.counts[status])),
+            share=total(f"{status}.share", display.percent(mean.share(status))),
+        )
+        for status in Status
+        if mean.counts[status]
+    ]
+    sections = chosen_sections(overview)
+    opening = _("As of the end of %(as_of)s, %(unit)s has %(total)s targets: ")
+    if sections:
+        opening = _("As of the end of %(as_of)s, %(unit)s has %(total)s targets in %(sections)s: ")
+    runs = sentence(
+        opening,
+        sections=display.joined(sections),
+        as_of=display.as_of(selection.year.year, selection.month),
+        unit=display.name(selection.unit),
+        total=total("indicators", display.number(mean.total)),
+    )
+    runs += (*joined(counts, display.between_clauses()), Run(display.full_stop()))
+    if mean.completion is not None:
+        runs += sentence(
+            _(" The %(judged)s judged have a mean completion of %(completion)s against %(schedule)s by schedule."),
+            judged=total("judged", display.number(mean.judged)),
+            completion=total("completion", display.mean_percent(mean.completion)),
+            schedule=total("schedule", display.mean_percent(mean.schedule)),
+        )
+    return [Heading(_("As a whole")), Paragraph(runs)]
+
+
+def _by_section(overview: Overview) -> list[Block]:
+    return [
+        Heading(_("How each section stands")),
+        Paragraph((Run(_("How the sections stand is shown in the table.")),)),
+        _section_grid(overview),
+    ]
+
+
+#: The statuses of a narrow table, side by side.
+COLUMNS = (
+    (Status.COMPLETED,),
+    (Status.AHEAD, Status.ON_SCHEDULE),
+    (Status.SLIGHTLY_BEHIND,),
+    (Status.BEHIND,),
+    (Status.NOT_REPORTED,),
+    (Status.NOT_DUE,),
+    (Status.MONITORED,),
+)
+
+
+def _section_grid(overview: Overview) -> Grid:
+    """Counts by status, completion and schedule of every section and of the whole."""
+    heads = [display.status_word(statuses[-1]) for statuses in COLUMNS]
+    heads[1] = _("On or ahead of schedule")
+    return Grid(
+        columns=(
+            Column(_("Section"), 11),
+            Column(_("Indicators"), 6),
+            # The one heading of two words needs a line more than the others, not three.
+            *(Column(head, 9 if place == 1 else 6) for place, head in enumerate(heads)),
+            Column(_("Completion"), 10),
+            Column(_("By schedule"), 10),
+        ),
+        rows=(
+            *(
+                (Cell(display.name(group.section)), *_mean_cells(group.mean))
+                for group in overview.sections
+                if group.section is not None
+            ),
+            (Cell(_("Total")), *_mean_cells(overview.total.mean)),
+        ),
+    )
+
+
+def _mean_cells(mean: Mean) -> tuple[Cell, ...]:
+    return (
+        figure(display.number(mean.total)),
+        *(figure(display.number(sum(mean.counts[status] for status in statuses))) for statuses in COLUMNS),
+        figure(display.mean_percent(mean.completion)),
+        figure(display.mean_percent(mean.schedule)),
+    )
+
+
+def _what_lags(selection: Selection, wishes: Wishes) -> list[Block]:
+    """The ticked ones with figures, cause and what is done: a paragraph each, many as a table."""
+    if not wishes.ticked:
+        return []
+    if len(wishes.ticked) > MOST_IN_WORDS:
+        return [Heading(_("What lags")), _lags_in_short(wishes.ticked), _what_lags_grid(selection, wishes)]
+    thresholds = thresholds_of(selection.year)
+    blocks: list[Block] = [Heading(_("What lags"))]
+    for place, row in enumerate(wishes.ticked, 1):
+        values = {
+            "name": display.name(row.indicator),
+            "units": units_in_short(row),
+            "status": display.status(row.standing, selection.period),
+        }
+        lead = heading_number(2, place) + _("%(name)s (%(units)s, %(status)s).") % values
+        remedy = remedy_sentences(wishes.remedied(row))
+        stands = how_it_stands(row, selection.period, thresholds)
+        runs = (*stands, *((Run(remedy),) if remedy else ()))
+        blocks.append(Paragraph(runs, lead=lead))
+    return blocks
+
+
+def _lags_in_short(rows: Sequence[IndicatorRow]) -> Paragraph:
+    """How many of each status stand in the table that follows."""
+    counts = Counter(row.status for row in rows)
+    listed = display.joined(
+        _("%(count)s %(status)s") % {"count": display.number(counts[status]), "status": display.status_word(status)}
+        for status in LAGGING
+        if counts[status]
+    )
+    return Paragraph(
+        sentence(
+            _("%(count)s indicators are named (%(listed)s). Their figures stand in the table."),
+            count=display.number(len(rows)),
+            listed=listed,
+        )
+    )
+
+
+def _missing(units: Sequence[MissingUnit]) -> list[Block]:
+    """Who has not reported. Who waits for review has; a step that fell due counts as an answer that is owed."""
+    owing = [(unit, unit.owing) for unit in units if unit.owing]
+    if not owing:
+        return []
+    listed = [
+        sentence(
+            _("%(unit)s (%(count)s)"),
+            unit=display.name(unit.unit),
+            count=Run(display.count_of_indicators(count), f"{unit.unit.code}.missing"),
+        )
+        for unit, count in owing
+    ]
+    runs = (
+        Run(_("These units have not reported everything that fell due: ")),
+        *joined(listed, display.separator()),
+    )
+    return [Heading(_("Not reported")), Paragraph((*runs, Run(display.full_stop())))]
+
+
+def _ranking(ranked: Sequence[RankedUnit]) -> list[Block]:
+    if not ranked:
+        return []
+    columns = (
+        Column(_("Place"), 6),
+        Column(_("Unit"), 20),
+        Column(_("Completion"), 10),
+        Column(_("By schedule"), 10),
+        Column(_("Coverage"), 10),
+    )
+    rows = tuple(
+        (
+            figure(display.number(one.place)),
+            Cell(display.name(one.unit)),
+            figure(display.mean_percent(one.mean.completion)),
+            figure(display.mean_percent(one.mean.schedule)),
+            Cell(display.share(one.mean.judged, one.mean.due)),
+        )
+        for one in ranked
+    )
+    return [Heading(_("Units by completion")), Grid(columns, rows)]
+
+
+# Red-and-yellow list
+
+
+def red_and_yellow_list(overview: Overview, wishes: Wishes) -> Document:
+    """红黄清单: the ticked ones on one page, red before yellow."""
+    selection = overview.selection
+    covered = display.period_covered(selection.year.year, selection.period, selection.month)
+    return Document(
+        title=(
+            _("%(unit)s: red-and-yellow list of the targets of %(period)s")
+            % {"unit": display.name(selection.unit), "period": covered},
+        ),
+        above=_above(overview),
+        blocks=(_lagging_grid(selection, wishes, full=True),) if wishes.ticked else (_nothing_ticked(),),
+        notes=(*limits(selection), *closing_notes(selection)),
+        layout=Layout.SHEET,
+        landscape=True,
+        file_name=file_name(overview, _("Red-and-yellow list")),
+    )
+
+
+def _above(overview: Overview) -> tuple[str, ...]:
+    selection = overview.selection
+    cut_off = display.as_of(selection.year.year, selection.month)
+    above = [
+        display.period(selection.period),
+        _("Data as of %(as_of)s") % {"as_of": cut_off},
+        *sections_notice(overview),
+    ]
+    if selection.waiting:
+        above.append(_("Shown as if what waits for review were approved."))
+    return tuple(above)
+
+
+def _nothing_ticked() -> Paragraph:
+    return Paragraph((Run(_("Nothing that lags was chosen.")),), flush=True)
+
+
+def _what_lags_grid(selection: Selection, wishes: Wishes) -> Grid:
+    """The ticked ones in a bulletin: with cause and what is done in one column, where anybody said so of one."""
+    grid = _lagging_grid(selection, wishes, full=False)
+    said = [remedy_sentences(wishes.remedied(row)) for row in wishes.ticked]
+    # The last column of the short table is the cause alone.
+    columns, rows = grid.columns[:-1], [cells[:-1] for cells in grid.rows]
+    if any(said):
+        widths = (4, 9, 18, 6, 8, 8, 8, 8, 12)
+        rows = [(*cells, Cell(text)) for cells, text in zip(rows, said, strict=True)]
+    else:
+        widths = (4, 11, 26, 7, 9, 9, 9, 9, 14)
+    columns = tuple(Column(column.title, width) for column, width in zip(columns, widths, strict=True))
+    if any(said):
+        columns = (*columns, Column(_("Cause and what is done"), 28))
+    return replace(grid, columns=columns, rows=tuple(rows))
+
+
+def _lagging_grid(selection: Selection, wishes: Wishes, *, full: bool) -> Grid:
+    """The ticked ones as a table; the full one says what is done, by whom and until when."""
+    columns = [
+        Column(_("Number"), 5),
+        Column(_("Status"), 9),
+        Column(_("Indicator"), 20),
+        Column(_("Unit of measure"), 6),
+        Column(display.period_target(selection.period), 9),
+        Column(_("Actual"), 9),
+        Column(_("Completion"), 8),
+        Column(_("Gap to schedule"), 9),
+        Column(_("Reporting unit"), 11),
+        Column(_("Cause"), 17),
+    ]
+    if full:
+        columns += [
+            Column(_("Measure"), 17),
+            Column(_("Responsible"), 9),
+            Column(_("Deadline"), 11),
+            Column(_("Lead leader"), 24),
+        ]
+    rows = tuple(_lagging_row(selection, wishes, place, row, full) for place, row in enumerate(wishes.ticked, 1))
+    return Grid(tuple(columns), rows)
+
+
+def _lagging_row(selection: Selection, wishes: Wishes, place: int, row: IndicatorRow, full: bool) -> tuple[Cell, ...]:
+    standing, indicator = row.standing, row.indicator
+    remedied = wishes.remedied(row)
+    actual = actual_figure(row)
+    cells = [
+        figure(display.number(place)),
+        Cell(display.status(standing, selection.period), colour=display.LIGHTS[standing.status].colour),
+        Cell(display.name(indicator)),
+        Cell(display.unit_of_measure(indicator)),
+        target_figure(standing.target, indicator, row.approximation),
+        actual._replace(text=display.marked_partial(actual.text, is_partial=bool(row.missing))),
+        figure(display.completion(standing, thresholds_of(selection.year))),
+        figure(display.gap(standing, indicator)),
+        Cell(units_in_short(row)),
+        Cell(remedied.cause),
+    ]
+    if full:
+        cells += [
+            Cell(remedied.measure),
+            Cell(remedied.responsible),
+            Cell(remedied.deadline),
+            Cell(display.joined(display.localized(target, "lead_leader") for target in row.leads)),
+        ]
+    return tuple(cells)
+
+
+# Briefing
+
+
+def briefing(overview: Overview, wishes: Wishes, *, left_out: int = 0) -> Document:
+    """简报: one page for leaders, with the figures that matter, two charts, and what lags as ticked."""
+    selection = overview.selection
+    covered = display.period_covered(selection.year.year, selection.period, selection.month)
+    state = state_of_things(overview)
+    blocks: list[Block] = [
+        Paragraph((Run(state),), flush=True),
+        _facts(overview.total.mean),
+        status_chart(overview.total.mean, state),
+        sections_chart(overview),
+        _section_grid(overview),
+    ]
+    if wishes.ticked:
+        blocks.append(replace(_lagging_grid(selection, wishes, full=False), caption=_("What lags")))
+    return Document(
+        title=(
+            _("%(unit)s: briefing on the targets of %(period)s")
+            % {"unit": display.name(selection.unit), "period": covered},
+        ),
+        above=_above(overview),
+        blocks=tuple(blocks),
+        notes=(*limits(selection), *left_out_notice(left_out), *closing_notes(selection)),
+        layout=Layout.SHEET,
+        file_name=file_name(overview, _("Briefing")),
+    )
+
+
+def _facts(mean: Mean) -> Facts:
+    counted = (
+        (_("Indicators"), mean.total, ""),
+        (_("Completed"), mean.counts[Status.COMPLETED], "green"),
+        (
+            _("On or ahead of schedule"),
+            mean.counts[Status.ON_SCHEDULE] + mean.counts[Status.AHEAD],
+            "green",
+        ),
+        (_("Slightly behind"), mean.counts[Status.SLIGHTLY_BEHIND], "yellow"),
+        (_("Behind"), mean.counts[Status.BEHIND], "red"),
+        (_("Not reported"), mean.counts[Status.NOT_REPORTED], "grey"),
+    )
+    return Facts(
+        (
+            *((name, figure(display.number(count))._replace(colour=colour)) for name, count, colour in counted),
+            (_("Completion"), figure(display.mean_percent(mean.completion))),
+            (_("By schedule"), figure(display.mean_percent(mean.schedule))),
+        )
+    )

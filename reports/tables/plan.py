@@ -1,0 +1,123 @@
+"""The plan as a spreadsheet of the shape that the import reads: what goes out comes back in unchanged.
+
+It is the office's own table 目标任务分解表, in Chinese whatever the language of the pages.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from reports.document import Cell, Column, Table
+from reports.tables.cells import left_out_notice
+from targets import display
+from targets.importers.plan.heading_words import heading_of
+from targets.importers.plan.words import (
+    ACCUMULATIONS,
+    DIRECTIONS,
+    FREQUENCIES,
+    KINDS,
+    PATHS,
+    steps_in_words,
+    word_of,
+)
+from targets.models import Milestone, Target, Unit, Year
+from targets.models.indicators import Kind
+from targets.summaries.plan import Plan
+
+#: The columns before and behind the checkpoints, by the field's code, with their widths.
+FIRST = (
+    ("code", 9), ("section", 12), ("name", 32), ("kind", 9), ("accumulation", 9), ("direction", 9),
+    ("unit_of_measure", 9), ("unit", 16), ("supporting", 16), ("lead_leader", 18), ("responsible_person", 12),
+    ("baseline", 12),
+)  # fmt: skip
+LAST = (
+    ("path", 9),
+    ("weight", 8),
+    ("steps", 40),
+    ("wording", 40),
+    ("definition", 30),
+    ("source", 18),
+    ("frequency", 9),
+)
+HALF_YEAR, ANNUAL = 6, 12
+#: What the import knows a note by: without it the line would be a target without a name.
+NOTE = "注："
+
+
+def plan_table(
+    year: Year,
+    plan: Plan,
+    checkpoints: Mapping[int, Mapping[int, Decimal]],
+    steps: Mapping[int, Sequence[Milestone]],
+    *,
+    title: str,
+    unit: str,
+    chosen: Collection[str] = (),
+) -> Table:
+    """The targets of ``plan``; ``checkpoints`` by month and ``steps`` by target id.
+
+    Sensitive indicators stay out unless chosen by their code.
+    """
+    left_out = {row.indicator.code for row in plan.rows if row.indicator.sensitive} - set(chosen)
+    rows = [row for row in plan.rows if row.indicator.code not in left_out]
+    has_sums = any(row.target.figures == Target.Figures.SUM for row in rows)
+    sums = [_("Sums of the units below are left out of this table.")] if has_sums else []
+    planned = [checkpoints.get(row.target.pk, {}) for row in rows]
+    months = sorted({HALF_YEAR, ANNUAL, *(month for points in planned for month in points)})
+    columns = [*FIRST, *((f"checkpoint-{month}", 12) for month in months), *LAST]
+    return Table(
+        title=title,
+        above=(unit, str(year.year)),
+        columns=tuple(Column(heading_of(key), width) for key, width in columns),
+        rows=tuple(
+            _row(row.target, months, checkpoints.get(row.target.pk, {}), steps.get(row.target.pk, ()), row.supporting)
+            for row in rows
+            if row.target.figures == Target.Figures.OWN
+        ),
+        below=tuple(f"{NOTE}{text}" for text in (*sums, *left_out_notice(len(left_out)))),
+        file_name=display.file_name(title, unit, str(year.year)),
+    )
+
+
+def _row(
+    target: Target,
+    months: Sequence[int],
+    points: Mapping[int, Decimal],
+    steps: Sequence[Milestone],
+    supporting: Sequence[Unit],
+) -> tuple[Cell, ...]:
+    indicator = target.indicator
+    listed = steps_in_words((step.name, step.due, step.weight) for step in steps)
+    return (
+        Cell(indicator.code),
+        Cell(indicator.section.name),
+        Cell(indicator.name),
+        Cell(word_of(KINDS, indicator.kind)),
+        Cell(word_of(ACCUMULATIONS, indicator.accumulation)),
+        Cell(word_of(DIRECTIONS, indicator.direction)),
+        Cell(indicator.unit_of_measure),
+        Cell(target.unit.name),
+        Cell("、".join(unit.name for unit in supporting)),
+        Cell(target.lead_leader),
+        Cell(target.responsible_person),
+        _amount(target.baseline),
+        *(_amount(points.get(month), target.approximation) for month in months),
+        Cell(word_of(PATHS, target.interpolation) if indicator.kind != Kind.MILESTONE else ""),
+        _amount(target.weight),
+        Cell(listed),
+        Cell(target.wording),
+        Cell(target.definition),
+        Cell(indicator.source),
+        Cell(word_of(FREQUENCIES, indicator.frequency)),
+    )
+
+
+def _amount(value: Decimal | None, approximation: str = "") -> Cell:
+    """A number as it is stored; an approximate one in the words of its document."""
+    if value is None:
+        return Cell("")
+    text = display.plain_amount(value)
+    if approximation:
+        return Cell({"over": f"{value.normalize():f}余", "nearly": f"近{value.normalize():f}"}[approximation])
+    return Cell(text, value, decimals=display.decimals_of(value, 0))

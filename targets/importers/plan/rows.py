@@ -1,0 +1,108 @@
+"""What an imported sheet comes to: targets as they will be stored, and everything that stands in the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from targets.importers.plan.lines import Line
+from targets.importers.plan.meanings import Field
+from targets.importers.problems import Problem
+
+#: The answer that keeps a target in words, without a figure; it is then monitored.
+WORDS_ONLY = "words"
+#: Answers to whether the columns of quarters or months stand for themselves or count from January.
+ALONE, RUNNING = "alone", "running"
+#: Answers to whether a row that is struck through is still a target.
+KEEP, LEAVE_OUT = "keep", "leave_out"
+#: The keys of answers that concern the whole sheet.
+PHASES, UNIT = "phases", "unit"
+
+#: What a cell says in place of nothing.
+NOTHING = {"", "-", "--", "—", "——", "－", "/", "\\", "无", "暂无", "…", "***"}
+#: The longest texts, as the models keep them.
+LONGEST = {
+    Field.NAME: 120,
+    Field.CODE: 32,
+    Field.UNIT_OF_MEASURE: 20,
+    Field.LEAD_LEADER: 60,
+    Field.RESPONSIBLE_PERSON: 60,
+    Field.SOURCE: 120,
+}
+LONGEST_STEP = 200
+MOST_DECIMALS = 4
+#: More targets than any township has: such a sheet is no plan.
+MOST_TARGETS = 10_000
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a task. ``due`` is ``None`` where no day was given, ``weight`` where none was."""
+
+    name: str
+    due: date | None = None
+    weight: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """One row of the sheet as a target of one unit.
+
+    ``section``, ``unit`` and ``supporting`` are codes of what exists, ``indicator`` that of an indicator which exists
+    already (empty: a new one; else ``section`` is its own), ``code`` the one the sheet gives. ``baseline`` is ``None``
+    where none was given. The values of ``checkpoints`` count from January to the end of their month. ``assumed`` names
+    the fields that the sheet leaves open and that were filled by what is usual. ``in_words_only``: the target is kept
+    in words alone, without checkpoints and steps. ``ready``: nothing is left to correct or to answer.
+    """
+
+    row: int
+    section: str
+    name: str
+    unit: str
+    kind: str
+    accumulation: str
+    direction: str
+    code: str = ""
+    indicator: str = ""
+    unit_of_measure: str = ""
+    decimals: int = 0
+    frequency: str = ""
+    interpolation: str = ""
+    supporting: tuple[str, ...] = ()
+    lead_leader: str = ""
+    responsible_person: str = ""
+    baseline: Decimal | None = None
+    checkpoints: Mapping[int, Decimal] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    approximation: str = ""
+    weight: Decimal = Decimal(1)
+    wording: str = ""
+    definition: str = ""
+    source: str = ""
+    note: str = ""
+    assumed: frozenset[str] = frozenset()
+    in_words_only: bool = False
+    ready: bool = True
+
+
+@dataclass(frozen=True)
+class PlanRows:
+    """A sheet read as a plan. ``left_out`` are the rows below the heading that are no targets."""
+
+    sheet: str
+    rows: tuple[PlanRow, ...]
+    problems: tuple[Problem, ...]
+    left_out: tuple[Line, ...] = ()
+
+    @property
+    def blocking(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.blocks)
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if not problem.blocks)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether every row can be stored."""
+        return bool(self.rows) and not self.blocking
