@@ -5,7 +5,7 @@ from time import perf_counter
 
 import pytest
 
-from targets.importers import units_of_measure
+from targets.calculations import units_of_measure
 from targets.importers.names import Known, find, nearest
 from targets.importers.plan.words import unit_names
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from targets import display
+from targets.calculations import units_of_measure
 from targets.forms.fields import read_figure
-from targets.importers import units_of_measure
 from targets.importers.files.grid import Cell, shown
 from targets.importers.names import KnownIndicator
 from targets.importers.plan import words

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from targets.importers import units_of_measure
+from targets.calculations import units_of_measure
 from targets.importers.files.grid import Sheet, Workbook, column_letter
 from targets.importers.plan import heading_words
 from targets.importers.plan.meanings import (

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from targets import display
+from targets.calculations import units_of_measure
 from targets.forms.fields import read_figure
-from targets.importers import names, units_of_measure
+from targets.importers import names
 from targets.importers.files.grid import Sheet, address
 from targets.importers.names import Known, KnownIndicator, Names
 from targets.importers.plan import words

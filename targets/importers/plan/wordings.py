@@ -16,8 +16,8 @@ from fractions import Fraction
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from targets.calculations import units_of_measure
 from targets.forms.fields import read_figure
-from targets.importers import units_of_measure
 from targets.importers.files.grid import shown
 from targets.models.fields import AMOUNT_DECIMALS
 from targets.models.indicators import Direction

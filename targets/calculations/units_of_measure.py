@@ -1,6 +1,7 @@
 """Units of measure as people write them: brought to one spelling where that is certain, else kept as they are.
 
-Only names are changed, never amounts: 500 万元 stays 500 万元. 人 and 人次, 户 and 户次 count different things.
+``normal`` changes names only, never amounts: 500 万元 stays 500 万元. ``factor`` is exact. 人 and 人次, 户 and 户次
+count different things.
 """
 
 import re
@@ -91,10 +92,7 @@ def is_share(text: str) -> bool:
 
 
 def factor(old: str, new: str) -> Fraction | None:
-    """How many of ``new`` one of ``old`` is: 10,000 from 万元 to 元; ``None`` where they measure different things.
-
-    For a question to a person only: amounts are never rescaled without one.
-    """
+    """How many of ``new`` one of ``old`` is: 10,000 from 万元 to 元; ``None`` where they measure different things."""
     old, new = normal(old), normal(new)
     for family in _FAMILIES:
         if old in family and new in family:
