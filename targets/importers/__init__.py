@@ -11,8 +11,9 @@ next; nothing here shows a page or writes to the database:
    (``choices``, ``Meaning.of``): the mapping. ``Heading.clashes`` names columns that mean the same.
 3. ``plan.sheet.read_plan(sheet, heading, names, year=…, mapping=…, answers=…)``: the rows as they will be stored
    (``plan.rows.PlanRow``) and all problems at once (``problems.Problem``). ``names`` is what the house knows
-   (``names``). Words are read by ``plan.wordings``, a row's figures by ``plan.figures``. A question is answered by giving its key back in ``answers`` and reading again: the result depends
-   on the arguments alone, so that only the file, the mapping and the answers have to be kept between two pages.
+   (``names``). Words are read by ``plan.wordings``, a row's figures by ``plan.figures``. A question is answered by
+   giving its key back in ``answers`` and reading again: the result depends on the arguments alone, so that only the
+   file, the mapping and the answers have to be kept between two pages.
 4. ``files.marked_copy.faulty_copy(content, workbook, problems)``: the file given back with its faults marked.
 
 When ``PlanRows.is_ready``, the caller stores all rows by one service in one transaction. A field in ``PlanRow.assumed``
