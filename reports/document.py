@@ -206,32 +206,6 @@ class DividedBar:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line of a course: twelve values, ``None`` leaves a gap; ``text`` is the last value as printed.
-
-    ``bridges`` joins what lies on both sides of a gap, as a forecast does.
-    """
-
-    label: str
-    values: tuple[float | None, ...]
-    colour: str
-    dashed: bool = False
-    text: str = ""
-    bridges: bool = False
-
-
-@dataclass(frozen=True)
-class CourseChart:
-    """The course of an indicator through the year. ``labels`` name the months, ``ticks`` the values at the side."""
-
-    title: str
-    labels: tuple[str, ...]
-    lines: tuple[Line, ...]
-    ticks: tuple[tuple[float, str], ...]
-    sentence: str
-
-
-@dataclass(frozen=True)
 class Facts:
     """Figures with their names, side by side: what a leader must see first."""
 
@@ -258,8 +232,8 @@ class PageBreak:
     """What follows begins on a new page."""
 
 
-Chart = BarChart | DividedBar | CourseChart
-Block = Heading | Paragraph | Grid | BarChart | DividedBar | CourseChart | Facts | Signature | Note | PageBreak
+Chart = BarChart | DividedBar
+Block = Heading | Paragraph | Grid | BarChart | DividedBar | Facts | Signature | Note | PageBreak
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from reports.document import (
     BarChart,
     Block,
     Cell,
+    Chart,
     Column,
-    CourseChart,
     DividedBar,
     Document,
     Facts,
@@ -277,7 +277,6 @@ class _Writer:
             Signature: self.write_signature,
             BarChart: self.write_chart,
             DividedBar: self.write_chart,
-            CourseChart: self.write_chart,
         }
         for number, block in numbered(self.document.blocks):
             self.write_block(number, block, writers)
@@ -326,7 +325,7 @@ class _Writer:
             properties.append(parse_xml(f'<w:ind {nsdecls("w")} w:rightChars="{chars}" w:right="{twips}"/>'))
             properties.append(parse_xml(f'<w:jc {nsdecls("w")} w:val="right"/>'))
 
-    def write_chart(self, block: BarChart | DividedBar | CourseChart) -> None:
+    def write_chart(self, block: Chart) -> None:
         paragraph = self.paragraph("Picture")
         picture = paragraph.add_run().add_picture(io.BytesIO(as_png(draw(block))), width=self.width)
         for side in ("distT", "distB", "distL", "distR"):

@@ -14,7 +14,6 @@ from reports.document import (
     BarChart,
     Block,
     Cell,
-    CourseChart,
     DividedBar,
     Document,
     Facts,
@@ -63,7 +62,7 @@ def _block(number: str, block: Block) -> SafeString:
         return format_html(
             '<dl class="facts">{}</dl>', format_html_join("", "<div><dt>{}</dt><dd{}>{}</dd></div>", pairs)
         )
-    if isinstance(block, BarChart | DividedBar | CourseChart):
+    if isinstance(block, BarChart | DividedBar):
         picture = b64encode(draw(block).encode()).decode()
         return format_html(
             '<p class="picture"><img src="data:image/svg+xml;base64,{}" alt="{}"></p>', picture, legible(block.sentence)

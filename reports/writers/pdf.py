@@ -15,7 +15,6 @@ from reports.document import (
     BarChart,
     Block,
     Cell,
-    CourseChart,
     DividedBar,
     Document,
     Facts,
@@ -164,7 +163,7 @@ def _block(number: str, block: Block) -> dict[str, Any]:
         }
     if isinstance(block, Facts):
         return {"kind": "facts", "pairs": [[name, _cell(cell)] for name, cell in block.pairs]}
-    if isinstance(block, BarChart | DividedBar | CourseChart):
+    if isinstance(block, BarChart | DividedBar):
         return {"kind": "chart", "svg": draw(block), "sentence": block.sentence}
     if isinstance(block, Signature):
         return {"kind": "signature", "name": block.name, "day": block.day, "indents": signature_indents(block)}

@@ -4,10 +4,9 @@ Blue against orange keeps its difference for colour-blind readers; a status stan
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
-from reports.document import Bar, BarChart, Chart, CourseChart, DividedBar, legible, width_of
+from reports.document import Bar, BarChart, Chart, DividedBar, legible, width_of
 
 #: The width of every drawing, in its own units; 620 of them are 156 mm, so 13 is about the small type of a table.
 WIDTH = 620
@@ -22,12 +21,7 @@ ROW = 30
 
 def draw(chart: Chart) -> str:
     """The chart as the text of an SVG."""
-    if isinstance(chart, BarChart):
-        height, parts = _bars(chart)
-    elif isinstance(chart, DividedBar):
-        height, parts = _divided(chart)
-    else:
-        height, parts = _course(chart)
+    height, parts = _bars(chart) if isinstance(chart, BarChart) else _divided(chart)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
         f'font-family={quoteattr(FAMILY)} font-size="{SIZE}" font-weight="{WEIGHT}" fill="{INK}">'
@@ -131,48 +125,3 @@ def _divided(chart: DividedBar) -> tuple[int, list[str]]:
         parts.append(_text(x + 18, y, label))
         x += wide
     return int(y + 8), parts
-
-
-def _course(chart: CourseChart) -> tuple[int, list[str]]:
-    ticks = chart.ticks or ((0.0, ""), (1.0, ""))
-    low, high = ticks[0][0], ticks[-1][0]
-    left = max(_wide(text, 11) for _value, text in ticks) + 10
-    right = max((_wide(line.text) for line in chart.lines), default=0) + 12
-    top, bottom, height = 56, 236, 258
-    step = (WIDTH - left - right) / max(len(chart.labels) - 1, 1)
-
-    def place(month: int, value: float) -> tuple[float, float]:
-        return left + step * month, bottom - (bottom - top) * (value - low) / ((high - low) or 1)
-
-    parts = [_title(chart.title)]
-    for value, text in ticks:
-        _x, y = place(0, value)
-        parts += [
-            _line(left, y, WIDTH - right, y, GRID),
-            _text(left - 6, y + 4, text, anchor="end", size=11, fill=SOFT),
-        ]
-    for month, label in enumerate(chart.labels):
-        parts.append(_text(left + step * month, bottom + 18, label, anchor="middle", size=11, fill=SOFT))
-    beside = 0.0
-    for line in chart.lines:
-        dash = ' stroke-dasharray="6 4"' if line.dashed else ""
-        parts += [
-            _stroke(beside, 32, beside + 22, 32, line.colour, dash),
-            _text(beside + 28, 37, line.label, fill=SOFT),
-        ]
-        beside += 28 + _wide(line.label) + 22
-        points = [(month, value) for month, value in enumerate(line.values) if value is not None]
-        for (month, value), (after, later) in pairwise(points):
-            if line.bridges or after == month + 1:
-                parts.append(_stroke(*place(month, value), *place(after, later), line.colour, dash))
-        for month, value in points if not line.dashed else ():
-            x, y = place(month, value)
-            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{line.colour}"/>')
-        if points and line.text:
-            x, y = place(*points[-1])
-            parts.append(_text(x + 8, y + 16, line.text))
-    return height, parts
-
-
-def _stroke(x1: float, y1: float, x2: float, y2: float, colour: str, dash: str) -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="2.5"{dash}/>'

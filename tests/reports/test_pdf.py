@@ -13,14 +13,12 @@ from reports.document import (
     BarChart,
     Cell,
     Column,
-    CourseChart,
     DividedBar,
     Document,
     Facts,
     Grid,
     Heading,
     Layout,
-    Line,
     Note,
     PageBreak,
     Paragraph,
@@ -45,16 +43,6 @@ BARS = BarChart(
     "说明",
 )
 PIECES = DividedBar("状态", (Piece("已完成", 3, "green"), Piece("欠进度", 1, "red")), "说明")
-COURSE = CourseChart(
-    "进展",
-    tuple(f"{month}月" for month in range(1, 13)),
-    (
-        Line("序时", tuple(float(month) for month in range(12)), "#b35900", dashed=True),
-        Line("完成", (1.0, None, 3.0, *(None,) * 9), "#0a5fa3", text="3"),
-    ),
-    ((0.0, "0"), (12.0, "12")),
-    "说明",
-)
 
 
 def paper(*blocks, **fields):
@@ -142,7 +130,7 @@ def test_the_font_of_the_requirements_is_found():
     assert set(missing_faces()) <= {face.name for face in FACES}
 
 
-@pytest.mark.parametrize("chart", [BARS, PIECES, COURSE], ids=lambda chart: type(chart).__name__)
+@pytest.mark.parametrize("chart", [BARS, PIECES], ids=lambda chart: type(chart).__name__)
 def test_a_chart_is_drawn_without_a_browser(chart):
     picture = as_png(draw(chart))
     assert picture.startswith(b"\x89PNG")
@@ -167,12 +155,7 @@ def test_words_in_a_drawing_stay_words():
 
 
 def test_a_chart_without_anything_is_no_error():
-    for chart in (
-        BarChart("", (), ("", ""), ""),
-        DividedBar("", (), ""),
-        CourseChart("", (), (), (), ""),
-        CourseChart("", ("1月",), (Line("一", (None,), "#000000"),), ((5.0, "5"), (5.0, "5")), ""),
-    ):
+    for chart in (BarChart("", (), ("", ""), ""), DividedBar("", (), "")):
         assert as_png(draw(chart)).startswith(b"\x89PNG")
 
 
