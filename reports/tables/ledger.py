@@ -175,7 +175,8 @@ def _section_sheet(
         rows=_rows(selection, rows, remedies, ticked, chosen),
         below=(display.statistics_prevail(),),
         signing="　　　　　　　　".join(
-            f"{label}：" for label in (_("Responsible for the unit"), _("Filled in by"), _("Telephone"), _("Date"))
+            display.labelled(label, "").rstrip()
+            for label in (_("Responsible for the unit"), _("Filled in by"), _("Telephone"), _("Date"))
         ),
         fixed=3,
         wide=True,
@@ -222,7 +223,7 @@ def _rows(
             yield (
                 figure(display.number(number)) if line.unit is None else NOTHING,
                 code,
-                name if line.unit is None else Cell(f"{name.text}（{display.name(line.unit)}）", level=1),
+                name if line.unit is None else Cell(display.bracketed(name.text, display.name(line.unit)), level=1),
                 *nature,
                 *_plan_cells(line),
                 *_standing(selection, line, thresholds),

@@ -1,7 +1,7 @@
 """A document as PDF, laid out as the Word file is: typst sets it, with its fonts embedded and its text as text.
 
 Where a typeface of official papers is not on the machine an open font stands in, in a weight that keeps title,
-headings and text apart, and the document says so at its end.
+headings and text apart; the page says so, the paper does not.
 """
 
 from functools import cache
@@ -76,13 +76,12 @@ def _values(document: Document, scale: float) -> dict[str, Any]:
     wide, high = official.PAGE_MM
     if document.landscape:
         wide, high = high, wide
-    notice = font_notice()
     return {
         "language": "en" if (get_language() or "").startswith("en") else "zh",
         "official": is_official,
         "title": list(document.title),
         "above": list(document.above),
-        "notes": [*document.notes, *([notice] if notice else [])],
+        "notes": list(document.notes),
         "blocks": [_block(number, block) for number, block in numbered(document.blocks)],
         "faces": _faces(),
         "page": {"width": wide, "height": high, **_margins(is_official)},

@@ -18,8 +18,8 @@ def period(value: Period) -> str:
 
 
 def period_covered(year: int, value: Period, last: int) -> str:
-    """The months that a paper is about: 2023年上半年, 2023年1至9月, 2023年."""
-    names = {"year": year, "first": MONTH_NAMES[0], "last": month(last)}
+    """The months that a paper is about: 2023年上半年, 2023年1月至9月, 2023年."""
+    names = {"year": year, "first": month(1), "last": month(last)}
     if last == 12:
         return _("the year %(year)s") % names
     if last == 6 and value is Period.FIRST_HALF:

@@ -85,8 +85,8 @@ def test_a_number_is_a_number_with_its_format(book):
 
 def test_the_parts_of_a_sum_stand_under_it(book):
     names = [one["Indicator"].value for one in sheet_rows(book["Economy"])]
-    assert names[:3] == ["Roads built", "Roads built（East Village）", "Roads built（West Village）"]
-    east = row(book, "Economy", "Roads built（East Village）")
+    assert names[:3] == ["Roads built", "Roads built (East Village)", "Roads built (West Village)"]
+    east = row(book, "Economy", "Roads built (East Village)")
     # 3.7 of 5 is 74 %.
     assert (east["Actual"].value, east["Completion"].value, east["Status"].value) == (3.7, 0.74, "Behind")
     assert [one["Number"].value for one in sheet_rows(book["Economy"])] == [1, "", "", 2, 3, 4]
@@ -181,7 +181,7 @@ def test_each_part_of_a_sum_says_what_it_said_itself(leader, township, build):
         build.approved(target, 6, value, from_month=1)
         remedies.state_remedy(build.by, target=target, month=6, cause=cause)
     book = workbook(make(leader, "ledger.xlsx", tick="WELLS"))
-    names = ("Wells", "Wells（East Village）", "Wells（West Village）")
+    names = ("Wells", "Wells (East Village)", "Wells (West Village)")
     causes = [row(book, "Economy", name)["Cause"].value for name in names]
     assert causes == ["Rain (East Village); Money (West Village)", "Rain", "Money"]
 

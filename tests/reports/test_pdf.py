@@ -26,7 +26,7 @@ from reports.document import (
     Run,
     Signature,
 )
-from reports.writers.pdf import write_pdf
+from reports.writers.pdf import font_notice, write_pdf
 from reports.writers.picture import draw
 from reports.writers.typesetting import as_png
 from tests.reports.readers import pdf_pages, pdf_text
@@ -111,14 +111,14 @@ def test_the_page_is_a4():
     assert [round(float(side)) for side in (page.mediabox.width, page.mediabox.height)] == [595, 842]
 
 
-def test_an_open_font_says_that_it_stands_in(monkeypatch):
+def test_the_page_and_not_the_paper_says_that_an_open_font_stands_in(monkeypatch):
     from reports.writers import typesetting
 
-    with override("en"):
-        monkeypatch.setattr(typesetting, "families", lambda: frozenset({"noto sans sc"}))
-        assert "NotoSansSCstandsin." in pdf_text(write_pdf(paper()))
-        monkeypatch.setattr(typesetting, "families", lambda: frozenset({"noto sans sc", "仿宋_gb2312"}))
-        assert "standsin" not in pdf_text(write_pdf(paper()))
+    monkeypatch.setattr(typesetting, "families", lambda: frozenset({"noto sans sc"}))
+    assert font_notice() == "本机未安装仿宋_GB2312，以Noto Sans SC代替显示。"
+    assert pdf_text(write_pdf(paper())) == "通报"
+    monkeypatch.setattr(typesetting, "families", lambda: frozenset({"noto sans sc", "仿宋_gb2312"}))
+    assert font_notice() == ""
 
 
 def test_the_font_of_the_requirements_is_found():
