@@ -12,7 +12,7 @@ from django.utils import translation
 from targets.models import User
 from targets.services.base import is_writing, verb
 from tests.builders import Builder
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, CastCopies
 
 #: SQLite writes INSERT OR IGNORE for a bulk_create that ignores conflicts.
 BUSINESS_WRITE = re.compile(r'^\s*(INSERT( OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(targets_|reports_)', re.IGNORECASE)
@@ -49,10 +49,15 @@ def build(db: None) -> Builder:
     return Builder()
 
 
+@pytest.fixture(scope="session")
+def cast_copies() -> CastCopies:
+    return CastCopies()
+
+
 @pytest.fixture
-def cast(build: Builder) -> Cast:
+def cast(build: Builder, cast_copies: CastCopies) -> Cast:
     """A township with two sibling villages and a person for every role."""
-    return make_cast(build)
+    return cast_copies.make(build)
 
 
 @pytest.fixture
