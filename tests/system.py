@@ -70,10 +70,17 @@ def has_gettext() -> bool:
     return all(shutil.which(program) for program in ("xgettext", "msgmerge", "msgfmt", "msgattrib", "msguniq"))
 
 
+def nginx() -> str | None:
+    """Debian keeps it out of the PATH of everybody but root."""
+    return shutil.which("nginx", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"]))
+
+
 POSTGRES = Need("PostgreSQL", ("postgresql",), postgres_folder)
 BROWSER = Need("a Chromium browser", ("chromium",), browser)
 # Without one every Chinese character is an empty box, and pictures and widths mean nothing.
 CHINESE_FONT = Need("a Chinese font", ("fonts-wqy-microhei",), has_chinese_font)
+# One test puts it in front of the product.
+NGINX = Need("nginx", ("nginx",), nginx)
 GETTEXT = Need("GNU gettext", ("gettext",), has_gettext)
 
 

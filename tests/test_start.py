@@ -1,22 +1,16 @@
 """`manage.py start`: what can go wrong is one sentence, and what it starts answers in a browser's words."""
 
 import errno
-import http.cookiejar
 import json
 import os
 import re
-import signal
 import socket
-import sqlite3
 import subprocess
 import sys
-import threading
-import time
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -29,9 +23,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from targets.management.commands import start
 from targets.models import User
 from targets.services.base import verb
-from township.env import SETTINGS
-
-BASE_DIR = Path(__file__).resolve().parent.parent
+from tests.running import BASE_DIR, a_free_port, database_of, environment, passwords_of, running
 
 
 def sentence(function: Any, *arguments: Any) -> str:
@@ -47,13 +39,6 @@ def a_taken_port() -> Iterator[int]:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         yield taken.getsockname()[1]
-
-
-def a_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class TestPort:
@@ -237,29 +222,23 @@ class TestServer:
         assert options["trusted_proxy"] == "127.0.0.1"
         assert options["trusted_proxy_headers"] == {"x-forwarded-for", "x-forwarded-proto"}
 
+    @pytest.mark.parametrize(
+        ("exposed", "secure_cookies", "warns"), [(False, False, False), (True, False, True), (True, True, False)]
+    )
+    def test_it_warns_where_passwords_travel_unencrypted(self, settings, exposed, secure_cookies, warns):
+        settings.EXPOSED, settings.SECURE_COOKIES = exposed, secure_cookies
+        said, warned = StringIO(), StringIO()
+        start.Command(stdout=said, stderr=warned, no_color=True).announce()
+        assert "Ready: http://" in said.getvalue()
+        assert ("plain HTTP" in warned.getvalue()) is warns
+        assert ("TLS_PROXY" in warned.getvalue()) is warns
+
     def test_a_path_in_the_project_is_shown_from_there(self, tmp_path):
         assert start.shown_path(BASE_DIR / "var" / "x.txt") == os.path.join("var", "x.txt")
         assert start.shown_path(tmp_path / "x.txt") == str(tmp_path / "x.txt")
 
 
 # From here on the product runs as an office starts it: a process of its own, a folder of its own.
-
-
-def environment(var_dir: Path, port: int, **variables: str) -> dict[str, str]:
-    """As on a fresh machine, whatever is set where the tests run."""
-    own = {setting.name for setting in SETTINGS}
-    clean = {name: text for name, text in os.environ.items() if name not in own and not name.startswith("PG")}
-    return {
-        **clean,
-        "PYTHONUNBUFFERED": "1",
-        "VAR_DIR": str(var_dir),
-        "DATABASE_URL": f"sqlite:///{var_dir / 'township.sqlite3'}",
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
-        "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
-        "DEBUG": "off",
-        **variables,
-    }
 
 
 def refused_start(var_dir: Path, port: int, **variables: str) -> str:
@@ -277,89 +256,6 @@ def refused_start(var_dir: Path, port: int, **variables: str) -> str:
     assert "Ready" not in done.stdout
     (line,) = done.stderr.splitlines()
     return line
-
-
-class Running:
-    """A started product, asked over HTTP."""
-
-    def __init__(self, var_dir: Path) -> None:
-        self.var_dir = var_dir
-        self.port = a_free_port()
-        self.lines: list[str] = []
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "start"],
-            cwd=BASE_DIR,
-            env=environment(var_dir, self.port),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            # Where the tests run in the background, Ctrl-C is ignored, and a child would inherit that.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        )
-        # Read on, or the process stops at a full pipe.
-        self.reader = threading.Thread(target=self._read, daemon=True)
-        self.reader.start()
-        jar = http.cookiejar.CookieJar()
-        self.browser = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(jar)
-        )
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        self.lines.extend(self.process.stdout)
-
-    @property
-    def output(self) -> str:
-        return "".join(self.lines)
-
-    def wait_until_ready(self) -> None:
-        end = time.monotonic() + 120
-        while "Stop with Ctrl-C." not in self.output:
-            assert self.process.poll() is None, self.output
-            assert time.monotonic() < end, self.output
-            time.sleep(0.05)
-
-    def get(self, path: str, data: dict[str, str] | None = None) -> tuple[str, bytes, Any]:
-        """Where one ends up, the body and the headers."""
-        body = urllib.parse.urlencode(data).encode() if data is not None else None
-        with self.browser.open(f"http://127.0.0.1:{self.port}{path}", body, timeout=60) as answer:
-            return urllib.parse.urlsplit(answer.url).path, answer.read(), answer.headers
-
-    def sign_in(self, username: str, password: str) -> tuple[str, bytes, Any]:
-        _path, page, _headers = self.get("/sign-in/")
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.decode())
-        assert token is not None
-        return self.get("/sign-in/", {"username": username, "password": password, "csrfmiddlewaretoken": token[1]})
-
-    def stop(self) -> int:
-        """Ctrl-C."""
-        self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(timeout=60)
-        self.reader.join(timeout=10)
-        return code
-
-
-@contextmanager
-def running(var_dir: Path) -> Iterator[Running]:
-    product = Running(var_dir)
-    try:
-        product.wait_until_ready()
-        yield product
-    finally:
-        if product.process.poll() is None:
-            product.process.kill()
-            product.process.wait(timeout=60)
-
-
-def passwords_of(var_dir: Path) -> dict[str, str]:
-    lines = (var_dir / "sample-accounts.txt").read_text("utf-8").splitlines()
-    return {username: password for username, password, _name in (line.split("\t") for line in lines)}
-
-
-@contextmanager
-def database_of(var_dir: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(var_dir / "township.sqlite3")) as database, database:
-        yield database
 
 
 def dump(var_dir: Path) -> list[str]:
@@ -399,6 +295,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Started:
     return seen
 
 
+@pytest.mark.once
 class TestFirstStart:
     def test_it_says_where_it_is_and_where_the_sign_ins_are(self, started):
         lines = started.output.splitlines()
@@ -468,6 +365,7 @@ class TestFirstStart:
         assert changed == []
 
 
+@pytest.mark.once
 @pytest.mark.skipif(os.name != "posix", reason="ports are shared in another way on Windows")
 class TestRefusedStarts:
     def test_a_taken_port_is_said_before_anything_is_touched(self, tmp_path):

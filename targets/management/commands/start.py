@@ -59,12 +59,11 @@ class Command(BaseCommand):
 
     def serve(self) -> None:
         # Here, not above: the static files must be collected before whitenoise looks at them.
-        from waitress.server import create_server
-
+        from township.server import make_server
         from township.wsgi import application
 
         try:
-            server = create_server(application, **server_options())
+            server = make_server(application, **server_options())
         except OSError as error:
             raise CommandError(bind_problem(settings.HOST, settings.PORT, error)) from error
         self.announce()
@@ -76,6 +75,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Ready: {address(settings.HOST, settings.PORT)}")
         if settings.SAMPLE_ACCOUNTS_FILE.exists():
             self.stdout.write(f"Sample sign-ins: {shown_path(settings.SAMPLE_ACCOUNTS_FILE)}")
+        if settings.EXPOSED and not settings.SECURE_COOKIES:
+            self.stderr.write(
+                "Warning: other machines reach it over plain HTTP, so passwords and figures travel unencrypted; "
+                "put a proxy that ends TLS in front and name it by TLS_PROXY."
+            )
         self.stdout.write("Stop with Ctrl-C.")
         self.stdout.flush()
 
