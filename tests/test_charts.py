@@ -2,13 +2,15 @@
 
 import json
 import re
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from django.utils.translation import override
 
+from targets import display
 from targets.calculations.terms import Period
-from targets.charts.base import plotted
+from targets.charts.base import plotted, ticks
 from targets.charts.indicator import indicator_chart
 from targets.charts.section import section_chart
 from targets.models import Year
@@ -62,44 +64,198 @@ def road(build):
     return target
 
 
+def line(chart, name):
+    """The places of a line with what is drawn there."""
+    drawn = trace(chart, name)
+    return list(zip(drawn["x"], drawn["y"], strict=True))
+
+
 def test_the_course_holds_the_figures_of_the_summary(road):
     page = page_of(road.unit, road.indicator)
     chart = chart_of(page)
-    assert list(trace(chart, "Actual")["y"]) == [plotted(point.actual) for point in page.trend]
-    assert list(trace(chart, "Plan path")["y"]) == [plotted(point.expected) for point in page.trend]
-    # 6 km in six months, 6 more in the next six: 1 a month.
-    assert list(trace(chart, "Plan path")["y"]) == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0]
+    reported = {point.month: point.actual for point in page.trend if point.actual is not None}
+    assert reported == {1: 1, 5: 3}
+    # 6 km in six months, 6 more in the next six: 1 a month, from the start.
+    months = ["Start", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    assert line(chart, "Plan path") == list(zip(months, map(float, range(13)), strict=True))
     assert list(trace(chart, "Checkpoint")["y"]) == [6.0, 12.0]
     assert list(trace(chart, "Checkpoint")["x"]) == ["Jun", "Dec"]
 
 
-def test_a_gap_stays_a_gap(road):
-    # February was not reported, March and April are covered by the answer that ends in May: 1 + 2 = 3.
-    actual = trace(chart_of(page_of(road.unit, road.indicator)), "Actual")
-    assert list(actual["y"]) == [1.0, None, None, None, 3.0] + [None] * 7
+def test_a_month_that_is_missing_breaks_the_line(road):
+    # February was not reported, March and April are covered by the answer that ends in May: 1 + 2 = 3. June is open.
+    chart = chart_of(page_of(road.unit, road.indicator))
+    assert line(chart, "Actual") == [("Start", 0.0), ("Jan", 1.0), ("Feb", None), ("May", 3.0), ("Jun", None)]
+    actual = trace(chart, "Actual")
     assert actual["connectgaps"] is False
-    assert [text for [text] in actual["customdata"]] == ["1.00", "—", "—", "—", "3.00 (incomplete)"] + ["—"] * 7
+    assert [text for [text] in actual["customdata"]] == ["0.00", "1.00", "—", "3.00 (incomplete)", "—"]
+    # The start is no answer: it has no mark.
+    assert list(actual["marker"]["size"]) == [0, 8, 8, 8, 8]
 
 
 def test_a_reported_zero_is_a_point_and_no_gap(build, road):
     build.approved(road, 2, 0)
-    actual = trace(chart_of(page_of(road.unit, road.indicator)), "Actual")
-    assert list(actual["y"])[:2] == [1.0, 1.0]
+    chart = chart_of(page_of(road.unit, road.indicator))
+    assert line(chart, "Actual") == [("Start", 0.0), ("Jan", 1.0), ("Feb", 1.0), ("May", 3.0), ("Jun", None)]
 
 
-def test_a_run_of_months_is_drawn_as_a_level_piece(road):
-    runs = [
-        trace
-        for trace in chart_of(page_of(road.unit, road.indicator)).as_json()["data"]
-        if trace.get("showlegend") is False
+@pytest.mark.parametrize(
+    ("fields", "plan", "answers", "points"),
+    [
+        # Running totals of March and June: one line from 0 through both, no month between them is missing.
+        pytest.param(
+            {},
+            {"checkpoints": {6: 600}},
+            [(3, 400, {"typed_as": "cumulative"}), (6, 500, {"typed_as": "cumulative"})],
+            [("Start", 0.0), ("Mar", 400.0), ("Jun", 500.0)],
+            id="running totals",
+        ),
+        # 90 in the first quarter, 120 in the second: 90, 210.
+        pytest.param(
+            {"frequency": "quarter"},
+            {"checkpoints": {6: 200}},
+            [(3, 90, {"from_month": 1}), (6, 120, {"from_month": 4})],
+            [("Start", 0.0), ("Mar", 90.0), ("Jun", 210.0)],
+            id="quarters",
+        ),
+        # The first quarter was not reported: the line does not pass it.
+        pytest.param(
+            {"frequency": "quarter"},
+            {"checkpoints": {6: 200}},
+            [(6, 120, {"from_month": 4})],
+            [("Start", 0.0), ("Mar", None), ("Jun", 120.0)],
+            id="a quarter missing",
+        ),
+        # A stock begins at its baseline.
+        pytest.param(
+            {"accumulation": "stock", "frequency": "half_year"},
+            {"checkpoints": {6: 10500}, "baseline": 10000},
+            [(6, 10050, {})],
+            [("Start", 10000.0), ("Jun", 10050.0)],
+            id="a stock from its baseline",
+        ),
+        pytest.param(
+            {"accumulation": "stock", "frequency": "half_year"},
+            {"checkpoints": {6: 10500}},
+            [(6, 10050, {})],
+            [("Jun", 10050.0)],
+            id="a stock without a baseline",
+        ),
+        # A monitored indicator has an opening as well.
+        pytest.param(
+            {"direction": "monitor", "accumulation": "stock", "frequency": "half_year"},
+            {"baseline": 40},
+            [(6, 50, {})],
+            [("Start", 40.0), ("Jun", 50.0)],
+            id="monitored",
+        ),
+        # 1 in January, nothing to report in February (not applicable), 2 in March to June.
+        pytest.param(
+            {},
+            {"checkpoints": {6: 600}},
+            [(1, 1, {}), (2, None, {"answer": "not_applicable"}), (6, 2, {"from_month": 3})],
+            [("Start", 0.0), ("Jan", 1.0), ("Jun", 3.0)],
+            id="not applicable",
+        ),
+    ],
+)
+def test_a_line_runs_from_the_start_through_every_answer(build, road, fields, plan, answers, points):
+    indicator = build.indicator("COURSE", **fields)
+    target = build.target(indicator, road.unit, plan.get("checkpoints"), baseline=plan.get("baseline"))
+    for month, value, further in answers:
+        build.approved(target, month, value, **further)
+    assert line(chart_of(page_of(road.unit, indicator)), "Actual") == points
+
+
+def test_the_plan_path_of_quarters_runs_from_quarter_to_quarter(build, road):
+    # Between two quarters nothing falls due, so the path has no stairs.
+    indicator = build.indicator("QUARTERS", frequency="quarter")
+    build.target(indicator, road.unit, {3: 100, 6: 200, 9: 300, 12: 450})
+    assert line(chart_of(page_of(road.unit, indicator)), "Plan path") == [
+        ("Start", 0.0),
+        ("Mar", 100.0),
+        ("Jun", 200.0),
+        ("Sep", 300.0),
+        ("Dec", 450.0),
     ]
-    assert [(list(run["x"]), list(run["y"])) for run in runs] == [(["Mar", "Apr", "May"], [3.0, 3.0, 3.0])]
+
+
+def test_last_year_is_a_line_through_its_own_answers(build, road):
+    build.year(2022)
+    then = build.target(road.indicator, road.unit, {12: 12}, year=2022)
+    for month, value in ((3, 2), (6, 5), (12, 11)):
+        build.approved(then, month, value, typed_as="cumulative")
+    chart = chart_of(page_of(road.unit, road.indicator))
+    assert line(chart, "Last year") == [("Start", 0.0), ("Mar", 2.0), ("Jun", 5.0), ("Dec", 11.0)]
+    assert "lines" in trace(chart, "Last year")["mode"]
+
+
+def test_no_piece_of_the_course_lies_level_over_the_months_of_a_run(road):
+    names = [one.get("name") for one in chart_of(page_of(road.unit, road.indicator)).as_json()["data"]]
+    assert names == ["Plan path", "Checkpoint", "Forecast", "Actual"]
 
 
 def test_nothing_is_drawn_behind_the_cut_off(build, road):
     build.approved(road, 8, 4, from_month=6)
-    actual = trace(chart_of(page_of(road.unit, road.indicator, as_of=6)), "Actual")
-    assert list(actual["y"])[5:] == [None] * 7
+    chart = chart_of(page_of(road.unit, road.indicator, as_of=6))
+    assert [place for place, _level in line(chart, "Actual")][-1] == "Jun"
+
+
+@pytest.mark.parametrize(
+    ("language", "unit", "amount", "marks"),
+    [
+        # Twelve times the amount in the plan: 0 to 12,000 at steps of 2,000.
+        ("zh-hans", "元", 1000, ["0", "0.2万", "0.4万", "0.6万", "0.8万", "1万", "1.2万"]),
+        ("en", "yuan", 1000, ["0", "2000", "4000", "6000", "8000", "10,000", "12,000"]),
+        ("zh-hans", "万元", 25000, ["0", "5万", "10万", "15万", "20万", "25万", "30万"]),
+        ("en", "10,000 yuan", 25000, ["0", "50,000", "100,000", "150,000", "200,000", "250,000", "300,000"]),
+        ("zh-hans", "元", 25_000_000, ["0", "0.5亿", "1亿", "1.5亿", "2亿", "2.5亿", "3亿"]),
+        ("zh-hans", "户", 50, ["0", "100", "200", "300", "400", "500", "600"]),
+    ],
+)
+def test_an_axis_counts_in_wan_and_yi_and_never_in_k_and_m(build, road, language, unit, amount, marks):
+    indicator = build.indicator("LARGE", unit_of_measure=unit, unit_of_measure_en=unit)
+    target = build.target(indicator, road.unit, {12: amount * 12})
+    build.approved(target, 1, amount)
+    with override(language):
+        layout = chart_of(page_of(road.unit, indicator)).as_json()["layout"]
+    assert list(layout["yaxis"]["ticktext"]) == marks
+    assert not re.search("[kMGμ]", "".join(marks))
+    # The unit of measure stands level above the axis, not turned along it.
+    assert "title" not in layout["yaxis"]
+    said = {"en": f"Unit: {unit}", "zh-hans": f"单位：{unit}"}[language]
+    assert [note["text"] for note in layout["annotations"]] == [said]
+
+
+def test_marks_close_together_are_written_out():
+    with override("zh-hans"):
+        assert display.axis([10000, 10200, 10400]) == ["10,000", "10,200", "10,400"]
+        assert display.axis([-20000, -10000, 0]) == ["−2万", "−1万", "0"]
+
+
+def test_what_is_counted_whole_is_marked_whole():
+    assert ticks([Fraction(0)], from_zero=True, decimals=0) == (0, 1)
+    assert ticks([Fraction(2)], from_zero=True, decimals=0) == (0, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("values", "from_zero", "marks"),
+    [
+        ([7], True, [0, 2, 4, 6, 8]),
+        ([12], True, [0, 2, 4, 6, 8, 10, 12]),
+        ([100], True, [0, 20, 40, 60, 80, 100]),
+        ([1234], True, [0, 250, 500, 750, 1000, 1250]),
+        ([Fraction(3, 100)], True, [Fraction(place, 200) for place in range(7)]),
+        ([-3, 3], True, [-3, -2, -1, 0, 1, 2, 3]),
+        ([0], True, [0, Fraction(1, 5), Fraction(2, 5), Fraction(3, 5), Fraction(4, 5), 1]),
+        # A level need not be shown from 0.
+        ([990, 1000], False, [990, 992, 994, 996, 998, 1000]),
+        ([1000], False, [900, 950, 1000, 1050, 1100]),
+        ([], False, [0, Fraction(1, 5), Fraction(2, 5), Fraction(3, 5), Fraction(4, 5), 1]),
+    ],
+)
+def test_an_axis_has_easy_steps_around_its_values(values, from_zero, marks):
+    assert list(ticks([Fraction(value) for value in values], from_zero=from_zero)) == [Fraction(one) for one in marks]
 
 
 def test_a_ceiling_has_an_allowance_and_no_plan(build, road):
@@ -135,7 +291,7 @@ def test_the_bars_hold_the_figures_of_the_summary(build, road):
     build.approved(canals, 6, "18.85", from_month=1)
     build.target(build.indicator("NEW", name_en="New thing"), road.unit, {6: 6})
     group, chart = section_of(road.unit, road.indicator.section)
-    bars, marks = chart.as_json()["data"]
+    bars, marks, words = chart.as_json()["data"]
     # 3 ÷ 6 = 50 %; 18.85 ÷ 15 = 125.7 %; what was not reported has no bar.
     assert list(bars["y"]) == ["ROADS", "CANALS"]
     assert list(chart.as_json()["layout"]["yaxis"]["ticktext"]) == ["Roads built", "Canals"]
@@ -145,6 +301,9 @@ def test_the_bars_hold_the_figures_of_the_summary(build, road):
         ["125.7%", "Exceeded", "Canals"],
     ]
     assert list(marks["x"]) == [1.0, 1.0]
+    # Status as a word, behind the bar or the mark, whichever ends later.
+    assert list(words["text"]) == [" 50.0% Behind", " 125.7% Exceeded"]
+    assert list(words["x"]) == [1.0, plotted(Fraction(1885, 1500))]
 
 
 def test_a_very_long_bar_is_cut_and_its_text_is_not(build, road):
@@ -251,10 +410,11 @@ def test_a_month_in_which_a_village_is_missing_is_hollow_and_called_incomplete(r
     answered = {point.month for point in page.trend if point.actual is not None}
     assert partial == answered
     actual = trace(chart_of(page), "Actual")
-    assert actual["marker"]["color"][0] == PAPER
-    assert actual["customdata"][0][0].endswith("(incomplete)")
+    assert actual["marker"]["color"][1] == PAPER
+    assert actual["customdata"][1][0].endswith("(incomplete)")
     # The rest is answered: nothing is missing at the end of May.
     build.approved(road, 2, 1)
     page = page_of(township, indicator)
     assert {point.month for point in page.trend if point.is_partial} == {1, 2}
-    assert trace(chart_of(page), "Actual")["marker"]["color"][4] == BLUE
+    may = trace(chart_of(page), "Actual")
+    assert may["marker"]["color"][list(may["x"]).index("May")] == BLUE

@@ -33,24 +33,31 @@
   }
 
   /* On a phone long names would leave no room for the bars: they are shortened (the table and the tool tip have them
-     in full), and the figures stand in a column of their own. */
+     in full), and the figures stand in a column of their own. The months of a course are named by quarters, so that
+     none is turned. */
   function fit(chart, width) {
     var bars = chart.data[0];
     var layout = chart.layout;
-    if (width >= 600 || !bars || bars.orientation !== "h") {
+    if (width >= 600 || !bars) {
       return;
     }
-    layout.yaxis.tickvals = bars.y;
-    layout.yaxis.ticktext = bars.y.map(function (name) {
+    if (bars.orientation !== "h") {
+      layout.xaxis.tickvals = layout.xaxis.categoryarray.filter(function (name, place) {
+        return place % 3 === 0;
+      });
+      return;
+    }
+    layout.yaxis.ticktext = layout.yaxis.ticktext.map(function (name) {
       return shortened(name, 16);
     });
     layout.xaxis.tickvals = [0, 0.5, 1];
     layout.xaxis.ticktext = ["0%", "50%", "100%"];
     layout.xaxis.range = [0, 2];
-    layout.annotations = bars.y.map(function (name, place) {
-      return { x: 1, xref: "paper", xanchor: "right", y: name, text: bars.text[place], showarrow: false };
+    var words = chart.data[2];
+    layout.annotations = words.y.map(function (code, place) {
+      return { x: 1, xref: "paper", xanchor: "right", y: code, text: words.text[place], showarrow: false };
     });
-    bars.textposition = "none";
+    words.visible = false;
   }
 
   function say(figure, text) {

@@ -45,13 +45,10 @@ def section_chart(selection: Selection, group: Group, title: str, thresholds: Th
     names = [display.name(row.indicator) for row in judged]
     figure.add_bar(
         orientation="h",
-        x=[plotted(min(row.standing.completion or Fraction(0), LONGEST_BAR)) for row in judged],
+        x=[plotted(_bar(row)) for row in judged],
         y=codes,
         name=_("Completion"),
         marker={"color": [STATUS_COLOURS[display.LIGHTS[row.status].colour] for row in judged]},
-        text=[_label(row, thresholds) for row in judged],
-        textposition="outside",
-        cliponaxis=False,
         customdata=[
             [_label(row, thresholds), display.status(row.standing, selection.period), display.name(row.indicator)]
             for row in judged
@@ -67,6 +64,17 @@ def section_chart(selection: Selection, group: Group, title: str, thresholds: Th
         customdata=[[display.percent(row.standing.schedule_share)] for row in judged],
         hovertemplate=_("Expected by schedule: %(share)s") % {"share": "%{customdata[0]}"} + "<extra></extra>",
     )
+    # Colour never stands alone: the status is a word behind bar and mark.
+    figure.add_scatter(
+        mode="text",
+        x=[plotted(max(_bar(row), row.standing.schedule_share or Fraction(0))) for row in judged],
+        y=codes,
+        text=[f" {_label(row, thresholds)} {display.status(row.standing, selection.period)}" for row in judged],
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
     figure.update_xaxes(
         range=[0, float(LONGEST_BAR) + 0.25],
         tickvals=[0, 0.25, 0.5, 0.75, 1, 1.25, 1.5],
@@ -77,6 +85,10 @@ def section_chart(selection: Selection, group: Group, title: str, thresholds: Th
     figure.update_yaxes(autorange="reversed", showgrid=False, type="category", tickvals=codes, ticktext=names)
     mark_waiting(figure, selection)
     return Chart(figure, with_waiting(sentence(selection, group, title), selection), picture_name(title, selection))
+
+
+def _bar(row: IndicatorRow) -> Fraction:
+    return min(row.standing.completion or Fraction(0), LONGEST_BAR)
 
 
 def _label(row: IndicatorRow, thresholds: Thresholds) -> str:

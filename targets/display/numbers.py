@@ -3,18 +3,21 @@
 Once, half up, and never so that a value below a threshold looks as if it reached it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .language import NONE
+from .language import NONE, is_english
 
 MINUS = "−"
 PERCENT_DECIMALS = 1
 HIGHEST_RATIO = Fraction(999, 100)
+#: What Chinese counts large numbers in, largest first.
+SCALES = ((10**8, "亿"), (10**4, "万"))
 Amount = Fraction | Decimal | int
 
 
@@ -85,6 +88,20 @@ def decimals_of(value: Amount | None, at_least: int) -> int:
 def plain_amount(value: Amount | None) -> str:
     """An amount as it was typed, of no particular indicator."""
     return number(value, decimals_of(value, 0))
+
+
+def axis(marks: Sequence[Amount]) -> list[str]:
+    """The numbers beside an axis, all of one scale: Chinese counts large ones in 万 and 亿, English writes them out.
+
+    Marks that lie close together are written out as well: 10,200 and 10,400, not 1.02万 and 1.04万.
+    """
+    exact = [Fraction(mark) for mark in marks]
+    highest = max((abs(mark) for mark in exact), default=Fraction(0))
+    step = min((abs(after - before) for before, after in pairwise(exact)), default=Fraction(0))
+    scales = [] if is_english() else [one for one in SCALES if highest >= one[0] and step * 10 >= one[0]]
+    scale, word = scales[0] if scales else (1, "")
+    scaled = [mark / scale for mark in exact]
+    return [number(mark, decimals_of(mark, 0)) + (word if mark else "") for mark in scaled]
 
 
 def weight(value: Decimal) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from targets.calculations import answers
+from targets.calculations import answers, paths
 from targets.calculations.answers import Reported
 from targets.calculations.comparison import YearOnYear, year_on_year
 from targets.calculations.facts import TargetFacts
@@ -88,13 +88,16 @@ class IndicatorCourse:
     """What the chart of an indicator shows: where it stands, its course, and where that leads.
 
     ``year_standing`` is the standing in the whole year, whose target the outlook is about. ``before`` is the course
-    of the year before.
+    of the year before. ``opening`` and ``opening_before`` are the levels at which the two courses begin, in the unit
+    of measure: 0 of a flow, the baseline of a stock or rate, ``None`` where none was set.
     """
 
     selection: Selection
     row: IndicatorRow
     trend: tuple[TrendPoint, ...]
     before: tuple[TrendPoint, ...]
+    opening: Fraction | None
+    opening_before: Fraction | None
     year_standing: Standing[int] | None
     outlook: Outlook | None
 
@@ -119,12 +122,14 @@ def indicator_course(selection: Selection, group: IndicatorFacts) -> IndicatorCo
     is_task = group.measure.kind is Kind.MILESTONE
     year_standing = selection.roll_up(group, as_of=selection.month, period=Period.YEAR).standing(selection.unit.pk)
     points = () if is_task else trend(selection, group, row)
-    before = () if is_task else _last_year(selection, group.indicator)
+    before, opening_before = ((), None) if is_task else _last_year(selection, group.indicator)
     return IndicatorCourse(
         selection=selection,
         row=row,
         trend=_beside(points, before),
         before=before,
+        opening=_opening(selection, group, row),
+        opening_before=opening_before,
         year_standing=year_standing,
         outlook=None
         if is_task
@@ -144,6 +149,8 @@ def indicator_page(selection: Selection, group: IndicatorFacts) -> IndicatorPage
         row=course.row,
         trend=course.trend,
         before=course.before,
+        opening=course.opening,
+        opening_before=course.opening_before,
         year_standing=course.year_standing,
         outlook=course.outlook,
         parts=_parts(selection, group),
@@ -181,17 +188,25 @@ def _levels(points: Iterable[TrendPoint]) -> list[Reported]:
     ]
 
 
-def _last_year(selection: Selection, indicator: Indicator) -> tuple[TrendPoint, ...]:
-    """The course of the year before, of the indicator or of the one that it succeeds."""
+def _opening(selection: Selection, group: IndicatorFacts, row: IndicatorRow) -> Fraction | None:
+    """The level at which the course begins; of what is monitored that of its only part."""
+    if group.measure.is_flow or row.standing.opening is not None:
+        return row.standing.opening or Fraction(0)
+    reporting = _reporting(selection, group, selection.unit.pk)
+    return paths.opening(group.measure, reporting[0].plan) if len(reporting) == 1 else None
+
+
+def _last_year(selection: Selection, indicator: Indicator) -> tuple[tuple[TrendPoint, ...], Fraction | None]:
+    """The course of the year before with its opening, of the indicator or of the one that it succeeds."""
     then = selection.at(year=Year(year=selection.year.year - 1), period=Period.YEAR, as_of=12)
     threads = [pk for pk in (indicator.pk, indicator.succeeds_id) if pk is not None]
     targets = then.targets().filter(indicator__in=threads)
     groups = {group.indicator.pk: group for group in targets.facts(waiting=selection.waiting)}
     group = groups.get(indicator.pk) or next(iter(groups.values()), None)
-    if group is None:
-        return ()
-    row = indicator_row(then, group)
-    return trend(then, group, row) if row is not None else ()
+    row = indicator_row(then, group) if group is not None else None
+    if group is None or row is None:
+        return (), None
+    return trend(then, group, row), _opening(then, group, row)
 
 
 def _beside(points: tuple[TrendPoint, ...], before: tuple[TrendPoint, ...]) -> tuple[TrendPoint, ...]:

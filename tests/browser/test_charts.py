@@ -20,17 +20,34 @@ def test_a_section_has_a_bar_for_every_judged_row(page_as: PageAs, viewport):
     page = page_as("leader", viewport=viewport)
     for section in SECTIONS:
         drawn(page, f"/sections/{section}/")
-        completions = page.locator("table.indicators tbody td:nth-child(5)").all_inner_texts()
-        judged = [text.strip() for text in completions if text.strip() != "—"]
+        rows = page.locator("table.indicators tbody tr").all()
+        judged = [row for row in rows if row.locator("td:nth-child(5)").inner_text().strip() != "—"]
         assert page.locator(".plot .barlayer .point").count() == len(judged), section
-        texts = page.locator(".plot .bartext, .plot .annotation-text").all_text_contents()
-        assert [text.strip() for text in texts] == judged, section
+        # Completion, and the status as a word: colour never stands alone.
+        texts = page.locator(".plot .textpoint, .plot .annotation-text").all_text_contents()
+        for text, row in zip(texts, judged, strict=True):
+            completion, status = text.split()
+            assert completion == row.locator("td:nth-child(5)").inner_text().strip(), section
+            assert status in row.inner_text(), section
+        names = [row.locator("th, td").first.inner_text() for row in judged]
+        ticks = page.locator(".plot .ytick text").all_text_contents()
+        assert len(ticks) == len(names), section
+        for tick, name in zip(sorted(ticks), sorted(names), strict=True):
+            assert name.startswith(tick.rstrip("…")), section
 
 
 def test_an_indicator_has_a_point_for_every_month_reported_and_every_checkpoint(page_as: PageAs):
     page = drawn(page_as("leader"), "/indicators/E06/")
-    assert page.locator(".plot .scatterlayer .point").count() == 6 + 2
+    assert page.locator(".plot .scatterlayer .point").count() == 6 + 2 + 1  # the opening has none to be seen
     assert page.locator(".plot .legendtext").all_text_contents() == ["序时计划", "阶段目标", "全年预计", "累计完成"]
+
+
+def test_a_course_names_its_months_and_on_a_phone_every_third(page_as: PageAs):
+    whole = ["年初", *(f"{month}月" for month in range(1, 13))]
+    page = drawn(page_as("leader"), "/indicators/E06/")
+    assert page.locator(".plot .xtick text").all_text_contents() == whole
+    page = drawn(page_as("leader", viewport=PHONE), "/indicators/E06/")
+    assert page.locator(".plot .xtick text").all_text_contents() == whole[::3]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +98,8 @@ def test_a_tool_tip_has_the_words_and_units_of_the_page(page_as: PageAs):
     plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
     assert box is not None
-    june = (5.5 / 12) * box["width"]
+    # The axis runs from −0.3 (month 0 is the start) to 12.3.
+    june = (6.3 / 12.6) * box["width"]
     page.mouse.move(box["x"] + june, box["y"] + 40)
     page.mouse.move(box["x"] + june + 2, box["y"] + 44)
     expect(page.locator(".hoverlayer")).to_contain_text("634.29")
