@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from reports.half_year import services as reporting
 from reports.half_year.content import Content
 from targets.permissions import scope_of
-from targets.services import instructions, remedies
+from targets.services import instructions, plans, remedies
 from targets.services.base import Author
 from tests.pages import read
 
@@ -125,6 +125,15 @@ plan_successor    POST /plan/indicators/ROADS/successor/            302  403 403
 plan_breakdown    GET  /plan/indicators/ROADS/units/                302  403 403 403   403 403 403   200 403 403 403
 plan_breakdown    GET  /plan/indicators/ROADS/units/?unit=T-X       302  403 403 403   403 403 403   404 403 403 403
 plan_breakdown    POST /plan/indicators/ROADS/units/                302  403 403 403   403 403 403   422 403 403 403
+plan_relations    GET  /plan/relations/                             302  403 403 403   403 403 403   200 403 403 403
+plan_relations    POST /plan/relations/                             302  405 405 405   405 405 405   405 405 405 405
+new_relation      GET  /plan/relations/new/                         302  403 403 403   403 403 403   200 403 403 403
+new_relation      GET  /plan/relations/new/?whole=ROADS             302  403 403 403   403 403 403   200 403 403 403
+new_relation      GET  /plan/relations/new/?whole=NOTHING           302  403 403 403   403 403 403   404 403 403 403
+new_relation      POST /plan/relations/new/                         302  403 403 403   403 403 403   422 403 403 403
+plan_relation     GET  /plan/relations/{relation}/                  302  403 403 403   403 403 403   200 403 403 403
+plan_relation     GET  /plan/relations/999999/                      302  403 403 403   403 403 403   404 403 403 403
+plan_relation     POST /plan/relations/{relation}/                  302  403 403 403   403 403 403   422 403 403 403
 roll_over         GET  /plan/roll-over/                             302  403 403 403   403 403 403   200 403 403 403
 roll_over         POST /plan/roll-over/                             302  403 403 403   403 403 403   422 403 403 403
 setup_units       GET  /setup/units/                                302  403 403 403   403 403 403   200 403 403 403
@@ -270,15 +279,18 @@ def test_everybody_of_the_cast_is_in_the_table(cast):
 
 
 @pytest.fixture
-def names(cast):
+def names(cast, build):
     """What stands in the addresses: the target of East with a remedy, and an instruction about it."""
     reviewer, leader = (Author.person(who, scope_of(who)) for who in (cast.reviewer, cast.leader))
     remedy = remedies.state_remedy(reviewer, target=cast.east_target, month=6, cause="Rain.")
     instruction = instructions.give_instruction(
         leader, unit=cast.east, year=2023, text="Why so late?", indicator=cast.roads
     )
+    paved = build.indicator("PAVED", cast.economy, unit_of_measure="千米")
+    relation = plans.create_check(build.by, left=cast.roads, operator=">=", right=[paved])
     return {
         "target": cast.east_target.pk,
+        "relation": relation.pk,
         "remedy": remedy.pk,
         "instruction": instruction.pk,
         "unit": cast.east.pk,

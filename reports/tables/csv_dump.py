@@ -108,9 +108,10 @@ def _sections() -> Iterator[tuple[Cell, ...]]:
 
 
 def _checks(year: Year) -> Iterator[tuple[Cell, ...]]:
-    """Those between indicators that are listed."""
+    """Those between indicators that are listed, without what has ended."""
     codes = set(_listed(year).values_list("code", flat=True))
-    for check in IndicatorCheck.objects.select_related("left").prefetch_related("right").order_by("code"):
+    checks = IndicatorCheck.objects.in_use().order_by("code")
+    for check in checks.select_related("left").prefetch_related("right"):
         right = [indicator.code for indicator in check.right.all()]
         if {check.left.code, *right} <= codes:
             yield check.code, check.left.code, check.operator, " + ".join(right), check.meaning, check.meaning_en

@@ -78,7 +78,18 @@ from .outlooks import (
     shortfall,
     still_needed,
 )
-from .plans import checkpoint, direction, import_outcome, layout, misfit, plan_ending, planned_changes, shape, slip
+from .plans import (
+    checkpoint,
+    direction,
+    import_outcome,
+    layout,
+    misfit,
+    plan_ending,
+    planned_changes,
+    relation,
+    shape,
+    slip,
+)
 from .remedies import causes, told
 from .standings import (
     actual,
@@ -185,6 +196,7 @@ __all__ = [
     "points_apart",
     "points_number",
     "prospect",
+    "relation",
     "remaining",
     "report",
     "reported",

@@ -90,12 +90,15 @@ def oddity(value: Odd, indicator: Any) -> str:
 
 
 def broken_check(value: Any) -> str:
-    """A relation between figures that does not hold, with the figures."""
-    parts = [_figure(figure, of_unit=value.check is None) for figure in value.right]
+    """A relation between figures that does not hold, with the figures; with their units where these differ."""
+    whole = value.left.indicator
+    is_mixed = len({figure.indicator.unit_of_measure for figure in (value.left, *value.right)}) > 1
+    left, *parts = (_figure(figure, is_mixed, of_unit=value.check is None) for figure in (value.left, *value.right))
     right = " + ".join(parts)
-    if len(parts) > 1:
-        right = f"{right} = {typed_amount(value.total, value.left.indicator)}"
-    figures = {"left": _figure(value.left, of_unit=value.check is None), "right": right}
+    if len(parts) > 1 or is_mixed:
+        total = typed_amount(value.total, whole)
+        right = f"{right} = {with_unit(total, whole) if is_mixed else total}"
+    figures = {"left": left, "right": right}
     if value.check is None:
         return _("Does not add up: %(left)s, its parts %(right)s.") % figures
     return {
@@ -105,9 +108,11 @@ def broken_check(value: Any) -> str:
     }[value.operator.value] % figures
 
 
-def _figure(figure: Any, *, of_unit: bool) -> str:
+def _figure(figure: Any, is_mixed: bool, *, of_unit: bool) -> str:
     """A figure with what it belongs to: the unit in a breakdown, else the indicator."""
-    return f"{name(figure.unit if of_unit else figure.indicator)} {typed_amount(figure.amount, figure.indicator)}"
+    amount = typed_amount(figure.amount, figure.indicator)
+    shown = with_unit(amount, figure.indicator) if is_mixed else amount
+    return f"{name(figure.unit if of_unit else figure.indicator)} {shown}"
 
 
 def filing_outcome(value: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from targets.calculations.checks import Operator
 from targets.calculations.layouts import Layout, Shape
 from targets.calculations.slips import Slip
 from targets.calculations.terms import Direction
@@ -52,6 +53,15 @@ def shape(value: Shape) -> str:
         Shape.MONTHLY: _("month by month"),
         Shape.STEPS: _("path in steps"),
         Shape.YEAR_END: _("year's end"),
+    }[value]
+
+
+def relation(value: Operator) -> str:
+    """How a whole is related to its parts."""
+    return {
+        Operator.EQUAL: _("The parts add up to the whole (=)"),
+        Operator.AT_LEAST: _("The parts together do not exceed the whole (≥)"),
+        Operator.AT_MOST: _("The parts together are not below the whole (≤)"),
     }[value]
 
 

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from targets import display
 from targets.calculations import terms
+from targets.calculations.checks import Operator
 from targets.calculations.facts import Measure
 from targets.calculations.layouts import Layout, NoLayout, lay_out
 from targets.calculations.periods import MONTHS
 from targets.forms.entering import LineField, TextField
 from targets.forms.fields import plain_figure, read_figure
-from targets.models import Indicator, Milestone, Section, Target, Unit
+from targets.models import Indicator, IndicatorCheck, Milestone, Section, Target, Unit
 from targets.models.indicators import Direction, Frequency
 from targets.models.indicators import Kind as KindChoices
 from targets.models.plans import Approximation
@@ -466,6 +467,50 @@ class PartForm(forms.Form):
     def checkpoints(self) -> dict[int, Decimal]:
         boxes = {JUNE: self.cleaned_data.get("m6"), DECEMBER: self.cleaned_data.get("m12")}
         return {month: value for month, value in boxes.items() if value is not None}
+
+
+class RelationForm(forms.Form):
+    """How an indicator is related to its parts."""
+
+    operator = forms.ChoiceField(label=_("Relation"), initial=Operator.EQUAL, widget=forms.RadioSelect)
+    right = forms.MultipleChoiceField(label=_("Parts"), widget=forms.CheckboxSelectMultiple)
+    meaning = LineField(max_length=200, required=False, label=_("What it rests on"))
+    reason = LineField(max_length=500, required=False, label=_("Reason for the change"))
+    lock_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: QueryDict | None = None, *, parts: Iterable[Indicator], check: IndicatorCheck | None = None
+    ) -> None:
+        shown: dict[str, Any] = {}
+        if check is not None:
+            shown = {name: getattr(check, name) for name in ("operator", "meaning", "lock_version")}
+            shown["right"] = [part.code for part in check.right.all()]
+        super().__init__(data, initial=shown)
+        self.parts = {part.code: part for part in parts}
+        self.fields["operator"].choices = [(one, display.relation(one)) for one in Operator]  # type: ignore[attr-defined]
+        choices = [(code, _with_measure(part)) for code, part in self.parts.items()]
+        self.fields["right"].choices = choices  # type: ignore[attr-defined]
+        self.fields["right"].error_messages["required"] = _t("Tick at least one part.")
+
+    def boxes(self) -> list[tuple[Section, list[Any]]]:
+        """The boxes of the parts by section."""
+        found: dict[int, tuple[Section, list[Any]]] = {}
+        for box, part in zip(self["right"], self.parts.values(), strict=True):
+            found.setdefault(part.section_id, (part.section, []))[1].append(box)
+        return list(found.values())
+
+    def values(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        return {
+            "operator": cleaned["operator"],
+            "right": [self.parts[code] for code in cleaned["right"]],
+            "meaning": cleaned["meaning"],
+        }
+
+
+def _with_measure(indicator: Indicator) -> str:
+    measure = display.unit_of_measure(indicator)
+    return f"{display.name(indicator)} ({measure})" if measure else display.name(indicator)
 
 
 class ReasonForm(forms.Form):

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.utils.translation import gettext as _
 
+from targets.calculations.checks import Measured, fault
 from targets.calculations.facts import Answer
 from targets.calculations.terms import AnswerKind, TypedAs
 from targets.importers.csv_table import CellError, FileErrors, Row, Table, read_table, unique
@@ -20,6 +21,7 @@ from targets.models import ProgressEntry, State, Target, UnitKind
 from targets.models.indicators import Accumulation, Direction, Frequency, IndicatorCheck, Kind
 from targets.models.plans import Approximation, Provenance
 from targets.services.loading import CheckpointRow, EntryRow, House, MilestoneRow, TargetKey
+from targets.services.plans import check_fault
 
 #: The five chapters as every township knows them, for files that only name their codes.
 USUAL_SECTIONS = {
@@ -388,18 +390,28 @@ class _HouseReader:
 
     def read_checks(self) -> None:
         seen: set[object] = set()
+        others: list[tuple[str, list[str]]] = []
         for row in self.tables["checks.csv"]:
             code = row.text("code", required=True, longest=32)
             left = row.text("left", required=True)
             right = [part.strip() for part in row.text("right", required=True).split("+")]
-            for column, name in [("left", left), *(("right", name) for name in right)]:
-                if name not in self.indicators and self.tables["indicators.csv"].is_read:
-                    row.fail(column, _("There is no indicator with the code “%(code)s”.") % {"code": name})
+            named = [("left", left), *(("right", name) for name in right)]
+            unknown = [(column, name) for column, name in named if name not in self.indicators]
+            for column, name in unknown if self.tables["indicators.csv"].is_read else ():
+                row.fail(column, _("There is no indicator with the code “%(code)s”.") % {"code": name})
+            if not unknown:
+                measured = {
+                    one["code"]: Measured(one["kind"], one["accumulation"], one["unit_of_measure"])
+                    for one in (self.indicators[name] for _column, name in named)
+                }
+                if (found := fault(left, right, measured, others)) is not None:
+                    row.fail("right", check_fault(found[0], whole=left, at=found[1]))
+                others.append((left, right))
             if unique(row, "code", code, seen):
                 fields = {
                     "code": code,
                     "operator": row.choice("operator", IndicatorCheck.Operator.values),
-                    "meaning": row.text("meaning", required=True, longest=200),
+                    "meaning": row.text("meaning", longest=200),
                     "meaning_en": row.text("meaning_en", longest=300),
                 }
                 self.house.checks.append((fields, left, right))

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from targets.querysets.indicators import IndicatorQuerySet, SectionQuerySet
+from targets.querysets.indicators import IndicatorCheckQuerySet, IndicatorQuerySet, SectionQuerySet
 
 
 class Kind(models.TextChoices):
@@ -125,7 +125,10 @@ class Indicator(models.Model):
 
 
 class IndicatorCheck(models.Model):
-    """A relation that should hold between figures: ``left`` against the sum of ``right``. Only ever a warning."""
+    """A relation 指标关系 that should hold between figures: the whole ``left`` against the sum of its parts ``right``.
+
+    Only ever a warning. One that has ended is archived.
+    """
 
     class Operator(models.TextChoices):
         EQUAL = "=", "="
@@ -136,9 +139,12 @@ class IndicatorCheck(models.Model):
     left = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="checks")
     operator = models.CharField(_("relation"), max_length=2, choices=Operator.choices)
     right = models.ManyToManyField(Indicator, related_name="part_of_checks")
-    meaning = models.CharField(_("meaning"), max_length=200)
+    meaning = models.CharField(_("meaning"), max_length=200, blank=True)
     meaning_en = models.CharField(_("English meaning"), max_length=300, blank=True)
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
+    lock_version = models.PositiveIntegerField(default=0)
+
+    objects = IndicatorCheckQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("check between indicators")

@@ -1,8 +1,12 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Q
+
+from targets.calculations.checks import Measured
 
 if TYPE_CHECKING:
+    from targets.models import Indicator
     from targets.permissions import Scope
 
 
@@ -16,3 +20,22 @@ class IndicatorQuerySet(models.QuerySet[Any]):
     def visible_to(self, scope: "Scope") -> "IndicatorQuerySet":
         """Indicators of which the person may see at least one target."""
         return self.filter(scope.target_filter("targets__")).distinct()
+
+
+class IndicatorCheckQuerySet(models.QuerySet[Any]):
+    def in_use(self) -> "IndicatorCheckQuerySet":
+        """Without those that have ended."""
+        return self.filter(archived_at__isnull=True)
+
+    def between(self, indicator: "Indicator") -> "IndicatorCheckQuerySet":
+        """Those in which the indicator is the whole or a part."""
+        return self.filter(Q(left=indicator) | Q(right=indicator)).distinct()
+
+    def wholes_and_parts(self) -> list[tuple[int, frozenset[int]]]:
+        """The keys of the whole and of its parts, of each. Two queries."""
+        return [(one.left_id, frozenset(part.pk for part in one.right.all())) for one in self.prefetch_related("right")]
+
+
+def measured(indicator: "Indicator") -> Measured:
+    """What has to agree where figures are held against each other."""
+    return Measured(indicator.kind, indicator.accumulation, indicator.unit_of_measure)

@@ -29,7 +29,7 @@ from targets.models import (
 )
 from targets.permissions import may_manage_plan
 from targets.services.base import Author, change, record_all, refuse, update, verb
-from targets.services.plans import MadeTarget, NewTarget, create_targets
+from targets.services.plans import MadeTarget, NewTarget, create_check, create_targets
 
 BATCH = 500
 
@@ -117,10 +117,17 @@ def load_house(by: Author, house: House, *, is_sample: bool = False) -> None:
     targets = loader.targets(house, units, indicators)
     loader.entries(house.entries, targets)
     for fields, left, right in house.checks:
-        check = IndicatorCheck.objects.create(left=indicators[left], **fields)
-        check.right.set([indicators[code] for code in right])
-        loader.note("check.create", check, after={**fields, "left": left, "right": right})
+        _load_check(by, fields, indicators[left], [indicators[code] for code in right])
     loader.record()
+
+
+def _load_check(by: Author, fields: dict[str, Any], left: Indicator, right: list[Indicator]) -> None:
+    """A relation that the database has is kept; a code that another one has is no reason to lose it."""
+    if (left.pk, frozenset(part.pk for part in right)) in IndicatorCheck.objects.in_use().wholes_and_parts():
+        return
+    if IndicatorCheck.objects.filter(code=fields["code"]).exists():
+        fields = {**fields, "code": ""}
+    create_check(by, left=left, right=right, **fields)
 
 
 def _refuse_other_nature(house: House) -> None:

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from targets.calculations import checks
 from targets.models import (
     Change,
     Checkpoint,
@@ -27,10 +28,10 @@ from targets.models import (
 from targets.models.indicators import Kind
 from targets.models.progress import OPEN_STATES, SETTLED_STATES
 from targets.permissions import may_manage_indicator, may_manage_plan, may_manage_unit
+from targets.querysets.indicators import measured
 from targets.services.base import (
     Author,
     change,
-    create,
     insert_all,
     of_row,
     record,
@@ -100,7 +101,7 @@ def change_indicator(
 
     Raises:
         PermissionDenied: the author does not manage every unit that has targets of it.
-        ValidationError: a fixed field would change.
+        ValidationError: a fixed field would change, or a relation to another indicator would compare unlike figures.
         ConflictError: somebody was faster.
     """
     require_all_of(by, indicator)
@@ -115,6 +116,8 @@ def change_indicator(
             fixed[0],
         )
     update(indicator, lock_version, **values)
+    if any(values[name] != before[name] for name in values.keys() & set(FIXED_ONCE_APPROVED)):
+        _refuse_breaking_checks(indicator)
     record(by, "indicator.change", indicator, before=before, after=snapshot(indicator, *values), reason=reason)
     return indicator
 
@@ -131,18 +134,144 @@ def has_settled_entries(indicator: Indicator) -> bool:
 def create_check(
     by: Author,
     *,
-    code: str,
     left: Indicator,
     operator: str,
     right: Iterable[Indicator],
-    meaning: str,
+    code: str = "",
+    meaning: str = "",
     **fields: Any,
 ) -> IndicatorCheck:
-    by.require(may_manage_plan)
-    check = IndicatorCheck(code=code, left=left, operator=operator, meaning=meaning, **fields)
-    create(by, "check.create", check, "code", "left", "operator", "meaning")
-    check.right.set(right)
+    """Declare how an indicator and its parts are related. Without a ``code`` the first free one is taken.
+
+    Raises:
+        PermissionDenied: the author does not manage every unit that has targets of one of the indicators.
+        ValidationError: the figures cannot be held against each other.
+    """
+    parts = list(right)
+    check = IndicatorCheck(code=code or _free_check_code(), left=left, operator=operator, meaning=meaning, **fields)
+    _require_all_related(by, [left, *parts])
+    _refuse_faulty(check, parts)
+    check.full_clean()
+    check.save(force_insert=True)
+    check.right.set(parts)
+    record(by, "check.create", check, after=_recorded_check(check))
     return check
+
+
+@verb
+def change_check(
+    by: Author,
+    *,
+    check: IndicatorCheck,
+    operator: str,
+    right: Iterable[Indicator],
+    meaning: str,
+    reason: str = "",
+    lock_version: int | None = None,
+) -> IndicatorCheck:
+    """Relate the same whole in another way or to other parts.
+
+    Raises:
+        PermissionDenied: the author does not manage every unit that has targets of one of the indicators.
+        ValidationError: the relation has ended, or the figures cannot be held against each other.
+        ConflictError: somebody was faster.
+    """
+    parts = list(right)
+    _require_all_related(by, [check.left, *check.right.all(), *parts])
+    _refuse_ended(check)
+    _refuse_faulty(check, parts)
+    before = _recorded_check(check)
+    update(check, lock_version, operator=operator, meaning=meaning)
+    check.right.set(parts)
+    record(by, "check.change", check, before=before, after=_recorded_check(check), reason=reason)
+    return check
+
+
+@verb
+def end_check(by: Author, *, check: IndicatorCheck, reason: str, lock_version: int | None = None) -> IndicatorCheck:
+    """Hold the figures against each other no longer; the relation stays in the record.
+
+    Raises:
+        PermissionDenied: the author does not manage every unit that has targets of one of the indicators.
+        ValidationError: it has ended already, or no reason is given.
+        ConflictError: somebody was faster.
+    """
+    _require_all_related(by, [check.left, *check.right.all()])
+    _refuse_ended(check)
+    if not reason.strip():
+        raise refuse(_("Say why."), "reason")
+    before = snapshot(check, "archived_at")
+    update(check, lock_version, archived_at=timezone.now())
+    record(by, "check.end", check, before=before, after=snapshot(check, "archived_at"), reason=reason)
+    return check
+
+
+def _require_all_related(by: Author, indicators: Iterable[Indicator]) -> None:
+    for indicator in {one.pk: one for one in indicators}.values():
+        require_all_of(by, indicator)
+
+
+def _refuse_ended(check: IndicatorCheck) -> None:
+    if check.archived_at is not None:
+        raise refuse(_("This relation has ended. Declare a new one."))
+
+
+def _free_check_code() -> str:
+    taken = set(IndicatorCheck.objects.values_list("code", flat=True))
+    return next(code for number in count(1) if (code := f"V{number:02d}") not in taken)
+
+
+def _recorded_check(check: IndicatorCheck) -> dict[str, Any]:
+    parts = sorted(indicator.name for indicator in check.right.all())
+    return {**snapshot(check, "code", "left", "operator", "meaning"), "right": parts}
+
+
+def _refuse_faulty(check: IndicatorCheck, parts: Sequence[Indicator]) -> None:
+    named = {one.pk: one for one in (check.left, *parts)}
+    out_of_use = next((one for one in named.values() if one.archived_at is not None), None)
+    if out_of_use is not None:
+        raise refuse(_("“%(name)s” is archived. Bring it back first.") % {"name": out_of_use.name}, "right")
+    found = checks.fault(
+        check.left.pk,
+        [one.pk for one in parts],
+        {pk: measured(one) for pk, one in named.items()},
+        IndicatorCheck.objects.in_use().exclude(pk=check.pk).wholes_and_parts(),
+    )
+    if found is not None:
+        raise refuse(check_fault(found[0], whole=check.left.name, at=named[found[1]].name), "right")
+
+
+def check_fault(found: checks.Fault, *, whole: str, at: str) -> str:
+    """Why figures cannot be held against each other, in the reader's language; ``at`` is the indicator at fault."""
+    return {
+        checks.Fault.NO_PART: _("Name at least one part of “%(whole)s”."),
+        checks.Fault.TASK: _("“%(at)s” is a task made of steps: it has no figures to compare."),
+        checks.Fault.OTHER_KIND: _(
+            "“%(at)s” and “%(whole)s” are counted differently (kind, accumulation): their figures do not add up."
+        ),
+        checks.Fault.OTHER_MEASURE: _(
+            "“%(at)s” and “%(whole)s” have units of measure that do not convert into each other."
+        ),
+        checks.Fault.CIRCLE: _("“%(at)s” is “%(whole)s” itself or contains it. A whole is not part of itself."),
+        checks.Fault.REPEATED: _("“%(at)s” is named twice among the parts."),
+        checks.Fault.TWICE: _("There is a relation between “%(whole)s” and these parts already. Change that one."),
+    }[found] % {"whole": whole, "at": at}
+
+
+def _refuse_breaking_checks(indicator: Indicator) -> None:
+    """Figures that are held against each other stay of one kind and measure.
+
+    Raises:
+        ValidationError: the indicator, as it is now, no longer fits a relation that it has a part in.
+    """
+    related = IndicatorCheck.objects.in_use().between(indicator).select_related("left").prefetch_related("right")
+    for check in related:
+        for part in check.right.all():
+            whole, other = (indicator if one.pk == indicator.pk else one for one in (check.left, part))
+            found = checks.misfit(measured(whole), measured(other))
+            if found is not None:
+                said = check_fault(found, whole=whole.name, at=other.name)
+                raise refuse(_("%(reason)s End the relation between them first.") % {"reason": said})
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from targets.calculations import units_of_measure
 from targets.calculations.checks import Operator, check, common_month
 from targets.calculations.facts import Answer
 from targets.calculations.terms import Figures, Kind, Period
@@ -31,7 +32,7 @@ class BrokenCheck:
 
     Attributes:
         check: the check between indicators; ``None`` for a breakdown, whose ``right`` are the parts of ``left``.
-        total: the sum of ``right``.
+        total: the sum of ``right`` in the unit of measure of ``left``.
     """
 
     check: IndicatorCheck | None
@@ -95,7 +96,7 @@ def relations(
     chosen = None if indicators is None else frozenset(indicators)
     checks = tuple(
         one
-        for one in IndicatorCheck.objects.filter(archived_at__isnull=True).prefetch_related("right")
+        for one in IndicatorCheck.objects.in_use().prefetch_related("right")
         if chosen is None or chosen & _members(one)
     )
     tree = scope.tree
@@ -186,11 +187,21 @@ def _figure(scope: Scope, year: Year, group: IndicatorFacts, unit_id: int, month
     return Figure(group.indicator, scope.tree.units[unit_id], standing.actual)
 
 
+def _in_measure_of(part: Figure, whole: Figure) -> Fraction | None:
+    """The amount of a part in the unit of measure of its whole; ``None`` where it does not convert."""
+    factor = units_of_measure.factor(part.indicator.unit_of_measure, whole.indicator.unit_of_measure)
+    return None if factor is None else part.amount * factor
+
+
 def _compared(
     one: IndicatorCheck | None, unit: Unit, month: int, operator: Operator, figures: list[Figure | None]
 ) -> Iterable[BrokenCheck]:
-    amounts = [None if figure is None else figure.amount for figure in figures]
-    result = check(amounts[0], operator, amounts[1:])
+    whole, *parts = figures
+    result = check(
+        None if whole is None else whole.amount,
+        operator,
+        [None if whole is None or part is None else _in_measure_of(part, whole) for part in parts],
+    )
     if result.holds is False:
         present = [figure for figure in figures if figure is not None]
         assert result.right is not None  # it was compared

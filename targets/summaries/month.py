@@ -296,7 +296,7 @@ def checks_beside(
 
     Evaluated with what is drafted of them; whatever the size of the grid, only they are read.
     """
-    checks = IndicatorCheck.objects.filter(Q(left=indicator) | Q(right=indicator), archived_at__isnull=True)
+    checks = IndicatorCheck.objects.in_use().between(indicator)
     near = Q(indicator=indicator) | Q(indicator__checks__in=checks) | Q(indicator__part_of_checks__in=checks)
     selection = Selection(scope, year, period_of(month), month, unit)
     # By key first: the joins to the checks would give a target several times.

@@ -34,6 +34,7 @@ for function in (
     display.plan_ending,
     display.weight,
     display.shape,
+    display.relation,
     display.slip,
     display.misfit,
     display.answer,

@@ -17,7 +17,7 @@ from targets.calculations.facts import Plan, Revision, TargetFacts
 from targets.calculations.terms import Figures, Interpolation
 from targets.forms.entering import LineField
 from targets.forms.plan import IndicatorForm, PartForm, ReasonForm
-from targets.models import Indicator, Target, Unit, Year
+from targets.models import Indicator, IndicatorCheck, Target, Unit, Year
 from targets.models.indicators import Kind as KindChoices
 from targets.permissions import NotVisibleError, Scope, may_manage_indicator
 from targets.querysets.plans import IndicatorFacts, measure_of
@@ -38,6 +38,7 @@ from targets.summaries.plan_effect import (
     with_measure,
     with_target,
 )
+from targets.summaries.relations import relations
 from targets.views.plan_guard import (
     Guard,
     act_of,
@@ -114,6 +115,7 @@ def plan_indicator(request: HttpRequest, code: str) -> HttpResponse:
             "targets": targets.order_by("-year", "unit__position", "unit_id"),
             "years": list(years_by_number().values()),
             "successors": indicator.successors.all(),
+            "relations": relations(scope, IndicatorCheck.objects.in_use().between(indicator)),
         },
         status=status,
     )

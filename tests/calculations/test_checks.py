@@ -2,7 +2,7 @@
 
 import pytest
 
-from targets.calculations.checks import CheckResult, Operator, check, common_month
+from targets.calculations.checks import CheckResult, Fault, Measured, Operator, check, common_month, fault
 from targets.calculations.terms import Frequency
 
 from .builders import F
@@ -72,3 +72,41 @@ def test_a_missing_part_shows_the_whole_but_no_sum():
 )
 def test_figures_are_compared_in_the_latest_month_in_which_all_fell_due(frequencies, month, shared):
     assert common_month([Frequency(one) for one in frequencies], month) == shared
+
+
+FLOW = ("quantity", "flow")
+INDICATORS = {
+    "taxes": Measured(*FLOW, "万元"),
+    "national": Measured(*FLOW, "万元"),
+    "local": Measured(*FLOW, "元"),
+    "roads": Measured(*FLOW, "千米"),
+    "debt": Measured("quantity", "stock", "万元"),
+    "insured": Measured("rate", "latest", "%"),
+    "bridge": Measured("milestone", "", ""),
+}
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts", "others", "found"),
+    [
+        ("taxes", ["national"], [], None),
+        ("taxes", ["national", "local"], [], None),  # 元 and 万元 convert exactly
+        ("taxes", [], [], (Fault.NO_PART, "taxes")),
+        ("taxes", ["taxes"], [], (Fault.CIRCLE, "taxes")),
+        ("taxes", ["national", "national"], [], (Fault.REPEATED, "national")),
+        ("taxes", ["national", "roads"], [], (Fault.OTHER_MEASURE, "roads")),
+        ("taxes", ["debt"], [], (Fault.OTHER_KIND, "debt")),
+        ("taxes", ["insured"], [], (Fault.OTHER_KIND, "insured")),
+        ("taxes", ["bridge"], [], (Fault.TASK, "bridge")),
+        ("bridge", ["taxes"], [], (Fault.TASK, "bridge")),
+        # The same parts in whatever order; with another part it is another relation.
+        ("taxes", ["local", "national"], [("taxes", {"national", "local"})], (Fault.TWICE, "taxes")),
+        ("taxes", ["local"], [("taxes", {"national", "local"})], None),
+        # A part that has the whole among its own parts, or among theirs.
+        ("taxes", ["national"], [("national", {"taxes"})], (Fault.CIRCLE, "national")),
+        ("taxes", ["national"], [("national", {"local"}), ("local", {"taxes"})], (Fault.CIRCLE, "national")),
+        ("taxes", ["national"], [("local", {"taxes"})], None),
+    ],
+)
+def test_a_relation_is_between_figures_that_can_be_added_up(whole, parts, others, found):
+    assert fault(whole, parts, INDICATORS, others) == found

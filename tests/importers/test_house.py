@@ -579,11 +579,13 @@ class TestLoading:
         ]
 
     def test_checks_are_loaded_with_their_parts(self, files):
-        files.write("checks.csv", "code,left,operator,right,meaning\nV1,ROADS,>=,FARMS + COVER,大于等于\n")
+        files.add("indicators.csv", "PAVED,rural,硬化道路,千米,quantity,flow,at_least,1,month")
+        files.add("indicators.csv", "REPAIRED,rural,维修道路,米,quantity,flow,at_least,1,month")
+        files.write("checks.csv", "code,left,operator,right,meaning\nV1,ROADS,>=,PAVED + REPAIRED,大于等于\n")
         load(files)
         check = IndicatorCheck.objects.get()
         assert (check.left.code, check.operator) == ("ROADS", ">=")
-        assert {indicator.code for indicator in check.right.all()} == {"FARMS", "COVER"}
+        assert {indicator.code for indicator in check.right.all()} == {"PAVED", "REPAIRED"}
 
     def test_a_parent_may_stand_below_its_children_and_order_is_that_of_the_file(self, files):
         heading, township, *villages = files.lines("units.csv")

@@ -45,6 +45,7 @@ def standing(target, as_of, period=Period.YEAR):
 
 class TestCreating:
     def test_only_a_system_administrator_makes_the_plan(self, build, cast):
+        paved = build.indicator("PAVED", unit_of_measure="千米")
         verbs = [
             lambda by: years.create_year(by, year=2024),
             lambda by: units.create_unit(by, code="N", name="新村", kind="village"),
@@ -53,7 +54,7 @@ class TestCreating:
                 by, section=cast.economy, code="N", name="新", kind="rate", accumulation="latest", direction="monitor"
             ),
             lambda by: plans.create_check(
-                by, code="N", left=cast.roads, operator="=", right=[cast.visits], meaning="相等"
+                by, code="N", left=cast.roads, operator="=", right=[paved], meaning="相等"
             ),
             lambda by: plans.create_target(by, indicator=cast.roads, unit=cast.office, year=2023),
             lambda by: plans.change_indicator(by, indicator=fresh(cast.roads), name="道路"),
