@@ -1,6 +1,7 @@
 """Relations between indicators: declared, changed and ended on their pages, and what they say on others."""
 
 import pytest
+
 from targets.models import Change, Indicator, IndicatorCheck
 from targets.services import planning, plans
 from tests.pages import read

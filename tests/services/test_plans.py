@@ -53,9 +53,7 @@ class TestCreating:
             lambda by: plans.create_indicator(
                 by, section=cast.economy, code="N", name="新", kind="rate", accumulation="latest", direction="monitor"
             ),
-            lambda by: plans.create_check(
-                by, code="N", left=cast.roads, operator="=", right=[paved], meaning="相等"
-            ),
+            lambda by: plans.create_check(by, code="N", left=cast.roads, operator="=", right=[paved], meaning="相等"),
             lambda by: plans.create_target(by, indicator=cast.roads, unit=cast.office, year=2023),
             lambda by: plans.change_indicator(by, indicator=fresh(cast.roads), name="道路"),
             lambda by: plans.adjust_target(
