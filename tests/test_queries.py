@@ -17,7 +17,7 @@ BY = Author.system("test")
 
 #: Address → the most queries it may ask. Session, person, tree, roles and years are five of them.
 PINS = {
-    "/": 12,
+    "/": 13,
     "/?year=2023&period=Y&as_of=6&waiting=1": 11,
     "/indicators/?year=2023&as_of=6": 11,
     "/sections/economy/?year=2023&as_of=6": 13,

@@ -8,10 +8,10 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 
+from targets.calculations.deadlines import opened_month
 from targets.models import User
 from targets.services.base import verb
 from targets.services.progress import record_step, return_entry, submit
-from targets.summaries.reminding import opened_month
 
 TODAY = "2023-08-20"  # July was due on 5 August: 15 days ago
 

@@ -1,7 +1,6 @@
 """Setting up: units, sections and years through their pages, as a system administrator meets them."""
 
 import pytest
-from django.utils import timezone
 
 from targets.calculations.presets import PRESETS
 from targets.forms.setup import PRESET_NAMES
@@ -337,17 +336,6 @@ def test_settings_that_somebody_else_changed_are_not_overwritten(cast, admin):
     assert late.status_code == 409
     assert "Somebody else changed this" in read(late).text
     assert settings().due_day == 6
-
-
-def test_another_review_day_says_which_month_the_pages_would_show(cast, build, admin, lagging, monkeypatch):
-    """On 10 July June is reviewed from the 8th on; with the 12th as review day it is May still."""
-    from datetime import date
-
-    target = build.target(build.indicator("MAY", cast.economy), cast.east, {12: 12})
-    build.approved(target, 5, "9", typed_as="cumulative")
-    monkeypatch.setattr(timezone, "localdate", lambda *_: date(2023, 7, 10))
-    shown = admin.post(YEAR, typed(admin.get(YEAR), review_day="12", slightly_behind_ratio="90"))
-    assert shown.context["default_month"] == 5
 
 
 def test_a_new_year_begins_with_the_settings_of_the_latest(cast, admin):

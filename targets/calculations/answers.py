@@ -141,10 +141,13 @@ def wording(measure: Measure, answers: Iterable[Answer], month: int) -> str:
     return words.pop() if len(words) == 1 else ""
 
 
-def account(measure: Measure, baseline: Decimal | None, answers: Iterable[Answer], month: int) -> Account:
+def account(
+    measure: Measure, baseline: Decimal | None, answers: Iterable[Answer], month: int, opened: int = 12
+) -> Account:
     """What was reported by the end of ``month``.
 
-    ``baseline`` is ``None`` when none was set; a flow never begins at it.
+    ``baseline`` is ``None`` when none was set; a flow never begins at it. ``opened`` is the latest month that is open
+    for entry: nothing after it is due yet, though what was given early counts.
     """
     seen = [answer for answer in answers if answer.month <= month]
     levels = reported(measure, baseline, seen)
@@ -155,7 +158,7 @@ def account(measure: Measure, baseline: Decimal | None, answers: Iterable[Answer
     if measure.is_flow:
         totals = [a.month for a in seen if a.kind is AnswerKind.VALUE and a.typed_as is TypedAs.CUMULATIVE]
         told.update(range(1, max(totals, default=0) + 1))
-    calendar = due_months(measure.frequency, month)
+    calendar = due_months(measure.frequency, min(month, opened))
     due = tuple(m for m in calendar if m not in excused)
     return Account(
         actual=latest.level if latest else None,

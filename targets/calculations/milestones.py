@@ -5,7 +5,7 @@ are those due by the end of the period viewed; an undated one counts in the whol
 31 December. Every step done, or every counting step done = completed; no counting step = not due; a counting
 step that fell due by the end of ``as_of`` and is not done is overdue: slightly behind in the month it fell due,
 behind from the next month on; at least one counting step done and none overdue = on schedule; else not due.
-A task without steps is not due.
+A task without steps is not due. No step is overdue before its day has come or its month is open for entry.
 
 Completion = weight of the counting steps done ÷ weight of the counting steps; 1 where every step is done and none
 counts, ``None`` where none counts and some are open. The steps of several targets combine as one task.
@@ -51,10 +51,13 @@ def due_date(step: Step, year: int) -> date:
     return step.due or date(year, 12, 31)
 
 
-def judge_steps(steps: Iterable[Step], year: int, period: Period, month: int) -> Task:
-    """Judge a task at the end of ``month`` of ``year`` in the period viewed."""
+def judge_steps(steps: Iterable[Step], year: int, period: Period, month: int, latest: date | None = None) -> Task:
+    """Judge a task at the end of ``month`` of ``year`` in the period viewed.
+
+    No step that is due after ``latest`` is overdue yet; ``None`` where the month is over.
+    """
     in_order = tuple(steps)
-    today = month_end(year, month)
+    today = min(month_end(year, month), latest or date.max)
     period_end = month_end(year, last_month(period))
     done = tuple(i for i, step in enumerate(in_order) if is_done(step, year, month))
     counting = tuple(i for i, step in enumerate(in_order) if due_date(step, year) <= period_end)

@@ -29,6 +29,7 @@ from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 from . import answers, paths
+from .deadlines import Clock
 from .facts import Measure, Plan, Step, TargetFacts, Thresholds
 from .milestones import Task, judge_steps
 from .periods import cut_off, due_months
@@ -145,7 +146,8 @@ class RollUp(Generic[Unit]):
     """All standings of one indicator in one period at one ``as_of``, each part computed once.
 
     ``targets`` are the indicator's targets of the year by unit, ``children`` the units directly below each unit
-    in display order; units may be missing from either.
+    in display order; units may be missing from either. ``clock`` says how far the year has come: what lies beyond is
+    not due yet. Without it the year is over.
     """
 
     def __init__(
@@ -158,6 +160,7 @@ class RollUp(Generic[Unit]):
         period: Period,
         as_of: int,
         thresholds: Thresholds | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.measure = measure
         self.targets = targets
@@ -166,6 +169,9 @@ class RollUp(Generic[Unit]):
         self.period = period
         self.month = cut_off(period, as_of)
         self.thresholds = thresholds or Thresholds()
+        self.clock = clock
+        #: The last month in which answers fell due, as far as the calendar has come: 0 before the first.
+        self.due_by = min(self.month, clock.opened) if clock is not None else self.month
         self._nodes: dict[Unit, _Node[Unit]] = {}
         self._twin: RollUp[Unit] | None = None
 
@@ -179,6 +185,7 @@ class RollUp(Generic[Unit]):
             period=period,
             as_of=self.month,
             thresholds=self.thresholds,
+            clock=self.clock,
         )
         if other.month == self.month:
             other._twin = self
@@ -266,7 +273,7 @@ class RollUp(Generic[Unit]):
     def _status(self, node: _Node[Unit]) -> Status:
         status = judge(node.position, self.thresholds)
         if status is Status.SLIGHTLY_BEHIND and self.thresholds.two_slightly_behind_is_behind:
-            earlier = due_months(self.measure.frequency, self.month)[:-1]
+            earlier = due_months(self.measure.frequency, self.due_by)[:-1]
             if earlier and self._at(earlier[-1])._judged(node.unit) is Status.SLIGHTLY_BEHIND:
                 return Status.BEHIND
         return status
@@ -283,6 +290,7 @@ class RollUp(Generic[Unit]):
             period=self.period,
             as_of=month,
             thresholds=self.thresholds,
+            clock=self.clock,
         )
 
     def _node(self, unit: Unit) -> _Node[Unit]:
@@ -302,14 +310,14 @@ class RollUp(Generic[Unit]):
             node = self._twin._node(unit)
             position = replace(node.position, period=self.period, target=goal.value, target_derived=goal.derived)
             return replace(node, position=position)
-        account = answers.account(measure, plan.baseline, target.answers, month)
+        account = answers.account(measure, plan.baseline, target.answers, month, self.due_by)
         position = Position(
             measure=measure,
             period=self.period,
-            month=month,
+            month=self.due_by,
             actual=account.actual,
             counted=account.actual,
-            expected=paths.expected(measure, plan, month),
+            expected=paths.expected(measure, plan, self.due_by),
             target=goal.value,
             target_derived=goal.derived,
             start=paths.start(measure, plan),
@@ -392,7 +400,7 @@ class RollUp(Generic[Unit]):
             )
         if plan is not None:
             goal = paths.period_target(measure, plan, self.period, month)
-            expected = paths.expected(measure, plan, month)
+            expected = paths.expected(measure, plan, self.due_by)
             target, target_derived = goal.value, goal.derived
             start, path_start = paths.start(measure, plan), paths.path_start(measure, plan, month)
             opening = paths.opening(measure, plan)
@@ -408,7 +416,7 @@ class RollUp(Generic[Unit]):
         return Position(
             measure=measure,
             period=self.period,
-            month=month,
+            month=self.due_by,
             actual=actual,
             counted=counted,
             expected=expected,
@@ -437,7 +445,8 @@ class RollUp(Generic[Unit]):
         )
         if self.measure.direction is Direction.MONITOR:
             return Standing(unit, self.month, Status.MONITORED, parts=owners, steps=steps)
-        task = judge_steps([own.step for own in steps], self.year, self.period, self.month)
+        latest = self.clock.day if self.clock is not None else None
+        task = judge_steps([own.step for own in steps], self.year, self.period, self.month, latest)
         return Standing(
             unit,
             self.month,

@@ -33,7 +33,7 @@ class Position:
     Amounts are in the unit of measure (rates: percent), ``None`` where there is none.
 
     Attributes:
-        month: the last month that counts.
+        month: the last month in which answers fell due: the one that is viewed, unless the calendar is not there yet.
         actual: what was reported, as shown.
         counted: what the ratios of the way are taken of: ``actual``, with the silent parts of a sum at their start.
         expected, target: what the plan asks for by ``month`` and by the period's end.

@@ -26,13 +26,13 @@ class StepState(StrEnum):
     DONE = "done"
 
 
-def step_state(step: Step, year: int, month: int) -> StepState:
-    """What is with a step at the end of ``month`` of ``year``."""
+def step_state(step: Step, year: int, month: int, latest: date | None = None) -> StepState:
+    """What is with a step at the end of ``month`` of ``year``; nothing due after ``latest`` is overdue yet."""
     if is_done(step, year, month):
         return StepState.DONE
     if step.due is None:
         return StepState.UNDATED
-    return StepState.OVERDUE if step.due <= month_end(year, month) else StepState.OPEN
+    return StepState.OVERDUE if step.due <= min(month_end(year, month), latest or date.max) else StepState.OPEN
 
 
 def day_of(step: Step, year: int, month: int) -> date | None:

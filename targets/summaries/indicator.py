@@ -253,6 +253,8 @@ def outlook_of(
 
 def trend(selection: Selection, group: IndicatorFacts, row: IndicatorRow) -> tuple[TrendPoint, ...]:
     """The course through the year: expected for every month, actual up to the cut-off."""
+    # The plan path goes on to December, whatever the calendar has reached.
+    selection = selection.at(today=None)
     unit_id = selection.unit.pk
     runs = _runs(group, _reporting(selection, group, unit_id))
     missing = {month for owing in row.missing for month in owing.months}
@@ -297,6 +299,7 @@ def levels(selection: Selection, group: IndicatorFacts, months: Container[int]) 
 
     A stock of which a part is missing in a month is no level: the part that comes late would look like growth.
     """
+    selection = selection.at(today=None)
     unit_id = selection.unit.pk
     reporting = _reporting(selection, group, unit_id)
     if len(reporting) == 1:

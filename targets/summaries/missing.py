@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Prefetch, Q
 
 from targets.calculations import answers
-from targets.calculations.deadlines import Delay, day_after_month, delay
+from targets.calculations.deadlines import Delay, clock, day_after_month, delay
 from targets.calculations.periods import month_end
 from targets.calculations.terms import Figures, Kind
 from targets.models import Indicator, Milestone, MilestoneEntry, ProgressEntry, State, Target, Unit
@@ -84,7 +84,11 @@ class MissingUnit:
 
 
 def missing_units(selection: Selection, today: date) -> tuple[MissingUnit, ...]:
-    """The units at the viewed one and below with targets of their own, by unit in display order."""
+    """The units at the viewed one and below with targets of their own, by unit in display order.
+
+    Nobody owes a month before its opening day.
+    """
+    opened = clock(selection.year.year, selection.year.opening_day, today).opened
     handed: dict[tuple[int, str], set[int]] = defaultdict(set)
     targets = selection.targets().filter(figures=Target.Figures.OWN)
     for target_id, state, month in ProgressEntry.objects.filter(
@@ -101,7 +105,7 @@ def missing_units(selection: Selection, today: date) -> tuple[MissingUnit, ...]:
         for unit_id, facts in group.facts.items():
             if facts.figures is not Figures.OWN:
                 continue
-            account = answers.account(group.measure, facts.plan.baseline, facts.answers, selection.as_of)
+            account = answers.account(group.measure, facts.plan.baseline, facts.answers, selection.as_of, opened)
             counts[unit_id][0] += len(account.answered)
             counts[unit_id][1] += len(account.due)
             target_id = group.targets[unit_id].pk
@@ -130,7 +134,8 @@ def missing_units(selection: Selection, today: date) -> tuple[MissingUnit, ...]:
 def _steps(selection: Selection, today: date) -> dict[int, list[MissingStep]]:
     """The open steps by unit: two queries. What waits for review is not open."""
     found: dict[int, list[MissingStep]] = defaultdict(list)
-    end = month_end(selection.year.year, selection.as_of)
+    year = selection.year
+    end = min(month_end(year.year, selection.as_of), clock(year.year, year.opening_day, today).day)
     targets = selection.targets().filter(figures=Target.Figures.OWN, indicator__kind=Kind.MILESTONE)
     milestones = (
         Milestone.objects.filter(target__in=targets, archived_at__isnull=True)

@@ -38,15 +38,8 @@ class Reminders:
     nobodys: tuple[MissingUnit, ...]
 
 
-def opened_month(today: date, opening_day: int) -> tuple[int, int]:
-    """Year and month of the latest month that is open for entry: this one from its opening day on, else the last."""
-    if today.day >= opening_day:
-        return today.year, today.month
-    return (today.year, today.month - 1) if today.month > 1 else (today.year - 1, 12)
-
-
 def reminders(year: Year, month: int, today: date) -> Reminders:
-    """What is open up to the end of ``month``, for whom. ``today`` decides what is overdue.
+    """What is open up to the end of ``month``, for whom. ``today`` decides what is due by now, and overdue.
 
     A figure is typed by the clerks of its unit and section; where there are none, by those of the nearest unit above
     that enter for it; where there are none either, by the nearest reviewers. Disabled accounts are nobody.

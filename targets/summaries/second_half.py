@@ -261,11 +261,12 @@ class _Looking:
 
     def _steps(self, row: IndicatorRow) -> tuple[TimedStep, ...]:
         year, month = self.selection.year.year, self.selection.month
+        latest = self.selection.clock.day if self.selection.clock is not None else None
         found = []
         for own, shown in zip(row.standing.steps, steps_of(row, self.milestones), strict=True):
             day = day_of(own.step, year, month)
             place = place_of(day, year) if day is not None else None
-            state = step_state(own.step, year, month)
+            state = step_state(own.step, year, month, latest)
             only_recorded = state is StepState.DONE and own.step.done_on is None
             found.append(TimedStep(shown.unit, shown.milestone, state, day, place, only_recorded))
         return tuple(found)

@@ -4,18 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from targets.calculations.deadlines import Clock, clock
 from targets.calculations.periods import cut_off
 from targets.calculations.rollup import RollUp
 from targets.calculations.terms import Period
-from targets.models import Indicator, ProgressEntry, Section, Target, Unit, Year
+from targets.models import Indicator, Section, Target, Unit, Year
 from targets.permissions import Scope
 from targets.querysets.plans import IndicatorFacts, TargetQuerySet
 from targets.querysets.plans import thresholds_of as thresholds_of
-from targets.querysets.progress import latest_reviewed_month
 from targets.querysets.units import UnitTree
 
 
-def roll_up(group: IndicatorFacts, tree: UnitTree, year: Year, period: Period, as_of: int) -> RollUp[int]:
+def roll_up(
+    group: IndicatorFacts, tree: UnitTree, year: Year, period: Period, as_of: int, clock: Clock | None = None
+) -> RollUp[int]:
     """The standings of one indicator at the units of a tree."""
     return RollUp(
         group.measure,
@@ -25,6 +27,7 @@ def roll_up(group: IndicatorFacts, tree: UnitTree, year: Year, period: Period, a
         period=period,
         as_of=as_of,
         thresholds=thresholds_of(year),
+        clock=clock,
     )
 
 
@@ -33,7 +36,7 @@ class Selection:
     """What a page shows.
 
     ``waiting`` counts what waits for review as if it were approved. ``lead`` keeps the indicators of one lead
-    leader; empty for all.
+    leader; empty for all. ``today`` decides what is due by now; without it all of the year is.
     """
 
     scope: Scope
@@ -43,6 +46,12 @@ class Selection:
     unit: Unit
     waiting: bool = False
     lead: str = ""
+    today: date | None = None
+
+    @property
+    def clock(self) -> Clock | None:
+        """How far the year has come; ``None`` where nobody asks."""
+        return clock(self.year.year, self.year.opening_day, self.today) if self.today is not None else None
 
     @property
     def tree(self) -> UnitTree:
@@ -78,14 +87,4 @@ class Selection:
         return targets.facts(waiting=self.waiting)
 
     def roll_up(self, group: IndicatorFacts, *, as_of: int | None = None, period: Period | None = None) -> RollUp[int]:
-        return roll_up(group, self.tree, self.year, period or self.period, as_of or self.as_of)
-
-
-def default_as_of(scope: Scope, year: Year, today: date) -> int:
-    """The latest month whose review day has passed and that has an approved answer.
-
-    Without any answer the latest month whose review day has passed; January at the least.
-    """
-    reviewed = latest_reviewed_month(year.year, year.review_day, today)
-    months = ProgressEntry.objects.visible_to(scope).approved_months(year.year)
-    return next((month for month in months if month <= reviewed), max(reviewed, 1))
+        return roll_up(group, self.tree, self.year, period or self.period, as_of or self.as_of, self.clock)

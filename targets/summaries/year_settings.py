@@ -12,8 +12,9 @@ from targets.calculations.rollup import Standing
 from targets.calculations.terms import Period
 from targets.models import Year
 from targets.permissions import Scope
+from targets.summaries.current_month import default_as_of
 from targets.summaries.rows import IndicatorRow, rows
-from targets.summaries.selection import Selection, default_as_of
+from targets.summaries.selection import Selection
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,11 @@ def with_settings(year: Year, values: Mapping[str, Any]) -> Year:
 
 
 def current_view(scope: Scope, year: Year, today: date) -> Selection:
-    """What the overview shows by itself: the highest visible unit, the latest reviewed month, its period."""
-    as_of = default_as_of(scope, year, today)
+    """What the overview shows by itself: the highest visible unit, its month, the period of that."""
+    unit = scope.tree.units[scope.top_units[0]]
+    as_of = default_as_of(scope, year, unit, today)
     period = Period.FIRST_HALF if as_of <= last_month(Period.FIRST_HALF) else Period.YEAR
-    return Selection(scope, year, period, as_of, scope.tree.units[scope.top_units[0]])
+    return Selection(scope, year, period, as_of, unit, today=today)
 
 
 def effect_of(selection: Selection, changed: Year) -> Effect:

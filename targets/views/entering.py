@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from targets import display
 from targets.calculations.deadlines import days_left
 from targets.forms.entering import AnswerForm, MonthRemedyForm, ReasonForm, StepForm
-from targets.models import MilestoneEntry, ProgressEntry, Remedy, Target
+from targets.models import MilestoneEntry, ProgressEntry, Remedy, Target, Year
 from targets.permissions import Decision, NotVisibleError, Scope, may_close, may_enter, may_enter_for
 from targets.services import months, progress, remedies
 from targets.services.base import Author, ConflictError
@@ -116,7 +116,8 @@ def _shown(
     status: int = 200,
 ) -> HttpResponse:
     scope = page.selection.scope
-    left = days_left(grid.calendar.due, timezone.localdate())
+    today = timezone.localdate()
+    left = days_left(grid.calendar.due, today)
     return render(
         request,
         "targets/month.html",
@@ -145,11 +146,18 @@ def _shown(
                 {section.section.pk for section in grid.sections},
             ),
             "has_errors": any(form.errors for form in forms.values() if form.is_bound),
-            "before": page.query_with(as_of=grid.month - 1) if grid.month > 1 else "",
-            "after": page.query_with(as_of=grid.month + 1) if grid.month < 12 else "",
+            "is_early": today < grid.calendar.opens,
+            "before": _month_beside(page, grid.month - 1),
+            "after": _month_beside(page, grid.month + 1),
         },
         status=status,
     )
+
+
+def _month_beside(page: Page, month: int) -> str:
+    """The query of the month before or after, across the year's end as well; empty where that year has no plan."""
+    year = page.selection.year.year + (-1 if month < 1 else 1 if month > 12 else 0)
+    return page.query_with(year=Year(year=year), as_of=(month - 1) % 12 + 1) if year in page.years else ""
 
 
 def _cells(scope: Scope, grid: MonthGrid, row: MonthRow | MonthStep, forms: dict[str, RowForm]) -> dict[str, Any]:

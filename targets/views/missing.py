@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from targets.explanations import reminder
 from targets.permissions import may_enter_for, may_review_some
 from targets.summaries.missing import MissingUnit, missing_units
-from targets.views.pages import figures, shown
-from targets.views.selecting import Page
+from targets.views.pages import shown
+from targets.views.selecting import Page, with_month_collected
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class OpenUnit:
     enter: list[tuple[int, str]]
 
 
-@figures
+@require_safe
+@with_month_collected
 def missing_page(request: HttpRequest, page: Page) -> HttpResponse:
     units = missing_units(page.selection, timezone.localdate())
     return shown(

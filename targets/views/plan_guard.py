@@ -21,7 +21,7 @@ from targets.summaries.plan_effect import (
     replanned,
     with_target,
 )
-from targets.summaries.selection import default_as_of
+from targets.summaries.year_settings import current_view
 
 #: What a form sends beside what was typed; it is not carried through a confirmation.
 NOT_CARRIED = {"csrfmiddlewaretoken", "confirmed", "act"}
@@ -138,7 +138,7 @@ def confirm(request: HttpRequest, guard: Guard, year: Year, title: str, back: st
 
 
 def current_month(scope: Scope, year: Year) -> int:
-    return default_as_of(scope, year, timezone.localdate())
+    return current_view(scope, year, timezone.localdate()).as_of
 
 
 def guard_many(request: HttpRequest, year: Year, targets: list[Target], values: dict[str, Any] | None) -> Guard:

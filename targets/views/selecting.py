@@ -16,8 +16,9 @@ from targets.calculations.periods import last_month
 from targets.calculations.terms import Period, Status
 from targets.models import Target, Unit, Year
 from targets.permissions import NotVisibleError, Scope, may_see_figures
+from targets.summaries.current_month import current_year, default_as_of, month_to_enter
 from targets.summaries.filters import RowFilter
-from targets.summaries.selection import Selection, default_as_of
+from targets.summaries.selection import Selection
 
 
 class NoPlanYet(Exception):
@@ -45,6 +46,11 @@ class Page:
     def query(self) -> str:
         """The selection as a query string: every address says in full what it shows."""
         return query_of(self.selection)
+
+    @property
+    def place_query(self) -> str:
+        """The unit and year alone, for a page that chooses the month itself."""
+        return urlencode({"year": self.selection.year.year, "unit": self.selection.unit.code})
 
     def query_with(self, **changes: object) -> str:
         return query_of(self.selection.at(**changes))
@@ -109,7 +115,7 @@ def query_of(selection: Selection) -> str:
 def read_page(
     request: HttpRequest,
     *,
-    default_month: Callable[[Scope, Year, date], int] = default_as_of,
+    default_month: Callable[[Scope, Year, Unit, date], int] = default_as_of,
     default_unit: Callable[[Scope], Iterable[int]] = lambda scope: scope.top_units,
 ) -> Page:
     """What the address asks for, within what the person may see. What it leaves open is chosen by the defaults.
@@ -127,11 +133,18 @@ def read_page(
         raise NoPlanYet
     year = _year(request, years, notes)
     unit = _unit(request, scope, default_unit)
-    as_of = _month(request, notes) or default_month(scope, year, timezone.localdate())
+    today = timezone.localdate()
+    asked = request.GET.get("as_of", "")
+    as_of = _month(asked) or default_month(scope, year, unit, today)
+    if asked and _month(asked) is None:
+        notes.append(
+            _("“%(asked)s” is not a month from 1 to 12; %(month)s is shown.")
+            % {"asked": asked[:20], "month": display.month(as_of)}
+        )
     period = _period(request, as_of, notes)
     waiting = request.GET.get("waiting") == "1"
     lead = request.GET.get("lead", "")[:60]
-    return Page(Selection(scope, year, period, as_of, unit, waiting, lead), tuple(years), tuple(notes))
+    return Page(Selection(scope, year, period, as_of, unit, waiting, lead, today), tuple(years), tuple(notes))
 
 
 def with_page(
@@ -148,6 +161,11 @@ def with_page(
         return view(request, page, **kwargs)
 
     return run
+
+
+def with_month_collected(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """``with_page`` for what is still owed: the address leaves open the month that is being collected."""
+    return with_page(view, partial(read_page, default_month=month_to_enter))
 
 
 def with_month_to_enter(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -173,9 +191,7 @@ def office_choices(units: Iterable[Unit], chosen: str) -> list[Choice]:
 
 
 def _year(request: HttpRequest, years: dict[int, Year], notes: list[str]) -> Year:
-    this_year = timezone.localdate().year
-    in_force = [year for year, row in years.items() if not row.is_draft] or list(years)
-    default = years[min(in_force, key=lambda year: (abs(year - this_year), -year))]
+    default = current_year(years.values(), timezone.localdate())
     asked = request.GET.get("year", "")
     if not asked:
         return default
@@ -200,16 +216,9 @@ def _period(request: HttpRequest, as_of: int, notes: list[str]) -> Period:
     return Period(asked) if asked in set(Period) else default
 
 
-def _month(request: HttpRequest, notes: list[str]) -> int | None:
-    asked = request.GET.get("as_of", "")
-    if not asked:
-        return None
-    if asked.isascii() and asked.isdigit() and len(asked) <= 2 and 1 <= int(asked) <= 12:
-        return int(asked)
-    notes.append(
-        _("“%(asked)s” is not a month from 1 to 12; the latest reviewed month is shown.") % {"asked": asked[:20]}
-    )
-    return None
+def _month(asked: str) -> int | None:
+    is_month = asked.isascii() and asked.isdigit() and len(asked) <= 2 and 1 <= int(asked) <= 12
+    return int(asked) if is_month else None
 
 
 def _unit(request: HttpRequest, scope: Scope, default_unit: Callable[[Scope], Iterable[int]]) -> Unit:
@@ -222,16 +231,6 @@ def _unit(request: HttpRequest, scope: Scope, default_unit: Callable[[Scope], It
             _("There is no unit “%(asked)s” that you may see. Choose one of your own units.") % {"asked": asked[:40]}
         )
     return unit
-
-
-def month_to_enter(scope: Scope, year: Year, today: date) -> int:
-    """The month that is open for entry: this one from its opening day on, else the one before.
-
-    For a year that is over, the month after the latest reviewed one.
-    """
-    if today.year == year.year:
-        return today.month if today.day >= year.opening_day else max(today.month - 1, 1)
-    return min(default_as_of(scope, year, today) + 1, 12)
 
 
 def unit_to_enter(scope: Scope) -> Iterable[int]:

@@ -36,7 +36,6 @@ from targets.models import Section, Unit, Year
 from targets.permissions import NotVisibleError, Scope, may_manage_every_unit, may_manage_plan, units_managed_in
 from targets.services import units, years
 from targets.services.base import Author, ConflictError
-from targets.summaries.selection import default_as_of
 from targets.summaries.units import UnitFilter, ended, place_of, section_rows, unit_rows
 from targets.summaries.year_settings import Effect, current_view, effect_of, with_settings
 
@@ -348,7 +347,7 @@ def year_page(request: HttpRequest, year: int) -> HttpResponse:
     may_manage_every_unit(scope).require()
     found = get_object_or_404(Year.objects.visible_to(scope), year=year)
     form = _filled(YearForm, request, YearForm.of(found))
-    effect, default_month, status = None, None, 200
+    effect, status = None, 200
     if request.method == "POST" and "preset" not in request.POST:
         by = _author(request, scope)
         again = get_object_or_404(Year.objects.visible_to(scope), year=year)
@@ -359,14 +358,10 @@ def year_page(request: HttpRequest, year: int) -> HttpResponse:
         effect = _effect(scope, found, form)
         if effect is None or effect.count == 0 or request.POST.get("confirmed") == effect.fingerprint:
             status, effect = _attempt(form, act), None
-        else:
-            default_month = _default_month(scope, found, form, effect)
     if status == 302:
         messages.success(request, _("The settings are saved."))
         return HttpResponseRedirect(reverse("setup_year", args=[found.year]))
-    return _year_form(
-        request, form, status, title=_("Settings of the year"), year=found, effect=effect, default_month=default_month
-    )
+    return _year_form(request, form, status, title=_("Settings of the year"), year=found, effect=effect)
 
 
 def _effect(scope: Scope, year: Year, form: YearForm) -> Effect | None:
@@ -379,12 +374,6 @@ def _effect(scope: Scope, year: Year, form: YearForm) -> Effect | None:
     except ValidationError:
         return None
     return effect_of(current_view(scope, year, timezone.localdate()), changed)
-
-
-def _default_month(scope: Scope, year: Year, form: YearForm, effect: Effect) -> int | None:
-    """The month that the pages would show by themselves, where another review day makes it another one."""
-    month = default_as_of(scope, with_settings(year, form.settings()), timezone.localdate())
-    return month if month != effect.selection.as_of else None
 
 
 def _year_form(request: HttpRequest, form: YearForm, status: int, **context: Any) -> HttpResponse:

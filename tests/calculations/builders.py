@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from targets.calculations.deadlines import clock
 from targets.calculations.facts import Answer, Measure, Plan, Revision, Step, TargetFacts, Thresholds
 from targets.calculations.rollup import RollUp, Standing
 from targets.calculations.terms import (
@@ -147,8 +148,9 @@ def roll_up(
     as_of: int = 6,
     period: Period = Y,
     thresholds: Thresholds | None = None,
+    today: date | None = None,
 ) -> RollUp:
-    """By default a township T over the villages A, B, C and D."""
+    """By default a township T over the villages A, B, C and D. ``today``: months open on the 25th."""
     return RollUp(
         indicator,
         targets,
@@ -157,6 +159,7 @@ def roll_up(
         period=period,
         as_of=as_of,
         thresholds=thresholds,
+        clock=clock(YEAR, 25, today) if today is not None else None,
     )
 
 
@@ -169,9 +172,10 @@ def standing(
     as_of: int = 6,
     period: Period = Y,
     thresholds: Thresholds | None = None,
+    today: date | None = None,
 ) -> Standing:
     """The standing at a unit that has one."""
-    rolled = roll_up(indicator, targets, tree, as_of=as_of, period=period, thresholds=thresholds)
+    rolled = roll_up(indicator, targets, tree, as_of=as_of, period=period, thresholds=thresholds, today=today)
     found = rolled.standing(unit)
     assert found is not None
     return found
@@ -184,8 +188,8 @@ def alone(
     as_of: int = 6,
     period: Period = Y,
     thresholds: Thresholds | None = None,
+    today: date | None = None,
 ) -> Standing:
     """The standing of one target with entries of its own."""
-    return standing(
-        indicator, {"A": own(promised, *answers)}, unit="A", as_of=as_of, period=period, thresholds=thresholds
-    )
+    targets = {"A": own(promised, *answers)}
+    return standing(indicator, targets, unit="A", as_of=as_of, period=period, thresholds=thresholds, today=today)

@@ -4,7 +4,17 @@ from datetime import date
 
 import pytest
 
-from targets.calculations.deadlines import Calendar, Delay, calendar, day_after_month, days_left, delay
+from targets.calculations.deadlines import (
+    Calendar,
+    Clock,
+    Delay,
+    calendar,
+    clock,
+    collected_month,
+    day_after_month,
+    days_left,
+    delay,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +69,38 @@ def test_every_month_has_the_latest_day_that_a_calendar_may_name():
 )
 def test_the_days_left_count_down_to_the_day_itself(today, expected):
     assert days_left(date(2023, 8, 5), today) == expected
+
+
+@pytest.mark.parametrize(
+    ("opening_days", "today", "expected"),
+    [
+        ({2023: 25, 2024: 25}, date(2023, 7, 24), (2023, 6)),
+        ({2023: 25, 2024: 25}, date(2023, 7, 25), (2023, 7)),
+        ({2023: 25, 2024: 25}, date(2024, 1, 3), (2023, 12)),
+        ({2023: 25, 2024: 20}, date(2024, 1, 19), (2023, 12)),
+        ({2023: 25, 2024: 20}, date(2024, 1, 20), (2024, 1)),  # by the new year's own opening day
+        ({2023: 25}, date(2024, 1, 3), (2023, 12)),  # the plan of the new year is not there yet
+        ({2023: 25}, date(2024, 1, 24), (2023, 12)),
+        ({2023: 25}, date(2024, 1, 25), (2024, 1)),
+        ({2024: 25}, date(2024, 1, 3), (2023, 12)),  # nothing is collected in the first year before its first opening
+        ({2023: 25, 2024: 25}, date(2024, 2, 29), (2024, 2)),
+    ],
+)
+def test_the_month_that_is_collected_across_the_years_end(opening_days, today, expected):
+    assert collected_month(opening_days, today) == expected
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2022, 12, 31), Clock(0, date(2022, 12, 31))),
+        (date(2023, 1, 24), Clock(0, date(2023, 1, 24))),
+        (date(2023, 1, 25), Clock(1, date(2023, 1, 31))),  # a step due on the 28th is asked for with its month
+        (date(2023, 7, 24), Clock(6, date(2023, 7, 24))),  # one due on the 20th is overdue
+        (date(2023, 12, 25), Clock(12, date(2023, 12, 31))),
+        (date(2024, 1, 3), Clock(12, date(2024, 1, 3))),
+        (date(2026, 11, 30), Clock(12, date(2026, 11, 30))),
+    ],
+)
+def test_how_far_a_year_has_come(today, expected):
+    assert clock(2023, 25, today) == expected

@@ -10,9 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
 from targets import display
+from targets.calculations.deadlines import collected_month
 from targets.explanations import reminder_subject, reminder_text
 from targets.models import Year
-from targets.summaries.reminding import Reminder, Reminders, opened_month, reminders
+from targets.summaries.reminding import Reminder, Reminders, reminders
 
 #: What a mail server, the way to it, or an address that is none can answer.
 MAIL_PROBLEMS = (smtplib.SMTPException, OSError, ValueError)
@@ -107,8 +108,7 @@ def asked(year: int | None, month: int | None, today: date) -> tuple[Year, int]:
     if month is not None and not 1 <= month <= 12:
         raise CommandError(f"--month is a month from 1 to 12, not {month}.")
     years = {row.year: row for row in Year.objects.filter(is_draft=False).order_by("year")}
-    this_year = years.get(today.year)
-    opened, latest = opened_month(today, this_year.opening_day if this_year is not None else 1)
+    opened, latest = collected_month({number: row.opening_day for number, row in years.items()}, today)
     wanted = year or opened
     if wanted not in years:
         known = ", ".join(map(str, years)) or "none"
