@@ -39,6 +39,7 @@ def turn_of_the_year(cast, build):
 def shown_month(page):
     """The year and month that a page says it is about."""
     found = re.search(r"<h1>.*?<small>(?:.*? · )?(\d{4})年(\d{1,2})月", page.content.decode(), re.S)
+    assert found is not None
     return int(found[1]), int(found[2])
 
 
