@@ -11,7 +11,10 @@ import django
 import openpyxl
 import xlsxwriter
 import xlwt
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 FOLDER = Path(__file__).parent
 HEADING = ("板块", "指标名称", "计量单位", "责任单位", "上年实绩", "6月底目标", "全年目标", "完成时限")
@@ -85,6 +88,18 @@ def notes_in_cells() -> openpyxl.Workbook:
     book, sheet = of_openpyxl()
     sheet["G2"].comment = Comment("县里会上说还要加码", "某人")
     sheet["B3"].comment = Comment("换行\n与 <b>标记</b>", "")
+    return book
+
+
+def marked_up() -> openpyxl.Workbook:
+    """What stands beside figures: a comment, a part struck out, a whole row struck out, a hidden column and row."""
+    book, sheet = of_openpyxl()
+    sheet["G2"].comment = Comment("已调为150，待行文", "某人")
+    sheet["G3"] = CellRichText(TextBlock(InlineFont(strike=True), "85"), TextBlock(InlineFont(), " 90"))
+    sheet.append(("社会治理", "旧库房拆除", "间", "平安办", 0, 1, 2, ""))
+    sheet["B5"].font = Font(strike=True)
+    sheet.column_dimensions["E"].hidden = True
+    sheet.row_dimensions[4].hidden = True
     return book
 
 
@@ -215,7 +230,7 @@ def main() -> None:
     django.setup()
     for make in (
         merged_cells, hidden_rows, dates_as_numbers, numbers_as_text, full_width_digits, notes_in_cells,
-        trailing_blanks, empty_sheet, empty_sheet_first,
+        marked_up, trailing_blanks, empty_sheet, empty_sheet_first,
     ):  # fmt: skip
         make().save(FOLDER / f"{make.__name__}.xlsx")
     formulas(FOLDER / "formulas.xlsx")

@@ -75,11 +75,14 @@ def plain_sheet(rows: Iterable[Any]) -> Sheet:
     return Sheet("", cells)
 
 
-def ods(cells: str, *, manifest: str = "") -> bytes:
+def ods(cells: str, *, manifest: str = "", styles: str = "") -> bytes:
     """An OpenDocument file around the rows of one table, as XML."""
     spaces = "".join(
-        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
-    )
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
+        for name, space in (
+            ("office", "office"), ("table", "table"), ("text", "text"), ("style", "style"), ("number", "datastyle"),
+        )
+    )  # fmt: skip
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
@@ -87,7 +90,9 @@ def ods(cells: str, *, manifest: str = "") -> bytes:
             archive.writestr("META-INF/manifest.xml", manifest)
         archive.writestr(
             "content.xml",
-            f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{spaces}><office:body><office:spreadsheet>'
+            f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{spaces}>'
+            f"<office:automatic-styles>{styles}</office:automatic-styles><office:body>"
+            "<office:spreadsheet>"
             f'<table:table table:name="表一">{cells}</table:table>'
             "</office:spreadsheet></office:body></office:document-content>",
         )

@@ -1,6 +1,7 @@
 """Uploaded spreadsheets of every format read as one kind of grid, and uploads that mean harm turned away."""
 
 import io
+import re
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
@@ -55,6 +56,14 @@ def archive(parts):
         for name, text in parts.items():
             packed.writestr(name, text)
     return stream.getvalue()
+
+
+def _csv(rows):
+    return "\n".join(",".join(row) for row in rows).encode()
+
+
+def _ods(rows):
+    return ods("".join(f"<table:table-row>{''.join(map(ods_cell, row))}</table:table-row>" for row in rows))
 
 
 class TestXlsx:
@@ -136,6 +145,36 @@ class TestXlsx:
 def parts_of(content):
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         return {name: packed.read(name).decode() for name in packed.namelist()}
+
+
+STRICT = {
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main": "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    "http://schemas.openxmlformats.org/drawingml/2006/": "http://purl.oclc.org/ooxml/drawingml/",
+    "http://schemas.openxmlformats.org/officeDocument/2006/": "http://purl.oclc.org/ooxml/officeDocument/",
+}
+
+
+class TestStrict:
+    """Saved as Strict Open XML: the same table under other names, and days as text."""
+
+    def test_it_is_read_like_any_other(self):
+        parts = parts_of(xlsx(PLAN, PLAN_MERGES, formats={"E5": '0!.0,"万元"'}))
+        for usual, strict in STRICT.items():
+            parts = {name: text.replace(usual, strict) for name, text in parts.items()}
+        read, usual = read_workbook(archive(parts), "plan.xlsx"), read_workbook(xlsx(PLAN, PLAN_MERGES), "plan.xlsx")
+        assert read.remarks == ()
+        assert read.sheets[0].merges == usual.sheets[0].merges
+        texts = {place: cell.text for place, cell in usual.sheets[0].cells.items()}
+        # 1200.5 / 1000 / 10, shown as 0.1万元.
+        assert {place: cell.text for place, cell in read.sheets[0].cells.items()} == texts | {(5, 5): "0.12005万元"}
+
+    def test_days_stand_as_text_in_it(self):
+        parts = parts_of(xlsx([[date(2024, 11, 30)]]))
+        sheet = "xl/worksheets/sheet1.xml"
+        parts[sheet] = re.sub(r't="n"><v>\d+</v>', 't="d"><v>2024-11-30</v>', parts[sheet])
+        for usual, strict in STRICT.items():
+            parts = {name: text.replace(usual, strict) for name, text in parts.items()}
+        assert only_sheet(archive(parts)).cell(1, 1).value == date(2024, 11, 30)
 
 
 class TestXls:
@@ -230,13 +269,44 @@ class TestRefused:
                 "This is a web page with the ending of a spreadsheet.",
             ),
             (b'<?xml version="1.0"?><Workbook/>', "This is an XML file."),
+            (
+                b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook '
+                b'xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+                "This is an XML spreadsheet of Excel 2003.",
+            ),
+            (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n", "This is a web page with the ending"),
             (bytes(range(256)) * 40, "This is no spreadsheet."),
-            (b"PK\x03\x04" + b"\x00" * 100, "This is no spreadsheet."),
+            (b"PK\x03\x04" + b"\x00" * 100, "The file is cut off: its end is missing."),
+            (xlsx(PLAN)[:-200], "The file is cut off: its end is missing."),
+            (xlsx(PLAN)[:3000], "The file is cut off: its end is missing."),
+            (xls([["指标", "目标"], ["道路", 5]])[:2000], "The file is damaged or of an unknown version."),
+            (b"\xff\xd8\xff\xe0\x00\x10JFIF", "This is a picture."),
+            (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "This is a picture."),
+            (b"BM\x36\x00\x00\x00\x00\x00\x00\x006", "This is a picture."),
+            (b"Rar!\x1a\x07\x01\x00", "This is a packed file."),
+            (archive({"目标.xlsx": "PK"}), "This is a packed file."),
+            (archive({"word/document.xml": "<w/>"}), "This is a Word document."),
+            (archive({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<a/>"}), "This is a Word"),
+            (archive({"ppt/presentation.xml": "<p/>"}), "This is a presentation."),
+            (archive({"OFD.xml": "<OFD/>"}), "This is an OFD document."),
+            (archive({"Index/Document.iwa": ""}), "This is a table of Apple Numbers."),
+            (rb"{\rtf1\ansi 1}", "This is a Word document."),
+            (b"\x09\x08\x08\x00\x00\x05\x10\x00", "This is a workbook of Excel 95 or older."),
             (b" \n\n", "No sheet of the file holds anything."),
         ],
     )
     def test_what_is_no_spreadsheet(self, content, start):
         assert refusal(content).startswith(start)
+
+    @pytest.mark.parametrize("make", [lambda rows: xlsx(rows), lambda rows: xls(rows), _csv, _ods])
+    def test_a_cell_longer_than_any_text_by_its_address(self, make):
+        rows = [["指标", "目标"], ["道路", "修" * limits.LONGEST_CELL]]
+        assert only_sheet(make(rows)).cell(2, 2).value == rows[1][1]
+        rows[1][1] += "好"
+        assert re.fullmatch(
+            r"Sheet “.+”, cell B2: 4001 characters stand in one cell, and at most 4000 are read. .*",
+            refusal(make(rows)),
+        )
 
     def test_an_empty_workbook(self):
         assert refusal(xlsx([])) == "No sheet of the file holds anything. Check that it is the right file."

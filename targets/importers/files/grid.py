@@ -3,21 +3,20 @@
 import re
 import string
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
 from targets.importers.csv_table import UNPRINTABLE
+from targets.importers.files.number_format import DASHES, PLAIN, look_of, shows_no_day, without_day
 
 #: Text, an exact number, a date, yes or no; ``None`` is an empty cell.
 CellValue = str | Decimal | date | bool | None
 
 #: A few bytes of a file can claim any number of merged ranges, one over the other.
 MOST_MERGED = 200_000
-
-_QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.')
-_SUFFIX = re.compile(r'(?:[0#?]|General|G/通用格式)(?:\)|_.)?\s*"([^"]*)"\s*$')
+LONGEST_COMMENT = 500
 
 
 def column_letter(column: int) -> str:
@@ -38,21 +37,26 @@ def address(row: int, column: int) -> str:
 class Cell:
     """A cell that holds something. ``row`` and ``column`` count from 1.
 
-    ``value`` of a cell shown in percent is in percent: 95 where the file stores 0.95 and shows 95%; ``percent`` says
-    so. ``suffix`` is what the cell's format writes behind the number (500 shown as 500万元). ``error`` is what a
-    formula came to instead of a value (#DIV/0!). ``uncalculated``: a formula whose value the file does not hold.
-    ``struck``: written with a line through it.
+    ``value`` is the number as it is shown, with all its decimals: 95 where the file stores 0.95 and shows 95%;
+    ``percent`` says so. ``prefix`` and ``suffix`` are what the cell's format writes around the number (500 shown as
+    500万元). ``stored`` is the number that the file holds where the format scales it, hides its sign, or hides it
+    altogether (then it is ``value`` as well, and ``is_unseen``); else ``None``. ``error`` is what a formula came to
+    instead of a value (#DIV/0!). ``uncalculated``: a formula whose value the file does not hold. ``struck``: written
+    with a line through it; ``struck_out`` is the part of a text that is, and that ``value`` leaves out.
     """
 
     row: int
     column: int
     value: CellValue
     percent: bool = False
+    prefix: str = ""
     suffix: str = ""
+    stored: Decimal | None = None
     formula: bool = False
     error: str = ""
     uncalculated: bool = False
     struck: bool = False
+    struck_out: str = ""
 
     @property
     def address(self) -> str:
@@ -64,11 +68,16 @@ class Cell:
         if self.error:
             return self.error
         text = self.value if isinstance(self.value, str) else shown(self.value)
-        return f"{text}%" if self.percent else text + self.suffix
+        return f"{self.prefix}{text}{'%' if self.percent else ''}{self.suffix}"
 
     @property
     def is_number(self) -> bool:
         return isinstance(self.value, Decimal)
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether the cell holds a number and shows nothing."""
+        return self.stored is not None and self.stored == self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +100,7 @@ class Merge:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The cells of a sheet by (row, column); an empty cell has no entry."""
+    """The cells of a sheet by (row, column); an empty cell has no entry. ``comments`` are those of people on cells."""
 
     name: str
     cells: Mapping[tuple[int, int], Cell]
@@ -99,6 +108,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     hidden: bool = False
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
     #: Every cell of a merged range, to its range.
     _merged: dict[tuple[int, int], Merge] = field(default_factory=dict, repr=False, compare=False)
 
@@ -200,6 +210,18 @@ def clean(text: str) -> str:
     )
 
 
+def commented(text: str) -> str:
+    """What a person wrote on a cell, as it is kept."""
+    # Newer programs put a sentence to older ones in front of what was written.
+    text = re.sub(r"^\[(?:Threaded comment|线程批注)\].*?\n(?:Comment|注释|批注)[:：]\s", "", text, flags=re.DOTALL)
+    return " ".join(clean(text).split())[:LONGEST_COMMENT]
+
+
+def without_zero(cell: Cell) -> Cell:
+    """A cell of a sheet that shows no zeros."""
+    return replace(cell, stored=cell.value) if isinstance(cell.value, Decimal) and cell.value == 0 else cell
+
+
 def typed(
     row: int,
     column: int,
@@ -208,10 +230,12 @@ def typed(
     number_format: str = "",
     formula: bool = False,
     struck: bool = False,
+    struck_out: str = "",
 ) -> Cell | None:
-    """A cell of what a reader found; ``None`` where it is empty.
+    """A cell of what a reader found, as it is shown; ``None`` where it is empty.
 
-    A date with a time of day keeps its date only; what is neither text, number, date nor yes or no is kept as text.
+    A date with a time of day keeps its date only, and one that is shown as its month or year is a text that says so.
+    What is neither text, number, date nor yes or no is kept as text.
     """
     if value is None:
         return None
@@ -220,16 +244,44 @@ def typed(
     if isinstance(value, int | float):
         if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
             return Cell(row, column, "", error="#NUM!", formula=formula, struck=struck)
-        plain = _QUOTED.sub("", number_format.split(";")[0])
-        if "%" in plain:
-            return Cell(row, column, number(value) * 100, percent=True, formula=formula, struck=struck)
-        suffix = _SUFFIX.search(number_format.split(";")[0])
-        return Cell(
-            row, column, number(value), suffix=clean(suffix[1]) if suffix else "", formula=formula, struck=struck
-        )
-    if isinstance(value, datetime):
-        return Cell(row, column, value.date(), formula=formula, struck=struck)
+        return _number_cell(row, column, number(value), number_format, formula=formula, struck=struck)
     if isinstance(value, date):
-        return Cell(row, column, value, formula=formula, struck=struck)
+        day = value.date() if isinstance(value, datetime) else value
+        text_or_day = without_day(day, number_format) if shows_no_day(number_format) else day
+        return Cell(row, column, text_or_day, formula=formula, struck=struck)
     text = clean(str(value))
-    return Cell(row, column, text, formula=formula, struck=struck) if text else None
+    return Cell(row, column, text, formula=formula, struck=struck, struck_out=struck_out) if text else None
+
+
+def _number_cell(row: int, column: int, value: Decimal, number_format: str, *, formula: bool, struck: bool) -> Cell:
+    look = PLAIN if number_format in ("", "General") else look_of(number_format, value)
+    if look is PLAIN:
+        return Cell(row, column, value, formula=formula, struck=struck)
+    if look.constant is not None:
+        # A dash in place of zero is how accounts write it; other words in place of a number are what is read.
+        is_number = not look.constant or (value == 0 and look.constant in DASHES)
+        return Cell(
+            row,
+            column,
+            value if is_number else clean(look.constant),
+            stored=None if is_number and look.constant else value,
+            formula=formula,
+            struck=struck,
+        )
+    if look.parts:
+        return Cell(row, column, clean(look.laid_out(value)), stored=value, formula=formula, struck=struck)
+    result = look.times(value)
+    is_scaled = result != value * (100 if look.percent else 1)
+    if look.unsigned:
+        result, is_scaled = abs(result), True
+    return Cell(
+        row,
+        column,
+        result,
+        percent=look.percent,
+        prefix=clean(look.prefix),
+        suffix=clean(look.suffix),
+        stored=value if is_scaled else None,
+        formula=formula,
+        struck=struck,
+    )

@@ -12,7 +12,7 @@ from xml.parsers import expat
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from targets.importers.files.grid import Sheet
+from targets.importers.files.grid import Cell, Sheet
 
 LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_UNPACKED = 64 * 1024 * 1024
@@ -28,6 +28,9 @@ MOST_ELEMENTS = 2_000_000
 MOST_OTHER_ELEMENTS = 60_000
 #: A cell further down or to the right than this is no part of a plan.
 MOST_ROWS, MOST_COLUMNS = 20_000, 300
+#: Of the letters of one cell, whatever it is for; fields have limits of their own.
+LONGEST_CELL = 4_000
+_MOST_NAMED = 5
 _CHUNK = 256 * 1024
 #: Cells, values, formulas and texts of xlsx; cells and paragraphs of ods.
 _CHEAP = frozenset({"c", "v", "f", "is", "t", "si", "r", "rPr", "table-cell", "covered-table-cell", "p", "span", "s"})
@@ -47,7 +50,7 @@ def check_cells(sheets: Iterable[Sheet]) -> None:
     """Refuse sheets that are larger than a plan, by the cells that hold something.
 
     Raises:
-        ValidationError: too many sheets or cells, or a cell too far out.
+        ValidationError: too many sheets or cells, a cell too far out, or one with too long a text, by its address.
     """
     listed = list(sheets)
     if len(listed) > MOST_SHEETS:
@@ -59,6 +62,21 @@ def check_cells(sheets: Iterable[Sheet]) -> None:
         raise too_large()
     if any(sheet.last_row > MOST_ROWS or sheet.last_column > MOST_COLUMNS for sheet in listed):
         raise too_large()
+    too_long = [(sheet, cell) for sheet in listed for cell in sheet.cells.values() if _length(cell) > LONGEST_CELL]
+    if too_long:
+        sheet, cell = too_long[0]
+        places = ", ".join(one.address for _sheet, one in too_long[:_MOST_NAMED] if _sheet is sheet)
+        raise ValidationError(
+            _(
+                "Sheet “%(sheet)s”, cell %(cells)s: %(length)d characters stand in one cell, and at most %(longest)d "
+                "are read. Shorten the text and upload the file again."
+            )
+            % {"sheet": sheet.name or "1", "cells": places, "length": _length(cell), "longest": LONGEST_CELL}
+        )
+
+
+def _length(cell: Cell) -> int:
+    return len(cell.value) if isinstance(cell.value, str) else 0
 
 
 def check_parts(archive: zipfile.ZipFile) -> None:

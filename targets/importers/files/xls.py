@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from xlrd.xldate import XLDateError, xldate_as_datetime
 
-from targets.importers.files.grid import Cell, Merge, Sheet, typed
+from targets.importers.files.grid import Cell, Merge, Sheet, clean, commented, typed, without_zero
 
 
 def read(content: bytes) -> list[Sheet]:
@@ -38,7 +38,7 @@ def _sheet(book: Any, sheet: Any) -> Sheet:
         for column in range(sheet.row_len(row)):
             cell = _cell(book, sheet, row, column)
             if cell is not None:
-                cells[row + 1, column + 1] = cell
+                cells[row + 1, column + 1] = cell if sheet.show_zero_values else without_zero(cell)
     return Sheet(
         name=sheet.name,
         cells=cells,
@@ -51,6 +51,7 @@ def _sheet(book: Any, sheet: Any) -> Sheet:
         hidden_rows=frozenset(row + 1 for row, look in sheet.rowinfo_map.items() if look.hidden),
         hidden_columns=frozenset(column + 1 for column, look in sheet.colinfo_map.items() if look.hidden),
         hidden=sheet.visibility != 0,
+        comments={(row + 1, column + 1): commented(note.text) for (row, column), note in sheet.cell_note_map.items()},
     )
 
 
@@ -70,6 +71,30 @@ def _cell(book: Any, sheet: Any, row: int, column: int) -> Cell | None:
         except (XLDateError, OverflowError, ValueError):
             kind = xlrd.XL_CELL_NUMBER
     number_format = ""
-    if kind == xlrd.XL_CELL_NUMBER and look.format_key in book.format_map:
+    if kind != xlrd.XL_CELL_TEXT and look.format_key in book.format_map:
         number_format = book.format_map[look.format_key].format_str
-    return typed(row + 1, column + 1, value, number_format=number_format, struck=struck)
+    struck_out = ""
+    if kind == xlrd.XL_CELL_TEXT and (runs := sheet.rich_text_runlist_map.get((row, column))):
+        stands, struck_out = _runs(book, value, [(0, look.font_index), *runs])
+        struck = not clean(stands)
+        value = stands if clean(stands) else value
+    return typed(
+        row + 1,
+        column + 1,
+        value,
+        number_format=number_format,
+        struck=struck,
+        struck_out="" if struck else clean(struck_out),
+    )
+
+
+def _runs(book: Any, text: str, runs: list[tuple[int, int]]) -> tuple[str, str]:
+    """A text whose letters differ in look: what stands, and what has a line through it. ``runs`` begin with a font."""
+    stands, struck = "", ""
+    ends = [*(at for at, _font in runs[1:]), len(text)]
+    for (begin, font), end in zip(runs, ends, strict=True):
+        if book.font_list[font].struck_out:
+            struck += text[begin:end]
+        else:
+            stands += text[begin:end]
+    return stands, struck

@@ -142,7 +142,7 @@ class Figures:
                 self.in_words_only = True
                 return
             if text and text not in NOTHING:
-                self.found[ANNUAL] = (read_wording(text, self.context()), column)
+                self.found[ANNUAL] = (self.in_percent(read_wording(text, self.context())), column)
                 return
 
     @staticmethod
@@ -166,7 +166,7 @@ class Figures:
             return None
         if answer:
             # A typed answer is final: of last year's figure nothing more is asked.
-            return read_wording(answer, self.context(with_baseline=False))
+            return self.in_percent(read_wording(answer, self.context(with_baseline=False)))
         merge = self.row.sheet.merge(self.row.row, column)
         if merge is not None and merge.height > 1 and (covering := self.row.sheet.covering(self.row.row, column)):
             return Wording(
@@ -189,9 +189,55 @@ class Figures:
                 question=_("This cell is a date. Is the task due on that day, or was a figure turned into a date?"),
                 proposals=(value.isoformat(),),
             )
-        if isinstance(value, Decimal) and not cell.suffix:
+        if isinstance(value, Decimal) and cell.stored is not None and not self.is_meant_as_shown(cell, value):
+            return self.shown_otherwise(cell, value, cell.stored)
+        # 2345.0万 in a row of 万元 is that row's own multiple.
+        no_unit = not cell.suffix or (cell.suffix in ("万", "亿") and self.is_in_multiples(cell, value))
+        if isinstance(value, Decimal) and not cell.prefix and no_unit:
             return self.read_number(cell, value)
-        return read_wording(cell.text, self.context())
+        return self.in_percent(read_wording(cell.text, self.context()))
+
+    def is_meant_as_shown(self, cell: Cell, value: Decimal) -> bool:
+        """Whether a figure that is shown scaled is one of its row's unit of measure: 2345.0 of 23450000 in 万元."""
+        assert cell.stored is not None
+        if cell.is_unseen or (value < 0) != (cell.stored < 0):
+            return False
+        if cell.suffix:
+            return cell.suffix in ("万", "亿") or units_of_measure.is_known(cell.suffix)
+        return self.is_in_multiples(cell, value)
+
+    def is_in_multiples(self, cell: Cell, value: object) -> bool:
+        """Whether a figure is scaled as its row's unit of measure is: by ten thousand in 万元."""
+        times, _counted = units_of_measure.without_multiple(self.unit_of_measure)
+        return times > 1 and isinstance(value, Decimal) and value * times == cell.stored
+
+    def shown_otherwise(self, cell: Cell, value: Decimal, stored: Decimal) -> Wording:
+        unit = "" if cell.suffix or cell.percent else self.unit_of_measure
+        if cell.is_unseen:
+            question = _("This cell holds %(stored)s and shows nothing. Is that the figure?")
+        else:
+            question = _("This cell shows %(shown)s and holds %(stored)s. Which figure is meant?")
+        proposals = [f"{shown(stored)}{self.unit_of_measure}"]
+        return Wording(
+            cell.text,
+            question=question % {"shown": cell.text, "stored": shown(stored)},
+            proposals=tuple(proposals if cell.is_unseen else [f"{cell.text}{unit}", *proposals]),
+        )
+
+    def in_percent(self, wording: Wording) -> Wording:
+        """A figure in words, in a row of %: 0.95 may be meant as a share."""
+        amount = wording.amount
+        if amount is None or wording.question or self.unit_of_measure != "%" or re.search("[%％]|百分", wording.text):
+            return wording
+        return self.share(wording.text, amount) if 0 < abs(amount) <= 1 else wording
+
+    def share(self, text: str, value: Decimal) -> Wording:
+        return Wording(
+            text,
+            question=_("Is this %(hundredfold)s %% or %(value)s %%?")
+            % {"hundredfold": shown(value * 100), "value": shown(value)},
+            proposals=(f"{shown(value * 100)}%", f"{shown(value)}%"),
+        )
 
     def read_number(self, cell: Cell, value: Decimal) -> Wording:
         is_share = units_of_measure.is_share(self.unit_of_measure)
@@ -205,12 +251,7 @@ class Figures:
         if cell.percent and self.unit_of_measure == "‰":
             return read_wording(f"{shown(value)}%", self.context())
         if self.unit_of_measure == "%" and not cell.percent and value != 0 and abs(value) <= 1:
-            return Wording(
-                cell.text,
-                question=_("Is this %(hundredfold)s %% or %(value)s %%?")
-                % {"hundredfold": shown(value * 100), "value": shown(value)},
-                proposals=(f"{shown(value * 100)}%", f"{shown(value)}%"),
-            )
+            return self.share(cell.text, value)
         try:
             amount = read_figure(shown(value))
         except ValidationError as error:
