@@ -161,10 +161,10 @@ class TestStrict:
         parts = parts_of(xlsx(PLAN, PLAN_MERGES, formats={"E5": '0!.0,"万元"'}))
         for usual, strict in STRICT.items():
             parts = {name: text.replace(usual, strict) for name, text in parts.items()}
-        read, usual = read_workbook(archive(parts), "plan.xlsx"), read_workbook(xlsx(PLAN, PLAN_MERGES), "plan.xlsx")
+        read, plain = read_workbook(archive(parts), "plan.xlsx"), read_workbook(xlsx(PLAN, PLAN_MERGES), "plan.xlsx")
         assert read.remarks == ()
-        assert read.sheets[0].merges == usual.sheets[0].merges
-        texts = {place: cell.text for place, cell in usual.sheets[0].cells.items()}
+        assert read.sheets[0].merges == plain.sheets[0].merges
+        texts = {place: cell.text for place, cell in plain.sheets[0].cells.items()}
         # 1200.5 / 1000 / 10, shown as 0.1万元.
         assert {place: cell.text for place, cell in read.sheets[0].cells.items()} == texts | {(5, 5): "0.12005万元"}
 
