@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from targets import display
 from targets.calculations.facts import Thresholds
+from targets.calculations.standings import is_way
 from targets.calculations.terms import Basis, Direction, Kind, Period, Status
 from targets.summaries.missing import MissingUnit
 from targets.summaries.reminding import Reminder, Reminders
@@ -169,7 +170,8 @@ def _at_least(row: IndicatorRow, period: Period, thresholds: Thresholds, word: s
             "status": word,
         }
         return [
-            _("%(actual)s reaches the %(target_name)s of %(target)s (completion %(completion)s): %(status)s.") % values
+            _("%(actual)s reaches the %(target_name)s of %(target)s (completion %(completion)s): %(status)s.") % values,
+            *_counted_from(row),
         ]
     values = {
         "actual": _actual(row),
@@ -182,7 +184,8 @@ def _at_least(row: IndicatorRow, period: Period, thresholds: Thresholds, word: s
         gap = display.points(standing.gap_points, edges)
         return [
             _("%(actual)s against %(expected)s expected by the end of %(month)s is %(gap)s: %(status)s.")
-            % {**values, "gap": gap}
+            % {**values, "gap": gap},
+            *_counted_from(row),
         ]
     if standing.schedule_ratio is None:
         return [_("%(actual)s against %(expected)s expected by the end of %(month)s: %(status)s.") % values]
@@ -203,14 +206,43 @@ def _at_least(row: IndicatorRow, period: Period, thresholds: Thresholds, word: s
         "slightly_behind": display.percent(thresholds.slightly_behind_ratio),
         "status": word,
     }
-    if standing.start:
-        sentences.append(_("The way is counted from the start of %(start)s.") % {"start": _amount(row, standing.start)})
+    sentences += _counted_from(row)
     two_yellow = standing.status is Status.BEHIND and standing.schedule_ratio >= thresholds.slightly_behind_ratio
     if two_yellow:
         sentences.append(_("Slightly behind for the second time in a row: %(status)s.") % {"status": word})
     else:
         sentences.append(bounds[standing.status] % percents)
     return sentences
+
+
+def _counted_from(row: IndicatorRow) -> list[str]:
+    """Of what the two ratios are taken where there is a start: of the way from it, or of the levels.
+
+    Each by itself: a level that is kept until June and raised by December has one of either.
+    """
+    standing, indicator = row.standing, row.indicator
+    if not standing.start or standing.counted is None:
+        return []
+    ratios = (
+        (_("Completion"), standing.completion, standing.target, display.typed_amount(standing.target, indicator)),
+        (_("Schedule ratio"), standing.schedule_ratio, standing.expected, display.amount(standing.expected, indicator)),
+    )
+    told: dict[tuple[str, str], list[str]] = {}
+    for name, ratio, goal, shown in ratios:
+        if ratio is None or goal is None:
+            continue
+        if is_way(goal, standing.start):
+            taken_of = (_amount(row, standing.start), "")
+        else:
+            taken_of = (display.amount(standing.counted, indicator, never_reach=(goal,)), shown)
+        told.setdefault(taken_of, []).append(name)
+    return [
+        _("%(ratios)s by level: %(actual)s ÷ %(goal)s.")
+        % {"ratios": display.joined(names), "actual": one, "goal": goal}
+        if goal
+        else _("%(ratios)s counted from the start of %(start)s.") % {"ratios": display.joined(names), "start": one}
+        for (one, goal), names in told.items()
+    ]
 
 
 def _ceiling(row: IndicatorRow, word: str) -> list[str]:

@@ -310,9 +310,16 @@ def _meanings(selection: Selection) -> Iterator[Row]:
         measure = _("Schedule ratio")
     values = {"ahead": ahead, "on_schedule": on_schedule, "slightly": slightly, "measure": measure}
     texts = (
-        (_("Completion"), _("Actual ÷ %(target)s, both counted from the start.") % {"target": target.lower()}),
+        (
+            _("Completion"),
+            _("Actual ÷ %(target)s: from the start where the target lies above it, else by level.")
+            % {"target": target.lower()},
+        ),
         (_("Expected by schedule"), _("What the plan asks for by the end of the cut-off month.")),
-        (_("Schedule ratio"), _("Actual ÷ expected by schedule, both counted from the start.")),
+        (
+            _("Schedule ratio"),
+            _("Actual ÷ expected by schedule: from the start where expected lies above it, else by level."),
+        ),
         (_("Gap to schedule"), _("Actual − expected by schedule, in the unit of measure.")),
         (display.status_word(Status.AHEAD), _("%(measure)s from %(ahead)s on.") % values),
         (display.status_word(Status.ON_SCHEDULE), _("%(measure)s from %(on_schedule)s on.") % values),

@@ -90,10 +90,15 @@ class Position:
         return self.target
 
 
+def is_way(goal: Fraction, start: Fraction) -> bool:
+    """Whether a ratio is taken of the way from ``start`` to ``goal``, not of the levels. From 0 both are one."""
+    return start != 0 and goal > start
+
+
 def way(actual: Fraction, goal: Fraction, start: Fraction) -> Fraction:
     """How much of the way from ``start`` to ``goal`` (above 0) is done; of the levels where goal is not above start."""
     # From nothing, as every flow begins, both are one: what is most frequent is spared the subtractions.
-    return (actual - start) / (goal - start) if start and goal > start else actual / goal
+    return (actual - start) / (goal - start) if is_way(goal, start) else actual / goal
 
 
 def gap(position: Position) -> Fraction | None:
@@ -117,9 +122,9 @@ def _gap_points(position: Position) -> Fraction | None:
     difference = position.counted - position.expected
     if position.measure.is_rate:
         return difference
-    start, distance = position.start, position.target
-    if start and distance > start:
-        distance -= start
+    distance = position.target
+    if is_way(distance, position.start):
+        distance -= position.start
     return difference / distance * 100 if distance > 0 else None
 
 
