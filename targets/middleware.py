@@ -1,4 +1,4 @@
-"""Request concerns: the language of the person, what the person may see and from where, and wrong addresses."""
+"""Request concerns: what browsers keep, the person's language, what they may see and from where, wrong addresses."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,21 @@ from django.utils.translation import gettext as _
 
 from targets.permissions import NotVisibleError, scope_of
 from targets.services.base import coming_from
+
+
+class NotKeptMiddleware:
+    """No page, file or piece of data is kept by a browser: after sign-out the way back shows nothing.
+
+    Static files are answered before it and are kept for long.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
 
 
 class LanguageMiddleware:

@@ -328,6 +328,7 @@ def test_each_role_gets_what_the_table_says(cast, names, role):
         form = {key.format(**names): value.format(**names) for key, value in FORMS.get(name, {}).items()}
         answer = client.post(address, form) if method == "POST" else client.get(address)
         found[f"{method} {address}"] = answer.status_code
+        assert answer["Cache-Control"] == "private, no-store", address
         expected[f"{method} {address}"] = statuses[ROLES.index(role)]
     assert found == expected
 

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from reports.document import Document, Heading
@@ -135,7 +134,6 @@ def _nothing_to_report() -> str:
 # The list
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_page
 def half_year_reports(request: HttpRequest, page: Page) -> HttpResponse:
@@ -184,7 +182,6 @@ def _author(request: HttpRequest, scope: Scope) -> Author:
 # One report
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def half_year_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the report; who does not prepare it reads it. ``read`` in the address shows it as it reads."""
@@ -421,7 +418,6 @@ def _file(request: HttpRequest, opened: Open, content: Content, form: str, suffi
 # A kept version
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def half_year_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """A kept version: as it read, and what reads otherwise now."""

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from targets import display
@@ -38,7 +37,6 @@ class Taken:
     withdrawn: int = 0
 
 
-@never_cache  # the way back shows what stands, not what stood
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_month_to_enter
 def month_page(request: HttpRequest, page: Page) -> HttpResponse:

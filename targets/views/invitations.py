@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,7 +20,6 @@ from targets.services.base import Author
 
 
 @login_not_required
-@never_cache
 @sensitive_variables("code", "typed")
 @require_safe
 def invitation_code(request: HttpRequest, code: str) -> HttpResponse:
@@ -34,7 +32,6 @@ def invitation_code(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_not_required
-@never_cache
 @sensitive_post_parameters()
 @sensitive_variables("code", "typed", "form")
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -86,7 +85,6 @@ def _locked() -> set[str]:
     return locked_usernames(settings.AXES_FAILURE_LIMIT, timezone.now() - settings.AXES_COOLOFF_TIME)
 
 
-@never_cache
 @require_safe
 def people_list(request: HttpRequest) -> HttpResponse:
     """Accounts with their roles, to search and filter."""
@@ -108,7 +106,6 @@ def people_list(request: HttpRequest) -> HttpResponse:
     return render(request, "targets/people.html", {"tab": "people", "form": form, "rows": listed})
 
 
-@never_cache
 @require_http_methods(METHODS)
 def new_person(request: HttpRequest) -> HttpResponse:
     """Add an account. The invitation of its owner is shown in the answer, once."""
@@ -135,7 +132,6 @@ def _managed(request: HttpRequest, scope: Scope, pk: int) -> User:
     return found
 
 
-@never_cache
 @require_http_methods(METHODS)
 def person_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: name, roles, and whether the account is open. Each act is a form of its own."""
@@ -233,7 +229,6 @@ def _person(
 # One's own account
 
 
-@never_cache
 @require_http_methods(METHODS)
 def own_account(request: HttpRequest) -> HttpResponse:
     """Full name, e-mail, language and size of text of whoever is signed in, and the roles they have."""
@@ -252,7 +247,6 @@ def own_account(request: HttpRequest) -> HttpResponse:
     return render(request, "targets/people_own.html", {"tab": "own", "form": form, "roles": roles}, status=status)
 
 
-@never_cache
 @sensitive_post_parameters()
 @require_http_methods(METHODS)
 def own_password(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from targets import display
@@ -26,7 +25,6 @@ from targets.services.people_import import Listed, Outcome, Taken, compare_peopl
 from targets.views.people import address_of
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def people_from_list(request: HttpRequest) -> HttpResponse:
     """A list is pasted or brought in as a file, looked at, and taken.

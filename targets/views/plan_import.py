@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from targets import display
@@ -52,7 +51,6 @@ FIRST_YEAR, LAST_YEAR = 1990, 2200
 PER_PAGE = 200
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_page(request: HttpRequest) -> HttpResponse:
     """Where a plan is brought in, for a year that exists or begins with it."""
@@ -100,7 +98,6 @@ class Reading:
     remembered: bool = False
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def imported_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A file that was brought in: what its columns are, what it asks, and every row as it would be stored."""

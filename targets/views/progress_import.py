@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from targets import display
@@ -27,7 +26,6 @@ from targets.services.progress_import import Filing, Outcome
 from targets.views.selecting import NoPlanYet, Page, read_page, with_month_to_enter
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_month_to_enter
 def file_page(request: HttpRequest, page: Page) -> HttpResponse:
@@ -93,7 +91,6 @@ def _require_own_form(page: Page, mark: FormMark | None) -> None:
     )
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def filed_page(request: HttpRequest, pk: int) -> HttpResponse:
     """What a file that was brought in would change; taken on POST, if that is still what was shown."""

@@ -15,7 +15,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from targets import display
@@ -75,7 +74,6 @@ class Line:
     refusal: str
 
 
-@never_cache  # the way back shows what waits, not what waited
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_page
 def review_page(request: HttpRequest, page: Page) -> HttpResponse:

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from targets.calculations.presets import PRESETS
@@ -98,7 +97,6 @@ def _this_year() -> int:
 # Units
 
 
-@never_cache
 @require_http_methods(METHODS)
 def unit_list(request: HttpRequest) -> HttpResponse:
     """The tree of units; one step up or down is a form of its own that needs no script."""
@@ -130,7 +128,6 @@ def _unit(scope: Scope, pk: str | int) -> Unit:
     return get_object_or_404(Unit.objects.select_related("parent", "succeeds"), pk=number)
 
 
-@never_cache
 @require_http_methods(METHODS)
 def new_unit(request: HttpRequest) -> HttpResponse:
     scope = _scope(request)
@@ -152,7 +149,6 @@ def _current(scope: Scope) -> list[int]:
     return [pk for pk in units_managed_in(scope) if not ended(scope.tree.units[pk], year)]
 
 
-@never_cache
 @require_http_methods(METHODS)
 def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One unit: what it is called, its place, where it hangs, and its end. Each is a form of its own."""
@@ -232,7 +228,6 @@ _UNIT_ACTS: dict[str, Callable[[Author, Unit, dict[str, Any]], object]] = {
 # Sections
 
 
-@never_cache
 @require_http_methods(METHODS)
 def section_list(request: HttpRequest) -> HttpResponse:
     scope = _scope(request)
@@ -247,7 +242,6 @@ def section_list(request: HttpRequest) -> HttpResponse:
     return render(request, "targets/setup_sections.html", {"tab": "sections", "rows": section_rows()})
 
 
-@never_cache
 @require_http_methods(METHODS)
 def new_section(request: HttpRequest) -> HttpResponse:
     scope = _scope(request)
@@ -260,7 +254,6 @@ def new_section(request: HttpRequest) -> HttpResponse:
     return _new(request, "sections", form, act, title=_("Add a section"), done=_("The section is added."))
 
 
-@never_cache
 @require_http_methods(METHODS)
 def section_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One section: its names, and whether it is in use."""
@@ -301,7 +294,6 @@ def year_list(request: HttpRequest) -> HttpResponse:
     return render(request, "targets/setup_years.html", {"tab": "years", "years": Year.objects.visible_to(scope)})
 
 
-@never_cache
 @require_http_methods(METHODS)
 def new_year(request: HttpRequest) -> HttpResponse:
     """Open a year without targets. Its settings begin as those of the latest year."""
@@ -339,7 +331,6 @@ def _filled(made: type[YearForm], request: HttpRequest, initial: dict[str, Any])
     return made(request.POST, initial=initial)
 
 
-@never_cache
 @require_http_methods(METHODS)
 def year_page(request: HttpRequest, year: int) -> HttpResponse:
     """The settings of a year. What would give an indicator another status is shown first and saved when confirmed."""

@@ -1,11 +1,13 @@
 """Signing in and out, and what is remembered before it."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
 
-from tests.browser.conftest import People, Quiet, sign_in
+from tests.browser.conftest import DESKTOP, People, Quiet, sign_in
 
 
 @pytest.fixture
@@ -81,3 +83,34 @@ def test_the_language_chosen_before_signing_in_is_that_of_the_browser_afterwards
     expect(visitor.locator("html")).to_have_attribute("lang", "en")
     visitor.goto("/sign-in/?next=/method/")
     expect(visitor.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+@pytest.fixture
+def remembering(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    """A browser that keeps the pages left behind for the way back, as everybody's does; Playwright's keeps none."""
+    browser = browser_type.launch(
+        **browser_type_launch_args,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield browser
+    browser.close()
+
+
+def test_after_signing_out_the_way_back_shows_no_figures(remembering, people, server):
+    left_behind = ("/", "/indicators/", "/indicators/E06/", "/indicators/E06/chart.json", "/second-half/", "/reports/")
+    visitor = remembering.new_context(base_url=server, viewport=DESKTOP, locale="en-GB").new_page()
+    visitor.goto("/sign-in/")
+    sign_in(visitor, "leader", people.passwords["leader"])
+    visitor.locator(".menu").wait_for()
+    for address in left_behind[1:]:
+        visitor.goto(address)
+        expect(visitor.locator("body")).to_contain_text(re.compile(r"\d"))
+    visitor.goto("/method/")
+    visitor.get_by_role("button", name="退出").click()
+    expect(visitor).to_have_url("/sign-in/")
+
+    for address in ("/method/", *reversed(left_behind)):
+        visitor.evaluate("history.back()")
+        expect(visitor).to_have_url(f"/sign-in/?next={address}")
+        expect(visitor.locator("[name=password]")).to_be_visible()
+        expect(visitor.locator(".who")).to_have_count(0)
