@@ -6,3 +6,6 @@ class TargetsConfig(AppConfig):
     name = "targets"
     verbose_name = _("Targets")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from targets import signals  # noqa: F401

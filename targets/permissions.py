@@ -319,18 +319,40 @@ def may_manage_unit(scope: Scope, unit_id: int) -> Decision:
     return Decision(False, _("This unit lies outside of what you manage. Ask its system administrator."))
 
 
+def _manages_every_unit(scope: Scope) -> bool:
+    return set(scope.units_with(_MANAGE_PLAN)) >= set(scope.tree.units)
+
+
 def may_manage_every_unit(scope: Scope) -> Decision:
     """Whether the person may open a year, settle its rules and put it in force: what holds for every unit."""
     decision = may_manage_plan(scope)
-    if not decision or set(scope.units_with(_MANAGE_PLAN)) >= set(scope.tree.units):
+    if not decision or _manages_every_unit(scope):
         return decision
     return Decision(False, _("A year is one plan for all units. Ask the system administrator who manages all of them."))
 
 
-def may_manage_indicator(scope: Scope, unit_ids: Iterable[int]) -> Decision:
-    """Whether the person may change an indicator that these units have targets of: all of them are theirs."""
+def may_manage_sections(scope: Scope) -> Decision:
+    """Whether the person may add, rename, reorder, archive and restore sections, which all units share."""
     decision = may_manage_plan(scope)
-    if not decision or set(unit_ids) <= set(scope.units_with(_MANAGE_PLAN)):
+    if not decision or _manages_every_unit(scope):
+        return decision
+    return Decision(False, _("All units share the sections. Ask the system administrator who manages all of them."))
+
+
+def may_manage_indicator(scope: Scope, unit_ids: Iterable[int]) -> Decision:
+    """Whether the person may change an indicator, or make one that succeeds it.
+
+    The person manages every unit that has ever had a target of it (``unit_ids``), or every unit at all where none has.
+    """
+    decision = may_manage_plan(scope)
+    ids = set(unit_ids)
+    if not decision or _manages_every_unit(scope):
+        return decision
+    if not ids:
+        return Decision(
+            False, _("No unit has this indicator yet. Ask the system administrator who manages all units to change it.")
+        )
+    if ids <= set(scope.units_with(_MANAGE_PLAN)):
         return decision
     return Decision(
         False, _("Units that you do not manage have this indicator as well. Ask the system administrator above them.")

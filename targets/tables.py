@@ -395,6 +395,9 @@ class ChangeTable(PageTable):
     def render_at(self, record: Any) -> str:
         return display.moment(record.at)
 
+    def render_actor_label(self, record: Any) -> str:
+        return display.actor(record)
+
     def render_action(self, record: Any) -> str:
         return display.action(record.action)
 

@@ -1,6 +1,7 @@
 """The audit page: read by auditors only, filtered, and complete."""
 
 import csv
+import hashlib
 import io
 import json
 
@@ -10,8 +11,9 @@ from django.db import connection
 from targets import display
 from targets.models import Change
 from targets.permissions import scope_of
-from targets.services import instructions
+from targets.services import auditing, instructions, people
 from targets.services.base import Author, coming_from
+from tests.builders import PASSWORD
 from tests.pages import read, shows
 
 
@@ -206,3 +208,116 @@ def test_what_is_no_address_is_none_in_the_record(cast, address, known):
     with coming_from(address):
         assert Author.person(cast.leader, scope_of(cast.leader)).address == known
     assert Author.person(cast.leader, scope_of(cast.leader)).address is None
+
+
+# Sign-ins, refusals and files
+
+
+def accounts(**kept):
+    """Action, actor and address of what was recorded of accounts, oldest first."""
+    found = Change.objects.filter(action__startswith="account.", **kept).order_by("pk")
+    return [(change.action.removeprefix("account."), change.actor, change.address) for change in found]
+
+
+def test_signing_in_and_out_is_recorded(cast, client):
+    client.post("/sign-in/", {"username": "leader", "password": PASSWORD}, REMOTE_ADDR="10.0.0.7")
+    client.post("/sign-out/", REMOTE_ADDR="10.0.0.7")
+    assert accounts() == [("sign_in", cast.leader, "10.0.0.7"), ("sign_out", cast.leader, "10.0.0.7")]
+
+
+def test_wrong_passwords_stay_in_the_record_after_the_right_one(cast, client):
+    for _try in range(2):
+        client.post("/sign-in/", {"username": "leader", "password": "wrong"})
+    client.post("/sign-in/", {"username": "leader", "password": PASSWORD})
+    assert [action for action, *_rest in accounts()] == ["fail", "fail", "sign_in"]
+    failed = Change.objects.filter(action="account.fail").first()
+    assert (failed.actor, failed.object_id, json.loads(failed.after)) == (None, cast.leader.pk, {"username": "leader"})
+    assert "wrong" not in failed.after
+
+
+def test_a_lock_is_recorded_once_however_often_it_is_tried(cast, client):
+    for _try in range(9):
+        client.post("/sign-in/", {"username": "leader", "password": "wrong"})
+    assert [action for action, *_rest in accounts()] == ["fail"] * 4 + ["lock"]
+
+
+def test_a_name_that_no_account_has_is_not_kept(cast, client):
+    for name in ("my secret password", "another secret"):
+        client.post("/sign-in/", {"username": name, "password": "x"})
+    assert [action for action, *_rest in accounts()] == ["fail"]
+    assert "secret" not in str(list(Change.objects.values_list("after", "actor_label", "reason", "source")))
+
+
+def test_a_refusal_is_recorded_once_for_each_page(cast, signed_in):
+    client = signed_in(cast.east_clerk)
+    for path in ("/changes/", "/changes/", "/people/"):
+        assert client.get(path).status_code == 403
+    refused = Change.objects.filter(action="account.refuse").order_by("pk")
+    assert [(change.actor, change.source) for change in refused] == [
+        (cast.east_clerk, "/changes/"),
+        (cast.east_clerk, "/people/"),
+    ]
+    assert all(change.reason for change in refused)
+
+
+FILES = ["indicators.csv", "indicators.xlsx", "second-half.csv", "second-half.xlsx", "month.xlsx"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_is_downloaded_is_recorded_with_its_digest(cast, signed_in, name):
+    client = signed_in(cast.reviewer)
+    address = f"/files/{name}?year=2023&as_of=6&unit=T-E&include=VISITS"
+    client.head(address)
+    assert not Change.objects.filter(action="file.export").exists()
+    content = client.get(address).content
+    taken = Change.objects.get(action="file.export")
+    assert (taken.actor, taken.unit, taken.month) == (cast.reviewer, cast.east, 6)
+    after = json.loads(taken.after)
+    assert after["file"].endswith(name.partition(".")[2])
+    assert after["sha256"] == hashlib.sha256(content).hexdigest()
+    # The form of a month holds whatever its clerk types; nothing is chosen for it.
+    assert after["included"] == ([] if name == "month.xlsx" else ["VISITS"])
+
+
+def test_plan_and_form_of_people_are_recorded_as_well(cast, signed_in):
+    signed_in(cast.system_administrator).get("/files/plan.xlsx?year=2023")
+    signed_in(cast.security_administrator).get("/files/people.xlsx")
+    taken = Change.objects.filter(action="file.export").order_by("pk")
+    assert [change.actor for change in taken] == [cast.system_administrator, cast.security_administrator]
+
+
+def test_the_page_names_the_user_name_beside_a_name_that_two_people_have(cast, build, auditor):
+    twin = build.person("twin", "clerk", cast.east)
+    people.change_person(build.by, user=twin, full_name=cast.east_clerk.full_name)
+    twin.refresh_from_db()
+    for person in (twin, cast.east_clerk):
+        auditing.note_sign_in(Author.of(person), user=person)
+    page = read(auditor.get("/changes/")).text
+    assert "人员east（twin）" in page
+    assert "人员east（east）" in page
+    lines = file(auditor, "?person=twin")
+    assert {line["操作人"] for line in lines} == {"人员east（twin）"}
+
+
+def test_who_is_not_signed_in_and_the_system_have_words(cast, client, signed_in):
+    client.post("/sign-in/", {"username": "leader", "password": "wrong"})
+    page = read(signed_in(cast.auditor).get("/changes/")).text
+    assert "未登录" in page
+    assert "系统" in page
+    assert "unknown" not in page
+
+
+def test_a_scoped_auditor_reads_no_name_of_what_lies_outside(cast, build, signed_in):
+    build.section("health", name="卫生健康")
+    build.indicator("SECRET", cast.governance, name="西村专项")
+    for auditor_of in (
+        build.person("a1", "auditor", cast.east),
+        build.person("a2", "auditor", cast.township, cast.economy),
+    ):
+        client = signed_in(auditor_of)
+        text = read(client.get("/changes/")).text + str(file(client))
+        for name in ("卫生健康", "西村专项", "SECRET", "人员west"):
+            assert name not in text
+    whole = read(signed_in(cast.auditor).get("/changes/")).text
+    assert "卫生健康" in whole
+    assert "西村专项" in whole

@@ -17,7 +17,6 @@ from targets.permissions import scope_of
 from targets.querysets.changes import AppendOnlyError
 from targets.services import (
     auditing,
-    exporting,
     instructions,
     invitations,
     loading,
@@ -320,12 +319,27 @@ class Acts:
         self.build.role(self.person, "leader", self.unit, self.section)
 
     def note_report(self):
-        exporting.note_report(
+        auditing.note_report(
             BY, unit=self.unit, month=6, name="通报.docx", content=b"PK", names_what_lags=True, ticked=["ROADS"]
         )
 
-    def note_export(self):
-        auditing.note_export(BY, user=self.person, rows=3, asked={"unit": "T"})
+    def note_changes_export(self):
+        auditing.note_changes_export(BY, user=self.person, rows=3, asked={"unit": "T"})
+
+    def note_file(self):
+        auditing.note_file(BY, unit=self.unit, name="指标.csv", content=b"1")
+
+    def note_sign_in(self):
+        auditing.note_sign_in(BY, user=self.person)
+
+    def note_sign_out(self):
+        auditing.note_sign_out(BY, user=self.person)
+
+    def note_failed_sign_in(self):
+        auditing.note_failed_sign_in(BY, username=self.person.username, locked=False)
+
+    def note_refusal(self):
+        auditing.note_refusal(BY, user=self.person, reason="No role.")
 
     def choose_appearance(self):
         people.choose_appearance(BY, user=self.person, language="en")
@@ -363,7 +377,7 @@ class Acts:
 
     def change_own_account(self):
         by = self.author(self.person)
-        people.change_own_account(by, user=self.person, full_name="改名", email="", language="en", large_text=True)
+        people.change_own_account(by, user=self.person, email="", language="en", large_text=True)
 
     def change_own_password(self):
         people.change_own_password(self.author(self.person), user=self.person, password_hash="!")

@@ -29,7 +29,8 @@ LAYERS = {
     "targets.sample": "importers services models",
     "targets.middleware": "permissions services",
     "targets.admin": "models",
-    "targets.apps": "",
+    "targets.apps": "signals",
+    "targets.signals": "models services",
     "targets.views": (
         "forms importers services summaries querysets models permissions "
         "calculations display charts tables explanations widgets"

@@ -176,6 +176,19 @@ def test_an_administrator_of_a_village_sees_that_village_only(cast, build, signe
     assert client.post("/setup/units/new/", sent).status_code == 422
 
 
+def test_an_administrator_of_a_village_reads_the_sections_and_why_they_stay(cast, build, signed_in):
+    client = signed_in(build.person("local", "system_administrator", cast.east), "en")
+    for path in ("/setup/sections/", f"/setup/sections/{cast.economy.pk}/"):
+        page = read(client.get(path))
+        assert "All units share the sections." in page.text
+        buttons = [values.get("name") for tag, values in page.tags if tag == "button"]
+        assert not {"act", "place"} & set(buttons)
+    assert client.get("/setup/sections/new/").status_code == 403
+    sent = {"act": "change", "change-name": "改名"}
+    assert client.post(f"/setup/sections/{cast.economy.pk}/", sent).status_code in (403, 422)
+    assert Section.objects.get(pk=cast.economy.pk).name == "经济发展"
+
+
 def test_pages_offer_the_units_of_their_year(cast, build, admin):
     """East ends with 2023; its successor begins in 2024."""
     build.year(2024)

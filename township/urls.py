@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("reports.urls")),
 ]
 
+handler403 = "targets.views.errors.refused"
 handler404 = "targets.views.errors.not_found"

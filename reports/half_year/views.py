@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from reports.document import Document, Heading
-from reports.downloads import handed_out
+from reports.downloads import download_report
 from reports.forms import HalfYearForm, VersionForm
 from reports.half_year import services
 from reports.half_year.content import Content, Part, content_of, differences, parts_of, texts_of
@@ -40,7 +40,6 @@ from targets.calculations.terms import Period
 from targets.models import Indicator, Year
 from targets.permissions import NotVisibleError, Scope, may_prepare_report, may_see_figures
 from targets.services.base import Author, ConflictError
-from targets.services.exporting import note_report
 from targets.summaries.half_year import HalfYear, half_year
 from targets.summaries.selection import Selection
 from targets.views.pages import shown
@@ -402,17 +401,18 @@ def _file(request: HttpRequest, opened: Open, content: Content, form: str, suffi
         made = write(content.document)
     name = f"{content.file_name}{suffix}.{form}"
     report = opened.report
-    note_report(
-        _author(request, opened.scope),
+    return download_report(
+        request,
+        opened.scope,
+        made,
+        content_type,
+        name,
         unit=report.unit,
         month=report.as_of,
-        name=name,
-        content=made,
         names_what_lags=True,
         ticked=content.ticked,
         included=content.included,
     )
-    return handed_out(request, made, content_type, name)
 
 
 # A kept version

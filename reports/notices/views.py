@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from reports.document import Document
-from reports.downloads import handed_out
+from reports.downloads import download_report
 from reports.forms import PaperForm
 from reports.notices import papers
 from reports.notices.history import exports
@@ -19,9 +19,7 @@ from reports.tables.ledger import ledger, ledger_table
 from reports.writers import docx, pdf, table_csv, workbook_xlsx
 from reports.writers.html import write_html
 from targets.models import Remedy
-from targets.permissions import NotVisibleError, Scope, may_compare_units, may_issue, may_prepare_report
-from targets.services.base import Author
-from targets.services.exporting import note_report
+from targets.permissions import NotVisibleError, may_compare_units, may_issue, may_prepare_report
 from targets.summaries.missing import MissingUnit, missing_units
 from targets.summaries.ranking import RankedUnit, ranked_units
 from targets.summaries.rows import IndicatorRow, Overview, open_remedies, overview, within
@@ -293,18 +291,18 @@ def _file(request: HttpRequest, page: Page, asked: Kind, form: str, chosen: Chos
     _label, content_type, make = asked.forms[form]
     made = make(chosen)
     name = f"{made.name}.{form}"
-    scope: Scope = selection.scope
-    note_report(
-        Author.person(request.user, scope, source=request.path),  # type: ignore[arg-type]
+    return download_report(
+        request,
+        selection.scope,
+        made.content,
+        content_type,
+        name,
         unit=selection.unit,
         month=selection.month,
-        name=name,
-        content=made.content,
         names_what_lags=asked.names_what_lags,
         ticked=chosen.ticked,
         included=chosen.included,
     )
-    return handed_out(request, made.content, content_type, name)
 
 
 def _codes(rows: tuple[IndicatorRow, ...]) -> frozenset[str]:

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reports.document import Table
+from reports.downloads import download_file
 from reports.tables.cells import indicator_table
 from reports.tables.people_form import people_form
 from reports.tables.plan import plan_table
@@ -16,10 +16,18 @@ from reports.tables.second_half import second_half_table
 from reports.writers import blank_xlsx, form_xlsx, table_csv, table_xlsx
 from targets import display
 from targets.models import Section, Year
-from targets.permissions import NotVisibleError, Scope, may_enter_for, may_manage_people, may_manage_plan
+from targets.permissions import (
+    NotVisibleError,
+    Scope,
+    manages_people_in,
+    may_enter_for,
+    may_manage_people,
+    may_manage_plan,
+)
 from targets.summaries.month import month_grid
 from targets.summaries.plan import checkpoints_of, plan_of, steps_of
 from targets.summaries.rows import Group, group, led_by
+from targets.summaries.selection import Selection
 from targets.tables import IndicatorTable
 from targets.views.pages import figures
 from targets.views.people_import import house_of
@@ -37,10 +45,14 @@ def month_form(request: HttpRequest) -> HttpResponse:
     selection = page.selection
     may_enter_for(selection.scope, selection.unit.pk).require()
     form = progress_form(month_grid(selection.scope, selection.year, selection.unit, selection.as_of))
-    return HttpResponse(
+    return download_file(
+        request,
+        selection.scope,
         form_xlsx.write_form(form),
-        content_type=form_xlsx.CONTENT_TYPE,
-        headers={"Content-Disposition": content_disposition_header(True, f"{form.file_name}.xlsx") or ""},
+        form_xlsx.CONTENT_TYPE,
+        f"{form.file_name}.xlsx",
+        unit=selection.unit,
+        month=selection.as_of,
     )
 
 
@@ -51,11 +63,9 @@ def people_file(request: HttpRequest) -> HttpResponse:
     may_manage_people(scope).require()
     house = house_of(scope)
     form = people_form(house.units, house.sections)
-    return HttpResponse(
-        blank_xlsx.write_blank(form),
-        content_type=blank_xlsx.CONTENT_TYPE,
-        headers={"Content-Disposition": content_disposition_header(True, f"{form.file_name}.xlsx") or ""},
-    )
+    unit = scope.tree.units[manages_people_in(scope)[0]]
+    content, name = blank_xlsx.write_blank(form), f"{form.file_name}.xlsx"
+    return download_file(request, scope, content, blank_xlsx.CONTENT_TYPE, name, unit=unit)
 
 
 WRITERS: dict[str, tuple[Callable[[Table], bytes], str]] = {
@@ -75,15 +85,16 @@ def indicator_file(request: HttpRequest, page: Page, form: str) -> HttpResponse:
     in_order = (row.record for row in IndicatorTable(kept.rows, viewed=page, request=request).rows)
     kept = Group(tuple(in_order), section)
     title = display.name(section) if section is not None else _("Indicators")
-    table = indicator_table(page.selection, kept, title, request.GET.getlist("include"))
-    return _download(table, form)
+    included = request.GET.getlist("include")
+    return _download(request, page.selection, indicator_table(page.selection, kept, title, included), form)
 
 
 @figures
 def second_half_file(request: HttpRequest, page: Page, form: str) -> HttpResponse:
     """The rest of the year exactly as it is seen: same selection, filter and order."""
     half = read_half(request, page)
-    return _download(second_half_table(half, groups_of(request, half), request.GET.getlist("include")), form)
+    table = second_half_table(half, groups_of(request, half), request.GET.getlist("include"))
+    return _download(request, page.selection, table, form)
 
 
 @require_safe
@@ -97,16 +108,25 @@ def plan_file(request: HttpRequest, form: str) -> HttpResponse:
     if year is None:
         raise NotVisibleError(_("There is no plan for the year “%(asked)s”.") % {"asked": asked[:20]})
     plan = plan_of(scope, year)
-    unit = display.name(scope.tree.units[scope.top_units[0]])
+    unit = scope.tree.units[scope.top_units[0]]
     chosen = request.GET.getlist("include")
-    table = plan_table(year, plan, checkpoints_of(plan), steps_of(plan), title=_("Plan"), unit=unit, chosen=chosen)
-    return _download(table, form)
-
-
-def _download(table: Table, form: str) -> HttpResponse:
+    table = plan_table(
+        year, plan, checkpoints_of(plan), steps_of(plan), title=_("Plan"), unit=display.name(unit), chosen=chosen
+    )
     write, content_type = WRITERS[form]
-    return HttpResponse(
+    name = f"{table.file_name}.{form}"
+    return download_file(request, scope, write(table), content_type, name, unit=unit, included=chosen)
+
+
+def _download(request: HttpRequest, selection: Selection, table: Table, form: str) -> HttpResponse:
+    write, content_type = WRITERS[form]
+    return download_file(
+        request,
+        selection.scope,
         write(table),
-        content_type=content_type,
-        headers={"Content-Disposition": content_disposition_header(True, f"{table.file_name}.{form}") or ""},
+        content_type,
+        f"{table.file_name}.{form}",
+        unit=selection.unit,
+        month=selection.as_of,
+        included=request.GET.getlist("include"),
     )

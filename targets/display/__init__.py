@@ -6,7 +6,7 @@ nothing themselves. Only ``numbers`` rounds. Callers take every name from the pa
 
 from .amounts import amount, approximate, pace, typed_amount, unit_of_measure, with_unit, worded_amount
 from .answers import answer, broken_check, filing_outcome, oddity, other_form, report, state
-from .changes import action, changed_figure, changed_values, short_source, source
+from .changes import action, actor, changed_figure, changed_values, short_source, source
 from .dates import (
     MONTH_NAMES,
     MOST_DAYS_COUNTED,
@@ -121,6 +121,7 @@ __all__ = [
     "Light",
     "Named",
     "action",
+    "actor",
     "actual",
     "allowance",
     "amount",

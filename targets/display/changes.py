@@ -13,15 +13,31 @@ from django.utils.translation import gettext as _
 from .amounts import typed_amount
 from .answers import answer
 from .dates import day, month
-from .language import NONE, between_clauses, is_english, joined, labelled, name
+from .language import NONE, between_clauses, bracketed, is_english, joined, labelled, name
 from .numbers import plain_amount
 
 #: A SHA-256 in full: its first twelve digits are told.
 _DIGEST = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
+def actor(change: Any) -> str:
+    """Who did it: the name as it was then, and the user name, which nobody chooses or changes."""
+    if change.actor_id is None:
+        words = {"system": _("the system"), "unknown": _("not signed in")}
+        return words.get(change.actor_label, change.actor_label)
+    user_name = change.actor.username
+    return user_name if user_name == change.actor_label else bracketed(change.actor_label, user_name)
+
+
 def action(value: str) -> str:
     """What was done, of an action code such as ``entry.approve``."""
+    accounts = {
+        "account.sign_in": _("signed in"), "account.sign_out": _("signed out"),
+        "account.fail": _("sign-in failed"), "account.lock": _("sign-in failed and locked"),
+        "account.refuse": _("access refused"),
+    }  # fmt: skip
+    if value in accounts:
+        return accounts[value]
     kind, _separator, verb = value.partition(".")
     things = {
         "year": _("year"), "unit": _("unit"), "section": _("section"), "indicator": _("indicator"),
@@ -59,7 +75,7 @@ def source(text: str) -> str:
     pages = {
         "/month/": _("My month"), "/review/": _("Review"), "/targets/": _("Indicator"), "/remedies/": _("Indicator"),
         "/instructions/": _("Indicator"), "/plan/": _("Plan"), "/people/": _("People"),
-        "/invitation/": _("Invitation"),
+        "/invitation/": _("Invitation"), "/sign-in/": _("Sign in"), "/sign-out/": _("Sign out"),
     }  # fmt: skip
     for address, page in pages.items():
         if text.startswith(address):

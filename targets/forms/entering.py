@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -262,7 +263,7 @@ _COUNTED = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(9000, 1,
 class ChangeFilterForm(forms.Form):
     """Which changes are shown. Every field may stay empty; what cannot be read is said and filters nothing."""
 
-    person = forms.CharField(required=False, max_length=60, label=_("By"))
+    person = forms.CharField(required=False, max_length=60, label=_("By (name or user name)"))
     unit = forms.CharField(required=False, max_length=32, label=_("Unit (code)"))
     indicator = forms.CharField(required=False, max_length=32, label=_("Indicator (code)"))
     month = forms.IntegerField(required=False, min_value=1, max_value=12, label=_("Month"))
@@ -281,15 +282,13 @@ class ChangeFilterForm(forms.Form):
     def apply(self, changes: ChangeQuerySet) -> ChangeQuerySet:
         """The changes that the readable fields keep."""
         self.is_valid()
-        conditions = {
-            "person": "actor_label__icontains",
-            "unit": "unit__code",
-            "month": "month",
-        }
-        for name, condition in conditions.items():
+        for name, condition in (("unit", "unit__code"), ("month", "month")):
             value = self.cleaned_data.get(name)
             if value not in (None, ""):
                 changes = changes.filter(**{condition: value})
+        if person := self.cleaned_data.get("person"):
+            by_user_name = Q(actor__username__icontains=person)
+            changes = changes.filter(Q(actor_label__icontains=person) | by_user_name)
         if self.cleaned_data.get("indicator"):
             # By the targets themselves, which the index of the record begins with.
             changes = changes.filter(target__in=Target.objects.filter(indicator__code=self.cleaned_data["indicator"]))

@@ -425,8 +425,9 @@ class RoleForm(DenseForm):
 
 
 class OwnAccountForm(AccountForm):
-    """One's own account, with how the pages look."""
+    """One's own e-mail, and how the pages look. The name, by which the record speaks, is the administrator's."""
 
+    full_name = None  # type: ignore[assignment]  # Django's way to leave an inherited field out
     language = forms.ChoiceField(choices=Language.choices, label=_("language"))
     large_text = forms.BooleanField(required=False, label=_("large text"))
 

@@ -14,14 +14,17 @@ class AppendOnlyError(TypeError):
 
 class ChangeQuerySet(models.QuerySet[Any]):
     def auditable_by(self, scope: "Scope") -> "ChangeQuerySet":
-        """What an auditor may read: the changes of the own units, and those that belong to no unit.
+        """What an auditor may read: the changes of the own units.
 
-        An auditor of some sections reads of a unit only what was done about targets in them: a report or an
-        instruction may speak of any.
+        What belongs to no unit (sections, indicators, years, accounts, sign-ins) is for the auditor of all units and
+        sections: it names what lies outside of any smaller scope. An auditor of some sections reads of a unit only
+        what was done about targets in them: a report or an instruction may speak of any.
         """
         grants = [grant for grant in scope.grants if grant.role == "auditor"]
         whole = {pk for grant in grants if grant.section_ids is None for pk in grant.unit_ids}
-        readable = Q(unit__in=sorted(whole)) | Q(unit__isnull=True)
+        readable = Q(unit__in=sorted(whole))
+        if whole >= set(scope.tree.units):
+            readable |= Q(unit__isnull=True)
         if any(grant.section_ids is not None for grant in grants):
             readable |= Q(pk__in=self.model.objects.filter(scope.target_filter("target__", {"auditor"})).values("pk"))
         return self.filter(readable)

@@ -90,6 +90,16 @@ class Author:
         return cls(user=None, label="system", source=source)
 
     @classmethod
+    def of(cls, user: User, *, source: str = "") -> "Author":
+        """A person whose act needs no permission: signing in and out, being refused."""
+        return cls(user=user, label=str(user), source=source, address=_address.get())
+
+    @classmethod
+    def nobody(cls, *, source: str = "") -> "Author":
+        """Who is not signed in, at the address of ``coming_from``."""
+        return cls(user=None, label="unknown", source=source, address=_address.get())
+
+    @classmethod
     def person(cls, user: User, scope: Scope, *, source: str = "", address: str | None = None) -> "Author":
         return cls(user=user, label=str(user), scope=scope, source=source, address=address or _address.get())
 

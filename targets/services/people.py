@@ -116,10 +116,10 @@ def end_role(by: Author, membership: Membership, *, reason: str = "") -> None:
 
 
 @verb
-def change_own_account(by: Author, *, user: User, full_name: str, email: str, language: str, large_text: bool) -> None:
-    """A person's own full name and e-mail address, and how the pages look."""
+def change_own_account(by: Author, *, user: User, email: str, language: str, large_text: bool) -> None:
+    """A person's own e-mail address, and how the pages look. The full name is changed by ``change_person``."""
     by.require(may_change_own_account, by.user.pk if by.user is not None else None, user.pk)
-    _save(by, "person.change", user, {"full_name": full_name, "email": email})
+    _save(by, "person.change", user, {"email": email})
     _save(by, "person.appearance", user, {"language": language, "large_text": large_text})
 
 

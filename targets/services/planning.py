@@ -488,9 +488,10 @@ def succeed_indicator(by: Author, *, indicator: Indicator, **fields: Any) -> Ind
     What is not given is taken over. The old one stays, with its figures and its targets.
 
     Raises:
+        PermissionDenied: a unit that the author does not manage has the indicator as well.
         ValidationError: the code is taken, or the kind does not fit the accumulation.
     """
-    by.require(may_manage_plan)
+    require_all_of(by, indicator)
     taken_over = ("name", "unit_of_measure", "kind", "accumulation", "direction", "decimals", "frequency")
     kept = {name: getattr(indicator, name) for name in (*taken_over, "definition", "source", "sensitive")}
     section = fields.pop("section", indicator.section)

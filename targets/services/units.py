@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from targets.models import Indicator, MilestoneEntry, ProgressEntry, Section, Target, Unit
-from targets.permissions import may_manage_plan, may_manage_unit
+from targets.permissions import may_manage_plan, may_manage_sections, may_manage_unit
 from targets.services.base import Author, create, record, refuse, snapshot, update, verb
 
 Placed = TypeVar("Placed", Unit, Section)
@@ -41,7 +41,7 @@ def create_unit(by: Author, *, code: str, name: str, kind: str, parent: Unit | N
 
 @verb
 def create_section(by: Author, *, code: str, name: str, **fields: Any) -> Section:
-    by.require(may_manage_plan)
+    by.require(may_manage_sections)
     section = Section(code=code, name=name, **fields)
     create(by, "section.create", section, "code", "name")
     return section
@@ -73,7 +73,7 @@ def change_section(by: Author, *, section: Section, lock_version: int | None = N
     Raises:
         ConflictError: somebody was faster.
     """
-    by.require(may_manage_plan)
+    by.require(may_manage_sections)
     chosen = {name: values[name] for name in SECTION_FIELDS if name in values}
     return _change(by, "section.change", section, lock_version, chosen)
 
@@ -103,7 +103,7 @@ def place_unit(by: Author, *, unit: Unit, place: int) -> None:
 @verb
 def place_section(by: Author, *, section: Section, place: int) -> None:
     """Put a section in a place: 1 is the first; beyond the last is the last."""
-    by.require(may_manage_plan)
+    by.require(may_manage_sections)
     listed = Section.objects.select_for_update().filter(archived_at__isnull=True)
     _place(by, "section.place", section, list(listed), place)
 
@@ -256,7 +256,7 @@ def archive_section(by: Author, *, section: Section, reason: str, lock_version: 
         ValidationError: no reason, or indicators in use in it.
         ConflictError: somebody was faster.
     """
-    by.require(may_manage_plan)
+    by.require(may_manage_sections)
     if not reason.strip():
         raise refuse(_("Say why it is archived."), "reason")
     count = Indicator.objects.filter(section=section, archived_at__isnull=True).count()
@@ -281,7 +281,7 @@ def restore_section(by: Author, *, section: Section, lock_version: int | None = 
     Raises:
         ConflictError: somebody was faster.
     """
-    by.require(may_manage_plan)
+    by.require(may_manage_sections)
     before = snapshot(section, "archived_at")
     update(section, lock_version, archived_at=None)
     record(by, "section.restore", section, before=before, after={"archived_at": None})

@@ -3,23 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import models
-
 from targets.models import Indicator, Section, Unit, User
-
-#: The fields of a record that hold the key of something else.
-FIELDS: Mapping[type[models.Model], tuple[str, ...]] = {
-    Unit: ("unit", "parent"),
-    User: ("user",),
-    Indicator: ("indicator", "left", "succeeds"),
-    Section: ("section",),
-}
+from targets.permissions import Scope
 
 
-def spoken_of() -> Mapping[str, Mapping[int, Any]]:
-    """Whatever a record may hold the key of, by field and key: four queries. A township has some hundreds of each."""
-    found: dict[str, Mapping[int, Any]] = {}
-    for model, fields in FIELDS.items():
-        things: Mapping[int, Any] = model._default_manager.in_bulk()
-        found.update((field, things) for field in fields)
-    return found
+def spoken_of(scope: Scope) -> Mapping[str, Mapping[int, Any]]:
+    """What a record may hold the key of and the reader may see, by field and key.
+
+    Four queries; a township has some hundreds of each. Of accounts all: a record that names one is readable as a whole.
+    """
+    units = Unit.objects.visible_to(scope).in_bulk()
+    indicators = Indicator.objects.visible_to(scope).in_bulk()
+    return {
+        "unit": units,
+        "parent": units,
+        "user": User.objects.in_bulk(),
+        "indicator": indicators,
+        "left": indicators,
+        "succeeds": indicators,
+        "section": Section.objects.visible_to(scope).in_bulk(),
+    }

@@ -30,7 +30,7 @@ def change_list(request: HttpRequest) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     may_audit(scope).require()
     form = ChangeFilterForm(request.GET)
-    table = ChangeTable(_found(scope, form), spoken_of(), request=request)
+    table = ChangeTable(_found(scope, form), spoken_of(scope), request=request)
     return render(
         request,
         "targets/changes.html",
@@ -49,10 +49,10 @@ def change_file(request: HttpRequest) -> StreamingHttpResponse:
     # What is written while the file is made, the record of itself included, is not in it.
     found = found.filter(pk__lte=newest)
     by = Author.person(request.user, scope, source=request.path)  # type: ignore[arg-type]
-    auditing.note_export(by, user=request.user, rows=found.count(), asked=form.asked())  # type: ignore[arg-type]
+    auditing.note_changes_export(by, user=request.user, rows=found.count(), asked=form.asked())  # type: ignore[arg-type]
     name = display.file_name(_("Audit"), f"{timezone.localdate():%Y-%m-%d}")
     return StreamingHttpResponse(
-        _file(found, translation.get_language() or ""),
+        _file(scope, found, translation.get_language() or ""),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": content_disposition_header(True, f"{name}.csv") or ""},
     )
@@ -60,7 +60,7 @@ def change_file(request: HttpRequest) -> StreamingHttpResponse:
 
 def _found(scope: Scope, form: ChangeFilterForm) -> ChangeQuerySet:
     changes: ChangeQuerySet = form.apply(Change.objects.auditable_by(scope))
-    return changes.select_related("unit", "target__indicator")
+    return changes.select_related("unit", "target__indicator", "actor")
 
 
 class _Line:
@@ -70,7 +70,7 @@ class _Line:
         return text
 
 
-def _file(changes: ChangeQuerySet, language: str) -> Iterator[bytes]:
+def _file(scope: Scope, changes: ChangeQuerySet, language: str) -> Iterator[bytes]:
     """The file line by line, with the byte order mark by which Excel and WPS know UTF-8.
 
     It is read after the request's own language has been put away, so the language comes along.
@@ -91,7 +91,7 @@ def _file(changes: ChangeQuerySet, language: str) -> Iterator[bytes]:
         ]
         yield b"\xef\xbb\xbf" + writer.writerow(heading).encode()
         last = [display.statistics_prevail()]
-        things = spoken_of()
+        things = spoken_of(scope)
     for change in changes.iterator(chunk_size=CHUNK):
         with translation.override(language):
             cells = [display.spreadsheet_text(cell) for cell in _cells(change, things)]
@@ -102,7 +102,7 @@ def _file(changes: ChangeQuerySet, language: str) -> Iterator[bytes]:
 def _cells(change: Change, things: Mapping[str, Mapping[int, Any]]) -> list[str]:
     return [
         f"{timezone.localtime(change.at):%Y-%m-%d %H:%M:%S}",
-        change.actor_label,
+        display.actor(change),
         display.action(change.action),
         display.name(change.unit) if change.unit is not None else "",
         display.name(change.target.indicator) if change.target is not None else "",

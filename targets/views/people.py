@@ -231,7 +231,7 @@ def _person(
 
 @require_http_methods(METHODS)
 def own_account(request: HttpRequest) -> HttpResponse:
-    """Full name, e-mail, language and size of text of whoever is signed in, and the roles they have."""
+    """E-mail, language and size of text of whoever is signed in, and the roles they have."""
     person: User = request.user  # type: ignore[assignment]
     form = OwnAccountForm(request.POST or None, initial=OwnAccountForm.of(person))
     status = 200

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -111,6 +111,8 @@ def imported_page(request: HttpRequest, pk: int) -> HttpResponse:
                 _make(request, scope, by, reading)
         except ValidationError as error:
             return _shown(request, scope, upload, failed=" ".join(error.messages), status=422)
+        except PermissionDenied as error:
+            return _shown(request, scope, upload, failed=str(error), status=403)
         except ConflictError as error:
             return _shown(request, scope, upload, failed=str(error), status=409)
         return HttpResponseRedirect(reverse("imported", args=[pk]))

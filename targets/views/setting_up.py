@@ -32,7 +32,14 @@ from targets.forms.setup import (
     take_over,
 )
 from targets.models import Section, Unit, Year
-from targets.permissions import NotVisibleError, Scope, may_manage_every_unit, may_manage_plan, units_managed_in
+from targets.permissions import (
+    NotVisibleError,
+    Scope,
+    may_manage_every_unit,
+    may_manage_plan,
+    may_manage_sections,
+    units_managed_in,
+)
 from targets.services import units, years
 from targets.services.base import Author, ConflictError
 from targets.summaries.units import UnitFilter, ended, place_of, section_rows, unit_rows
@@ -239,12 +246,16 @@ def section_list(request: HttpRequest) -> HttpResponse:
         if _attempt(form, lambda: units.place_section(by, section=section, **form.cleaned_data)) != 302:
             raise Http404
         return HttpResponseRedirect(request.get_full_path())
-    return render(request, "targets/setup_sections.html", {"tab": "sections", "rows": section_rows()})
+    may_change = may_manage_sections(scope)
+    return render(
+        request, "targets/setup_sections.html", {"tab": "sections", "rows": section_rows(), "may_change": may_change}
+    )
 
 
 @require_http_methods(METHODS)
 def new_section(request: HttpRequest) -> HttpResponse:
     scope = _scope(request)
+    may_manage_sections(scope).require()
     form = NewSectionForm(request.POST or None)
 
     def act() -> None:
@@ -280,7 +291,13 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "targets/setup_section.html",
-        {"tab": "sections", "setup_section": section, "form": form, "archive": end},
+        {
+            "tab": "sections",
+            "setup_section": section,
+            "form": form,
+            "archive": end,
+            "may_change": may_manage_sections(scope),
+        },
         status=status,
     )
 

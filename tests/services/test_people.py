@@ -208,9 +208,7 @@ def test_a_role_ends_once_and_tells_who_ended_it(cast):
     "act",
     [
         lambda by, who: people.change_own_password(by, user=who, password_hash="!"),
-        lambda by, who: people.change_own_account(
-            by, user=who, full_name="别人", email="", language="en", large_text=False
-        ),
+        lambda by, who: people.change_own_account(by, user=who, email="", language="en", large_text=False),
         lambda by, who: people.choose_appearance(by, user=who, language="en"),
     ],
 )

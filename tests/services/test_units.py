@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from targets.models import Change, Section, Unit
-from targets.services import units
+from targets.services import planning, plans, units
 from targets.services.base import ConflictError
 from targets.services.units import Successor
 from tests.services.conftest import author, who_may
@@ -46,6 +46,27 @@ def test_an_administrator_of_one_village_changes_that_village_only(cast, build):
     ):
         with pytest.raises(PermissionDenied, match="outside of what you manage"):
             act()
+
+
+def test_sections_and_indicators_that_units_share_are_for_who_manages_all_units(cast, build):
+    by = author(build.person("local", "system_administrator", cast.east))
+    for act in (
+        lambda: units.create_section(by, code="health", name="卫生健康"),
+        lambda: units.change_section(by, section=cast.economy, name="经济"),
+        lambda: units.place_section(by, section=cast.economy, place=1),
+        lambda: units.archive_section(by, section=cast.economy, reason="不用"),
+        lambda: units.restore_section(by, section=cast.economy),
+    ):
+        with pytest.raises(PermissionDenied, match="All units share the sections"):
+            act()
+    unused = build.indicator("UNUSED")
+    own = build.target(build.indicator("OWN"), cast.east, {12: 1}).indicator
+    with pytest.raises(PermissionDenied, match="Units that you do not manage have this indicator"):
+        planning.succeed_indicator(by, indicator=cast.roads, code="ROADS2", unit_of_measure="米")
+    with pytest.raises(PermissionDenied, match="No unit has this indicator yet"):
+        plans.change_indicator(by, indicator=unused, name="改名")
+    assert planning.succeed_indicator(by, indicator=own, code="OWN2", unit_of_measure="米").succeeds == own
+    assert Section.objects.get(code="economy").name == "经济发展"
 
 
 def test_a_change_is_recorded_with_what_is_new_only(cast, build):
