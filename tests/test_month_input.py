@@ -13,15 +13,15 @@ ROW = f"/month/row/{WHERE}"
 
 #: What is refused in a cell, by field, and a word of the reason.
 WRONG = [
-    ({"value": "十二座"}, "value", "is not a number"),
-    ({"value": "1e5"}, "value", "is not a number"),
+    ({"value": "十几座"}, "value", "is not a number"),
+    ({"value": "1e5"}, "value", "shortened figure"),
     ({"value": "NaN"}, "value", "is not a number"),
     ({"value": "-Infinity"}, "value", "is not a number"),
-    ({"value": "=1+1"}, "value", "is not a number"),
+    ({"value": "=1+1"}, "value", "is a formula"),
     ({"value": "<b>1</b>"}, "value", "is not a number"),
-    ({"value": "1.5e-3"}, "value", "is not a number"),
+    ({"value": "1.5e-3"}, "value", "shortened figure"),
     ({"value": "1\x002"}, "value", "Null characters"),
-    ({"value": "1\x072"}, "value", "is not a number"),
+    ({"value": "1\x072"}, "value", "two figures"),
     ({"value": "9" * 10_000}, "value", "too long"),
     ({"value": "1.23456"}, "value", "four decimals"),
     ({"value": "123456789012"}, "value", "eleven digits"),
@@ -40,7 +40,7 @@ WRONG_RATES = [
     ({"numerator": "1", "denominator": "0"}, "", "denominator above zero"),
     ({"numerator": "1"}, "", "numerator and denominator together"),
     ({"denominator": "1"}, "", ""),
-    ({"numerator": "1e5", "denominator": "2"}, "numerator", "is not a number"),
+    ({"numerator": "1e5", "denominator": "2"}, "numerator", "shortened figure"),
     ({"value": "12/x1y"}, "denominator", "is not a number"),
     ({"value": "95", "typed_as": "cumulative"}, "typed_as", "running total"),
 ]

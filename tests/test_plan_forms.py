@@ -11,7 +11,7 @@ from targets import display
 from targets.calculations.breakdowns import Misfit
 from targets.calculations.layouts import Layout, Shape
 from targets.calculations.slips import Slip
-from targets.forms.fields import plain_figure
+from targets.forms.amounts import plain_figure
 from targets.forms.plan import CheckpointForm, FigureField, StepLineForm, nature_of, step_forms
 from targets.services.plans import next_code
 from tests.calculations.builders import FLOW, STOCK

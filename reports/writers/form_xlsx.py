@@ -7,7 +7,7 @@ import xlsxwriter
 
 from reports.tables.progress_form import FormRow, FormSheet
 from reports.writers.table_xlsx import BORDER, CONTENT_TYPE, Formats
-from targets.forms.fields import plain_figure
+from targets.forms.amounts import plain_figure
 
 __all__ = ["CONTENT_TYPE", "write_form"]
 

@@ -12,8 +12,8 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from targets.forms.fields import plain_figure, read_figure, read_fraction
-from targets.models import ProgressEntry, Target
+from targets.forms.amounts import plain_figure, read_amount_of, read_figure, read_fraction, unit_asked
+from targets.models import Indicator, ProgressEntry, Target
 from targets.models.people import Language
 from targets.querysets.changes import ChangeQuerySet
 from targets.summaries.month import MonthRemedy, MonthRow, MonthStep
@@ -76,7 +76,7 @@ class AnswerForm(forms.Form):
     """
 
     AMOUNTS = ("value", "numerator", "denominator")
-    VALUES = ("answer", *AMOUNTS, "note", "reason")
+    VALUES = ("answer", *AMOUNTS, "approximation", "note", "reason")
 
     answer = forms.ChoiceField(
         choices=[("", ""), *ProgressEntry.Answer.choices], required=False, label=_("Instead of a figure")
@@ -95,9 +95,9 @@ class AnswerForm(forms.Form):
         self.row = row
         entry, approved = row.entry, row.approved
         if entry is None and approved is not None:
-            shown = _typed(approved) | {"reason": "", "lock_version": None}
+            shown = _typed(approved, row.target.indicator) | {"reason": "", "lock_version": None}
         else:
-            shown = _typed(entry)
+            shown = _typed(entry, row.target.indicator)
         if approved is not None:
             shown["corrects"] = approved.version
         super().__init__(data, prefix=f"t{row.target.pk}", initial=shown)
@@ -120,12 +120,14 @@ class AnswerForm(forms.Form):
             fraction = read_fraction(cleaned.get("value", ""))  # 12/15, typed into the one box
             if fraction is not None:
                 cleaned |= {"value": "", "numerator": fraction[0], "denominator": fraction[1]}
-        indicator = self.row.target.indicator
+        cleaned["approximation"] = ""
         for name in self.AMOUNTS:
             text = cleaned.get(name, "")
-            units = (indicator.unit_of_measure, indicator.unit_of_measure_en) if name == "value" else ()
             try:
-                cleaned[name] = read_figure(text, *units)
+                if name == "value":
+                    cleaned["value"], cleaned["approximation"] = read_amount_of(text, self.row.target.indicator)
+                else:
+                    cleaned[name] = read_figure(text)
             except forms.ValidationError as error:
                 self.add_error(name, error)
                 cleaned[name] = None
@@ -168,12 +170,14 @@ class AnswerForm(forms.Form):
         return typed_as != entry.typed_as or any(values[name] != getattr(entry, name) for name in names)
 
 
-def _typed(entry: ProgressEntry | None) -> dict[str, Any]:
+def _typed(entry: ProgressEntry | None, indicator: Indicator) -> dict[str, Any]:
     """A version as the person typed it."""
     if entry is None:
         return {}
-    shown = {name: plain_figure(getattr(entry, name)) for name in AnswerForm.AMOUNTS}
-    return shown | {
+    return {
+        "value": plain_figure(entry.value, unit_asked(indicator), entry.approximation),
+        "numerator": plain_figure(entry.numerator),
+        "denominator": plain_figure(entry.denominator),
         "answer": "" if entry.answer == "value" else entry.answer,
         "typed_as": entry.typed_as,
         "note": entry.note,

@@ -17,8 +17,8 @@ from targets.calculations.checks import Operator
 from targets.calculations.facts import Measure
 from targets.calculations.layouts import Layout, NoLayout, lay_out
 from targets.calculations.periods import MONTHS
+from targets.forms.amounts import plain_figure, read_figure
 from targets.forms.entering import LineField, TextField
-from targets.forms.fields import plain_figure, read_figure
 from targets.models import Indicator, IndicatorCheck, Milestone, Section, Target, Unit
 from targets.models.indicators import Direction, Frequency
 from targets.models.indicators import Kind as KindChoices
@@ -198,7 +198,10 @@ class TargetForm(forms.Form):
         shown: dict[str, Any] = {"weight": "1"}
         if target is not None:
             shown = {name: getattr(target, name) for name in (*self.FIELDS, "lock_version")}
-            shown |= {name: plain_figure(shown[name]) for name in ("baseline", "weight")}
+            shown |= {
+                "baseline": plain_figure(target.baseline, unit_of_measure),
+                "weight": plain_figure(target.weight),
+            }
             shown["supporting_units"] = [unit.code for unit in supporting]
         super().__init__(data, initial=shown)
         self.units = {unit.code: unit for unit in units}
@@ -260,8 +263,9 @@ class CheckpointForm(forms.Form):
         unit_of_measure: str = "",
         prefix: str = "p",
     ) -> None:
-        shown: dict[str, Any] = {f"m{month}": plain_figure(value) for month, value in checkpoints}
+        shown: dict[str, Any] = {f"m{month}": plain_figure(value, unit_of_measure) for month, value in checkpoints}
         super().__init__(data, prefix=prefix, initial={"layout": Layout.EVEN, "shares": "20/50/75/100", **shown})
+        self.unit_of_measure = unit_of_measure
         self.fields["layout"].choices = [  # type: ignore[attr-defined]
             (layout, display.layout(layout)) for layout in Layout
         ]
@@ -295,10 +299,8 @@ class CheckpointForm(forms.Form):
             return {}
         # What was typed is never rounded: more decimals in it are decimals of every box.
         places = max(display.decimals_of(typed, decimals) for typed in (annual, half_year) if typed is not None)
-        return {
-            self.add_prefix(f"m{month}"): plain_figure(display.rounded(laid[month], places)) if month in laid else ""
-            for month in MONTHS
-        }
+        values = {month: display.rounded(value, places) for month, value in laid.items()}
+        return {self.add_prefix(f"m{month}"): plain_figure(values.get(month), self.unit_of_measure) for month in MONTHS}
 
 
 def _lacks(what: str) -> tuple[str | None, str]:
@@ -447,9 +449,12 @@ class PartForm(forms.Form):
         unit_of_measure: str,
         asks_baseline: bool = True,
     ) -> None:
-        shown: dict[str, Any] = {f"m{month}": plain_figure(value) for month, value in checkpoints}
+        shown: dict[str, Any] = {f"m{month}": plain_figure(value, unit_of_measure) for month, value in checkpoints}
         if target is not None:
-            shown |= {"baseline": plain_figure(target.baseline), "lock_version": target.lock_version}
+            shown |= {
+                "baseline": plain_figure(target.baseline, unit_of_measure),
+                "lock_version": target.lock_version,
+            }
         super().__init__(data, prefix=f"u{unit.pk}", initial=shown)
         for name in ("baseline", "m6", "m12"):
             self.fields[name].unit_of_measure = unit_of_measure  # type: ignore[attr-defined]

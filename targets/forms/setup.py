@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from targets import display
 from targets.calculations.facts import Thresholds
+from targets.forms.amounts import read_figure
 from targets.forms.entering import LineField
-from targets.forms.fields import read_figure
 from targets.models import Membership, Role, Section, Unit, UnitKind, User, Year
 from targets.models.people import Language
 from targets.querysets.units import UnitTree

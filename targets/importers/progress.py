@@ -15,7 +15,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from targets.forms.fields import read_figure, read_fraction
+from targets.forms.amounts import read_figure, read_fraction, read_number, unit_asked
 from targets.importers.csv_table import CellError
 from targets.importers.files.grid import Sheet, Workbook, column_letter
 from targets.importers.form_mark import FormMark
@@ -495,11 +495,14 @@ class _Reader:
         )
 
     def _figure(self, line: int, column: int | None, text: str, target: Target | None) -> Decimal | None:
-        indicator = target.indicator if target is not None else None
+        cell = self.sheet.cell(line, column) if column is not None else None
+        unit, english = (
+            ("", "") if target is None else (unit_asked(target.indicator), target.indicator.unit_of_measure_en)
+        )
         try:
-            if indicator is None:
-                return read_figure(text)
-            return read_figure(text, indicator.unit_of_measure, indicator.unit_of_measure_en)
+            if cell is not None and isinstance(cell.value, Decimal) and not cell.percent and not cell.suffix:
+                return read_number(cell.value, unit)
+            return read_figure(text, unit, english)
         except ValidationError as error:
             self.fail(line, column, " ".join(error.messages))
             return None

@@ -24,6 +24,7 @@ ENTRY_FIELDS = (
     "value",
     "numerator",
     "denominator",
+    "approximation",
     "note",
     "reason",
 )

@@ -163,18 +163,24 @@ class TestFigures:
         (row,) = read_plan(sheet, heading_of(sheet), NAMES, year=2024, answers={"F2": "5‰"}).rows
         assert (row.checkpoints, row.unit_of_measure) == ({12: Decimal(5)}, "‰")
 
-    @pytest.mark.parametrize(("text", "answer"), [("1亿", "10000万元"), ("5000万", "5000万元")])
-    def test_multiples_below_a_line_of_units_are_asked(self, text, answer):
+    @pytest.mark.parametrize(("text", "amount"), [("1亿", 10_000), ("5000万", 5_000), ("12万", 12)])
+    def test_multiples_below_a_line_of_units_are_of_the_money_itself(self, text, amount):
         rows = [["目标分解表（单位：万元）"], HEADING, ["经济发展", "投资", None, None, None, text, "O2"]]
         read = plan(rows)
-        assert open_problems(read) == [(Severity.QUESTION, "F3", "F3")]
-        assert read.blocking[0].proposals[0] == (answer, answer)
-        (row,) = plan(rows, answers={"F3": answer}).rows
-        assert row.checkpoints == {12: Decimal(answer.removesuffix("万元"))}
+        assert open_problems(read) == []
+        assert read.rows[0].checkpoints == {12: Decimal(amount)}
 
-    def test_multiples_of_last_years_figure_are_asked(self):
-        _row, read = target(100, unit="万元", baseline="1亿")
-        assert [problem.key for problem in read.blocking] == ["D2"]
+    def test_multiples_that_can_be_meant_in_two_ways_are_asked(self):
+        rows = [["目标分解表（单位：亿元）"], HEADING, ["经济发展", "投资", None, None, None, "5000万", "O2"]]
+        read = plan(rows)
+        assert open_problems(read) == [(Severity.QUESTION, "F3", "F3")]
+        assert [value for value, _words in read.blocking[0].proposals[:2]] == ["0.5亿元", "50000000亿元"]
+        (row,) = plan(rows, answers={"F3": "0.5亿元"}).rows
+        assert row.checkpoints == {12: Decimal("0.5")}
+
+    def test_multiples_of_last_years_figure_are_understood_alike(self):
+        row, read = target(100, unit="万元", baseline="1亿")
+        assert (read.blocking, row.baseline) == ((), 10_000)
 
     def test_a_small_number_in_a_row_of_percent_is_asked(self):
         row, read = target(0.95, unit="%")

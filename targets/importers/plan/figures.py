@@ -8,13 +8,12 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from targets import display
 from targets.calculations import units_of_measure
-from targets.forms.fields import read_figure
+from targets.forms.amounts import AmountError, read_figure, read_number
 from targets.importers.files.grid import Cell, shown
 from targets.importers.names import KnownIndicator
 from targets.importers.plan import words
@@ -229,15 +228,11 @@ class Figures:
         amount = wording.amount
         if amount is None or wording.question or self.unit_of_measure != "%" or re.search("[%％]|百分", wording.text):
             return wording
-        return self.share(wording.text, amount) if 0 < abs(amount) <= 1 else wording
-
-    def share(self, text: str, value: Decimal) -> Wording:
-        return Wording(
-            text,
-            question=_("Is this %(hundredfold)s %% or %(value)s %%?")
-            % {"hundredfold": shown(value * 100), "value": shown(value)},
-            proposals=(f"{shown(value * 100)}%", f"{shown(value)}%"),
-        )
+        try:
+            read_number(amount, "%")
+        except AmountError as error:
+            return Wording(wording.text, question=" ".join(error.messages), proposals=error.readings)
+        return wording
 
     def read_number(self, cell: Cell, value: Decimal) -> Wording:
         is_share = units_of_measure.is_share(self.unit_of_measure)
@@ -250,13 +245,11 @@ class Figures:
             )
         if cell.percent and self.unit_of_measure == "‰":
             return read_wording(f"{shown(value)}%", self.context())
-        if self.unit_of_measure == "%" and not cell.percent and value != 0 and abs(value) <= 1:
-            return self.share(cell.text, value)
         try:
-            amount = read_figure(shown(value))
-        except ValidationError as error:
-            rounded = display.rounded(value, AMOUNT_DECIMALS)
-            return Wording(cell.text, question=" ".join(error.messages), proposals=(shown(rounded),))
+            amount = read_number(value, "" if cell.percent else self.unit_of_measure)
+        except AmountError as error:
+            proposals = error.readings or (shown(display.rounded(value, AMOUNT_DECIMALS)),)
+            return Wording(cell.text, question=" ".join(error.messages), proposals=proposals)
         unit = "%" if cell.percent else self.unit_of_measure
         return Wording(cell.text, amount=amount, unit=unit, is_rate=units_of_measure.is_share(unit))
 

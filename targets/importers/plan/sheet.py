@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from targets import display
 from targets.calculations import units_of_measure
-from targets.forms.fields import read_figure
+from targets.forms.amounts import read_figure
 from targets.importers import names
 from targets.importers.files.grid import Sheet, address
 from targets.importers.names import Known, KnownIndicator, Names

@@ -13,11 +13,10 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from targets.calculations import units_of_measure
-from targets.forms.fields import read_figure
+from targets.forms.amounts import AmountError, read_figure
 from targets.importers.files.grid import shown
 from targets.models.fields import AMOUNT_DECIMALS
 from targets.models.indicators import Direction
@@ -166,7 +165,7 @@ _SHAPES = {"m2": "平方米", "m3": "立方米", "km2": "平方公里", "hm2": "
 def read_wording(text: str, context: Context) -> Wording:
     """What a target's words say.
 
-    Figures are read by the rules of ``typed_figures``: full-width digits, thousands separators, 万 and 亿.
+    Figures are read by ``forms.amounts``: full-width digits, thousands separators, 万 and 亿.
     """
     kept = text.strip()
     plain = _plain(kept)
@@ -490,25 +489,15 @@ def _figure(number: str, unit: str, wording: Wording, context: Context) -> Wordi
             digits, own = f"{number}{scaled[1]}", counted
     try:
         amount = read_figure(digits, expected if own == "" else "")
-    except ValidationError as error:
-        return replace(wording, question=" ".join(error.messages), proposals=_converted(number, scaled, own, context))
+    except AmountError as error:
+        proposals = tuple(text if text.endswith("%") else f"{text}{own or expected}" for text in error.readings)
+        return replace(wording, question=" ".join(error.messages), proposals=proposals)
     if own and expected and own != expected:
         return _other_unit(amount, own, expected, wording)
     unit_of_measure = own or expected
     return replace(
         wording, amount=_tidy(amount), unit=unit_of_measure, is_rate=units_of_measure.is_share(unit_of_measure)
     )
-
-
-def _converted(number: str, scaled: re.Match[str] | None, own: str, context: Context) -> tuple[str, ...]:
-    """1亿 in a row of 万元 as what it comes to there: 10000万元."""
-    expected = units_of_measure.normal(context.unit_of_measure)
-    times, counted = units_of_measure.without_multiple(expected)
-    if scaled is None or own or times == 1:
-        return ()
-    factor = units_of_measure.factor(f"{scaled[1]}{counted}", expected)
-    converted = _exact(Fraction(number.replace(",", "")) * factor) if factor is not None else None
-    return (f"{converted:f}{expected}",) if converted is not None else ()
 
 
 def _other_unit(amount: Decimal | None, own: str, expected: str, wording: Wording) -> Wording:
