@@ -1,5 +1,6 @@
 """Targets in words: what is certain is read, and everything else is a question."""
 
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -124,7 +125,18 @@ def test_about_is_judged_by_the_figure_and_says_so(text):
     [
         ("11月底前通车", date(2024, 11, 30)),
         ("6月30日前完成", date(2024, 6, 30)),
-        ("2025年2月底", date(2025, 2, 28)),
+        ("2024年2月底", date(2024, 2, 29)),
+        ("本年度11月底前", date(2024, 11, 30)),
+        # 年底 behind a year, and numerals of Chinese.
+        ("2024年底", date(2024, 12, 31)),
+        ("2024年底前", date(2024, 12, 31)),
+        ("2024年末", date(2024, 12, 31)),
+        ("2024年度内", date(2024, 12, 31)),
+        ("2024年年底", date(2024, 12, 31)),
+        ("今年底", date(2024, 12, 31)),
+        ("十一月底前通车", date(2024, 11, 30)),
+        ("二〇二四年七月十五日", date(2024, 7, 15)),
+        ("九月三十日前", date(2024, 9, 30)),
         ("2月底", date(2024, 2, 29)),
         ("2024-06-30", date(2024, 6, 30)),
         ("11月上旬", date(2024, 11, 10)),
@@ -462,3 +474,128 @@ def test_any_words_are_read_or_asked_and_always_alike(text, unit):
 def test_any_text_at_all(text):
     read(text)
     read_date(text, 2024)
+
+
+@pytest.mark.parametrize(
+    ("text", "proposals"),
+    [
+        ("明年1月底", ("2025-01-31",)),
+        ("次年1月15日前", ("2025-01-15",)),
+        ("翌年2月底前", ("2025-02-28",)),
+        ("下年度3月底", ("2025-03-31",)),
+        ("明年底", ("2025-12-31",)),
+        ("明年上半年", ("2025-06-30",)),
+        ("后年6月底", ("2026-06-30",)),
+        ("去年12月底", ("2023-12-31", "2024-12-31")),
+        ("前年6月30日", ("2022-06-30", "2024-06-30")),
+        ("2025年1月", ("2025-01-31", "2024-01-31")),
+        ("2023-09-30", ("2023-09-30", "2024-09-30")),
+        ("二〇二五年一月底", ("2025-01-31", "2024-01-31")),
+        ("2025年底", ("2025-12-31", "2024-12-31")),
+        ("农历腊月二十三", ()),
+        ("农历8月15日前", ()),
+        ("腊月底", ()),
+        ("正月十五前", ()),
+        ("春节前", ()),
+        ("元旦前", ()),
+        ("中秋节前", ()),
+        ("年前", ()),
+        ("明年", ()),
+    ],
+)
+def test_a_day_outside_the_year_or_of_no_fixed_date_is_asked(text, proposals):
+    """Never placed into the year of the plan: as a deadline and in the words of a task."""
+    deadline = read_date(text, 2024)
+    assert (deadline.due, bool(deadline.question), deadline.proposals) == (None, True, proposals)
+    words = asked(f"{text}完成")
+    assert words.due is None
+    for answer in proposals:
+        assert read_date(answer, 2024, answered=True).due == date.fromisoformat(answer)
+        assert read(answer, answered=True).due == date.fromisoformat(answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "proposals"),
+    [
+        ("翌年2月底前完成500亩", ("500亩",)),
+        ("明年完成500亩", ("500亩",)),
+        ("到2025年达到500亩", ("500亩",)),
+        ("2024-2026年累计500亩", ("500亩",)),
+        ("2025年3月底前达到500亩", ("500亩",)),
+        ("春节前完成500亩", ()),
+        ("农历八月前完成500亩", ()),
+    ],
+)
+def test_an_amount_of_another_year_is_asked(text, proposals):
+    assert asked(text, "亩").proposals == proposals
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "比2023年增长500亩",
+        "2024年完成500亩",
+        "500亩（《2025年规划》）",
+        "近年来新增500亩",
+        "今后年均500亩",
+        "入冬月份500亩",
+    ],
+)
+def test_words_that_only_look_like_another_year_are_not_asked_for_it(text):
+    question = read(text, "亩").question
+    assert "another year" not in question
+    assert "fixed day" not in question
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("1 234", 1234), ("12 345 678", 12345678), ("1\u00a0234", 1234), ("1\u2009234亩", 1234), ("500 亩", 500)],
+)
+def test_a_blank_groups_thousands(text, amount):
+    assert read(text, "亩").amount == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "proposals"),
+    [
+        ("3\n5", ("3", "5")),
+        ("3 5", ("3", "5")),
+        ("3\r\n5", ("3", "5")),
+        ("12 18", ("12", "18")),
+        ("35亩\n40亩", ("35亩", "40亩")),
+        ("1\n234", ("1", "234")),
+        ("1, 234", ("1", "234")),
+        ("1234 567", ("1234", "567")),
+        ("3\u30005", ("3", "5")),
+    ],
+)
+def test_two_figures_in_a_cell_are_two(text, proposals):
+    assert asked(text, "亩").proposals == proposals
+
+
+#: Texts made to keep a pattern busy: each is read in full length, closed by something that fits nothing.
+HOSTILE = [
+    "1", "1,", "1,234", "1.", "1 ", "1 234 ", "．", "a", "aB1", "“", "《", "第1", "1-", "1至",
+    "每月1次", "前1", "连续1", "增长", "同比", "1月", "2024年1月", "上半年1个，", "不得", "零", "全年",
+    "年底", "1×", "1号", "(", "（1）", "万", "1万", "㎡", "\u3000", "\n", "确保", "约", "1%", "1/月",
+    "无", "1+a", "以", "岁1", "〔1", "[1]", "十一月", "二〇二", "农历", "春节", "明年", "去年底", "1周岁",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("part", HOSTILE)
+def test_reading_takes_time_in_proportion_to_the_length(part):
+    """Four times the length: four times the time, where a quadratic reader takes sixteen times."""
+
+    def seconds(length):
+        text = (part * length)[:length] + "。"
+        best = 1.0
+        for _turn in range(4):
+            begun = time.thread_time()
+            read(text)
+            read_date(text, 2024)
+            best = min(best, time.thread_time() - begun)
+        return best
+
+    longest = seconds(1996)
+    # Below two milliseconds there is nothing to compare.
+    assert longest < 0.002 or longest < 9 * seconds(499)

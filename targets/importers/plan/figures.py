@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,13 +27,14 @@ from targets.importers.problems import Proposals, Severity
 from targets.models.fields import AMOUNT_DECIMALS
 from targets.models.indicators import Accumulation, Direction, Kind
 
-#: A step in a cell that lists several: its name, and in brackets its day, its weight, or both.
-_LISTED_STEP = re.compile(r"(?P<name>.+?)\s*(?:\((?P<more>[^()]*)\))?")
 _MULTIPLE = re.compile(r"[万亿]")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9,.]+[%％]?")
 _WEIGHT = re.compile(r"[,、]?\s*(?:权重|weight)\s*([0-9.]+)\s*$", re.IGNORECASE)
 
+#: Longer ones are not given back by the form.
+LONGEST_ANSWER = 300
 _KEEP_WORDS = gettext_lazy("Keep the words alone")
+_NO_DAY = gettext_lazy("It has no day")
 _AS_IT_IS = gettext_lazy("As the indicator is")
 _KINDS: Proposals = (
     (Kind.QUANTITY.value, gettext_lazy("an amount")),
@@ -47,6 +50,14 @@ _ACCUMULATIONS: Proposals = (
     (Accumulation.STOCK.value, gettext_lazy("the latest figure counts")),
     (Accumulation.FLOW.value, gettext_lazy("the months add up")),
 )
+
+
+def _step(text: str) -> tuple[str, str]:
+    """A step in a cell that lists several: its name, and from the brackets behind it its day, its weight, or both."""
+    name, bracket, more = text.rpartition("(")
+    if bracket and name.strip() and more.endswith(")") and ")" not in more[:-1]:
+        return name.strip(), more[:-1]
+    return text, ""
 
 
 class Figures:
@@ -99,12 +110,13 @@ class Figures:
             return self.row.assume("unit_of_measure", "%")
         return ""
 
-    def context(self, *, with_baseline: bool = True) -> Context:
+    def context(self, *, with_baseline: bool = True, answered: bool = False) -> Context:
         return Context(
             year=self.reader.year,
             unit_of_measure=self.unit_of_measure,
             baseline=self.baseline if with_baseline else None,
             measures_growth=re.search(r"增速|增幅|增长率|增长", self.name) is not None,
+            answered=answered,
         )
 
     def read_baseline(self) -> Decimal | None:
@@ -134,6 +146,7 @@ class Figures:
         for field in (Field.WORDING, Field.NAME):
             column = self.row.column(field)
             text = self.row.answer_at(column, "target") if column else ""
+            is_answer = bool(text)
             if not text and column:
                 cell = self.row.sheet.covering(self.row.row, column)
                 text = cell.text if cell is not None and (field == Field.WORDING or tells_a_target(cell.text)) else ""
@@ -141,12 +154,12 @@ class Figures:
                 self.in_words_only = True
                 return
             if text and text not in NOTHING:
-                self.found[ANNUAL] = (self.in_percent(read_wording(text, self.context())), column)
+                self.found[ANNUAL] = (self.in_percent(read_wording(text, self.context(answered=is_answer))), column)
                 return
 
     @staticmethod
     def keeps_words(answer: str) -> bool:
-        return bool(answer) and answer in (WORDS_ONLY, _KEEP_WORDS)
+        return bool(answer) and answer in (WORDS_ONLY, _KEEP_WORDS, _NO_DAY)
 
     def words_of_the_target(self) -> str:
         """How the annual target is worded in its cell, whatever was answered for it; empty for a plain number."""
@@ -165,7 +178,7 @@ class Figures:
             return None
         if answer:
             # A typed answer is final: of last year's figure nothing more is asked.
-            return self.in_percent(read_wording(answer, self.context(with_baseline=False)))
+            return self.in_percent(read_wording(answer, self.context(with_baseline=False, answered=True)))
         merge = self.row.sheet.merge(self.row.row, column)
         if merge is not None and merge.height > 1 and (covering := self.row.sheet.covering(self.row.row, column)):
             return Wording(
@@ -190,9 +203,7 @@ class Figures:
             )
         if isinstance(value, Decimal) and cell.stored is not None and not self.is_meant_as_shown(cell, value):
             return self.shown_otherwise(cell, value, cell.stored)
-        # 2345.0万 in a row of 万元 is that row's own multiple.
-        no_unit = not cell.suffix or (cell.suffix in ("万", "亿") and self.is_in_multiples(cell, value))
-        if isinstance(value, Decimal) and not cell.prefix and no_unit:
+        if isinstance(value, Decimal) and not cell.prefix and not cell.suffix:
             return self.read_number(cell, value)
         return self.in_percent(read_wording(cell.text, self.context()))
 
@@ -203,12 +214,8 @@ class Figures:
             return False
         if cell.suffix:
             return cell.suffix in ("万", "亿") or units_of_measure.is_known(cell.suffix)
-        return self.is_in_multiples(cell, value)
-
-    def is_in_multiples(self, cell: Cell, value: object) -> bool:
-        """Whether a figure is scaled as its row's unit of measure is: by ten thousand in 万元."""
         times, _counted = units_of_measure.without_multiple(self.unit_of_measure)
-        return times > 1 and isinstance(value, Decimal) and value * times == cell.stored
+        return times > 1 and value * times == cell.stored
 
     def shown_otherwise(self, cell: Cell, value: Decimal, stored: Decimal) -> Wording:
         unit = "" if cell.suffix or cell.percent else self.unit_of_measure
@@ -356,17 +363,18 @@ class Figures:
         column = self.row.column(Field.DEADLINE)
         if not column:
             return None
+        if self.keeps_words(self.row.answer_at(column)):
+            return None
         text = self.row.text(Field.DEADLINE)
         cell = self.row.sheet.covering(self.row.row, column)
-        if not self.row.answer_at(column) and cell is not None and isinstance(cell.value, date):
-            return cell.value
-        wording = read_date(text, self.reader.year)
-        if not self.row.answer_at(column) and cell is not None and cell.is_number and text.endswith(".1"):
+        is_answer = bool(self.row.answer_at(column))
+        wording = read_date(text, self.reader.year, answered=is_answer)
+        if not is_answer and cell is not None and cell.is_number and text.endswith(".1"):
             # As a number October is January: 2024.10 is kept as 2024.1.
             both = tuple(self.end_of(month).isoformat() for month in (1, 10))
             wording = Wording(text, question=_("Is this January or October?"), proposals=both)
         if wording.question:
-            self.report_questions([(wording, column)])
+            self.report_questions([(wording, column)], words=_NO_DAY)
         elif wording.remark:
             self.row.report(Severity.NOTE, column, text, wording.remark)
         return wording.due
@@ -376,6 +384,7 @@ class Figures:
         deadline = self.deadline()
         steps = self.listed_steps()
         if steps:
+            self.tell_of_other_years(steps)
             return tuple(steps)
         # Figures of a task are left out when that was answered; they are no steps.
         found = {
@@ -401,25 +410,40 @@ class Figures:
                 self.name,
                 _("This task has no day by which it is due. It counts for the whole year only."),
             )
+        self.tell_of_other_years(steps)
         return tuple(steps)
+
+    def tell_of_other_years(self, steps: Iterable[Step]) -> None:
+        for due in sorted({step.due for step in steps if step.due is not None and step.due.year != self.reader.year}):
+            self.row.report(
+                Severity.NOTE,
+                self.row.column(Field.DEADLINE) or self.row.name_column,
+                due.isoformat(),
+                _("%(day)s does not lie in %(year)d; a step due on it does not count in the plan of that year.")
+                % {"day": display.day(due), "year": self.reader.year},
+            )
 
     def listed_steps(self) -> list[Step]:
         """The steps of a cell that lists them, each with its day and weight: 开工（2024-03-31，权重2）；完工."""
         column = self.row.column(Field.STEPS)
         steps: list[Step] = []
         for part in re.split(r"[；;\n]", self.row.text(Field.STEPS) if column else ""):
-            found = _LISTED_STEP.fullmatch(unicodedata.normalize("NFKC", part).strip())
-            if found is None or not found["name"]:
+            name, more = _step(" ".join(unicodedata.normalize("NFKC", part).split()))
+            if not name:
                 continue
-            more, due, weight = found["more"] or "", None, None
+            due, weight = None, None
             if (weighed := _WEIGHT.search(more)) is not None:
                 weight, more = read_figure(weighed[1]), more[: weighed.start()]
             if more.strip():
-                wording = read_date(more.strip(), self.reader.year)
+                wording = read_date(more.strip(), self.reader.year, answered=bool(self.row.answer_at(column)))
                 due = wording.due
+                if due is None and wording.proposals:
+                    # The answer stands for the whole cell.
+                    whole = self.row.text(Field.STEPS)
+                    wording = replace(wording, proposals=(whole,) if len(whole) <= LONGEST_ANSWER else ())
                 if due is None:
                     self.report_questions([(wording, column)])
-            steps.append(Step(self.step_name(found["name"], column), due, weight))
+            steps.append(Step(self.step_name(name, column), due, weight))
         return steps
 
     def is_of_dates(self, wording: Wording) -> bool:
@@ -666,7 +690,7 @@ class Figures:
         is_words = column in (self.row.column(Field.WORDING), self.row.name_column)
         return self.row.key(column, "target") if is_words else self.row.key(column)
 
-    def report_questions(self, found: Iterable[tuple[Wording, int]]) -> None:
+    def report_questions(self, found: Iterable[tuple[Wording, int]], *, words: "str | Promise" = _KEEP_WORDS) -> None:
         for wording, column in found:
             if wording.question:
                 self.row.report(
@@ -677,7 +701,7 @@ class Figures:
                     key=self.key_of_target(column),
                     proposals=[
                         *((text, text) for text in wording.proposals),
-                        (WORDS_ONLY, _KEEP_WORDS),
+                        (WORDS_ONLY, words),
                     ],
                 )
             elif wording.remark:

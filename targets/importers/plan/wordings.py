@@ -2,7 +2,11 @@
 
 “达到95%以上” is a rate of at least 95, “控制在4.1%以内” a ceiling, “2500余亩” 2500 and a little more, “11月底前通车”
 a task with a date. “增长8%” needs last year's figure, “3-5个” leaves open which, “年终根据全省平均” leaves all open:
-these are asked. The wording is kept whatever is read from it.
+these are asked. A day outside the year and one of the lunar calendar are asked as well, and two figures that only a
+blank or a line break parts are two. The wording is kept whatever is read from it.
+
+Reading takes time in proportion to the length: a pattern that begins with digits begins at the first of them alone
+(``_BEGIN``), and gives none of them back.
 """
 
 import calendar
@@ -63,7 +67,8 @@ class Context:
 
     ``unit_of_measure`` is that of the row, empty where it has none. ``year`` is the one that dates without a year
     fall in. ``baseline`` is last year's figure; growth is computed from it only where ``compute_growth`` says so.
-    ``measures_growth``: the indicator is itself a growth rate, so that “增长8%” is 8 %.
+    ``measures_growth``: the indicator is itself a growth rate, so that “增长8%” is 8 %. ``answered``: a person typed it
+    in answer to a question, and is not asked again whether a day of another year is meant.
     """
 
     year: int
@@ -71,9 +76,11 @@ class Context:
     baseline: Decimal | None = None
     compute_growth: bool = False
     measures_growth: bool = False
+    answered: bool = False
 
 
-_NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_BEGIN = r"(?<!\d)"
+_NUMBER = rf"{_BEGIN}(?:\d++(?:,\d{{3}})*+(?:\.\d++)?|\.\d++)"
 _UNIT = r"[一-龥㎡³²/%‰A-Za-z·]{0,8}"
 _SIGN = {"≤": Direction.AT_MOST, "<": Direction.AT_MOST, "≥": Direction.AT_LEAST, ">": Direction.AT_LEAST}
 
@@ -120,7 +127,14 @@ _ABOUT = re.compile(r"约|大约|左右|上下|大概")
 _HALVES = re.compile(
     r"(?:20\d{2}年)?(上半年|前[两二三]季度|[一1]季度|全年|年底|年末|年度)(?:累计|计划|目标|任务|达到?|为|[:：])*"
 )
-_YEAR_PART = r"(?:(?P<year>20\d{2}|本|今|当)年)?"
+#: Words before 年 that name a year, and how far it is from the plan's. 近年来 and 今后 name none.
+_OTHER_YEARS = {
+    "本": 0, "今": 0, "当": 0, "明": 1, "次": 1, "翌": 1, "来": 1, "转": 1, "下": 1, "下一": 1, "后": 2, "去": -1,
+    "上": -1, "上一": -1, "前": -2,
+}  # fmt: skip
+_LATER_YEAR = r"(?:明|(?<![每首])次|翌|转|(?<![年近本])来|下一?|(?<![今往])后)"
+_YEAR = rf"(?:(?<!\d)20\d{{2}}|本|今|当|{_LATER_YEAR}|去|上一?|(?<![\d年])前)"
+_YEAR_PART = rf"(?:(?P<year>{_YEAR})年度?)?"
 _DATE = re.compile(
     rf"{_YEAR_PART}(?P<month>1[0-2]|0?[1-9])月(?:份)?(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号])?"
     r"(?P<part>底|末|上旬|中旬|下旬)?(?P<before>之?前|以前)?"
@@ -128,23 +142,43 @@ _DATE = re.compile(
 _DOTTED = re.compile(
     r"(?P<year>20\d{2})[-./](?P<month>1[0-2]|0?[1-9])(?:[-./](?P<day>3[01]|[12]\d|0?[1-9]))?(?!\d)(?:日|号)?(?:之?前|以前)?"
 )
+_CHINESE_DIGITS = "〇零○一二三四五六七八九"
+_CHINESE_DATE = re.compile(
+    rf"(?:(?P<year>二[〇零○][{_CHINESE_DIGITS}]{{2}})年)?(?<![一二三四五六七八九十百几数每])"
+    r"(?P<month>十[一二]?|[一二三四五六七八九])月(?=份|底|末|[上中下]旬|之?前|以前|[一二三]?十|[一二三四五六七八九]|[,。;、)]|$)"
+    r"(?:(?P<day>[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[日号]))?"
+)
+#: Days that fall on another one in each year, and feasts before which something is to be done.
+_NO_FIXED_DAY = re.compile(
+    r"(?:农历|阴历|旧历)[^,。;]{0,3}?(?:月|春节|新年|年底|年前)|腊月|腊八|(?<!真)正月|(?<!入)冬月|闰[一二三四五六七八九十]月|"
+    r"(?:春节|新春|除夕|小年|元宵|清明|端午|中秋|重阳|元旦|国庆|劳动|五一|七一|八一|十一|过年|年关)(?:佳?节)?(?:假期|长假)?(?:来临|到来)?"
+    r"(?:之?前|以前)|(?<![\d一二三四五六七八九十几数多])年前"
+)
+_SPEAKS_OF_LATER = re.compile(rf"{_LATER_YEAR}年|(?<!\d)(?P<year>20\d{{2}})(?!\d)")
+_QUOTED = re.compile(r"[“\"《][^“”\"《》]{0,80}[”\"》]")
 _NAMED = re.compile(
-    rf"{_YEAR_PART}(?P<name>上半年|年底|年末|年终|年内|全年|下半年|(?:第)?[一二三四1-4]季度|前[两二三]季度|[Qq][1-4])"
+    rf"(?:(?P<year>{_YEAR})(?:年度?(?![底末终内])|(?=年(?:[底末终内]|度内))))?"
+    r"(?P<name>上半年|年底|年末|年终|年度?内|全年|下半年|(?:第)?[一二三四1-4]季度|前[两二三]季度|[Qq][1-4])"
     r"(?P<part>末|底)?(?P<before>之?前|以前)?"
 )
 #: Numbers that are no amounts: years, ordinals, names of roads and documents, grades, hotlines, voltages, ages.
 _NOT_AMOUNTS = re.compile(
-    r"20\d{2}(?:[-~—至]20\d{2})?年度?|第\s*\d+\s*[批期届次号季]?|[A-Za-z]+\d+(?:\.\d+)?|\d+\s*号(?:文|路|线)?|〔\d+〕|\[\d+\]\d*号?|"
-    r"[“\"'《][^”\"'》]*[”\"'》]|“?\d+\+\w+”?|(?<=[一-龥])\d+(?=工程|行动|计划|专项)|"
-    r"\d+(?:\.\d+)?[AGKDCS](?![A-Za-z])|\d{1,2}·\d{1,2}|\d{1,2}\.\d{1,2}(?=消费|禁毒|消防|防灾|宪法|国家|世界|宣传|主题)|"
+    r"20\d{2}(?:[-~—至]20\d{2})?年度?|第\d++[批期届次号季]?|(?<![A-Za-z])[A-Za-z]++\d++(?:\.\d++)?|"
+    rf"{_BEGIN}\d++号(?:文|路|线)?|〔\d++〕|\[\d++\]\d*+号?|"
+    rf"[“\"'《][^“”\"'《》]{{0,80}}[”\"'》]|“?{_BEGIN}\d++\+\w{{1,20}}”?|(?<=[一-龥])\d++(?=工程|行动|计划|专项)|"
+    rf"{_BEGIN}\d++(?:\.\d++)?[AGKDCS](?![A-Za-z])|"
+    r"\d{1,2}·\d{1,2}|\d{1,2}\.\d{1,2}(?=消费|禁毒|消防|防灾|宪法|国家|世界|宣传|主题)|"
     r"(?<!\d)(?:11[04579]|12[02]|1[02]\d{3}|9\d{4})(?=热线|平台|工单|政务|服务|举报|投诉|电话|联动|便民|市民|接处?警|诉求|急救)|"
     r"[GSXYC]?\d{1,3}(?=国道|省道|县道|乡道|村道)|(?:国道|省道|县道|乡道)\d{3}(?![\d.]|公里|千米|米|km)|"
-    r"\d+(?:\.\d+)?(?:kV|KV|kv|千伏安?|伏)|\d+(?:[-~至到]\d+)?周?岁(?:及?以上|及?以下)?|\d+强|"
-    r"\d+[×*xX]\d+(?:小时)?|(?<!\d)24小时|(?<!\d)365天|前\d+个月|\d+个?月(?=以上|内|左右)|连续\d+(?:个?[年月日天])?|"
-    r"\d+(?:\.\d+)?(?:米|m|厘米|公分)(?=宽|高|深|厚)|\d+(?:分钟|小时|公里)(?=[一-龥]{0,6}圈)"
+    rf"{_BEGIN}\d++(?:\.\d++)?(?:kV|KV|kv|千伏安?|伏)|{_BEGIN}\d++(?:[-~至到]\d++)?周?岁(?:及?以上|及?以下)?|"
+    rf"{_BEGIN}\d++(?:强|[×*xX]\d++(?:小时)?|个?月(?=以上|内|左右))|(?<!\d)24小时|(?<!\d)365天|前\d++个月|"
+    rf"连续\d++(?:个?[年月日天])?|{_BEGIN}\d++(?:\.\d++)?(?:米|m|厘米|公分)(?=宽|高|深|厚)|"
+    rf"{_BEGIN}\d++(?:分钟|小时|公里)(?=[一-龥]{{0,6}}圈)"
 )
 #: What may stand behind a number, or behind its unit of measure, without being either.
 _MANNER = re.compile(r"(?:以上|以内|以下|之内|左右|上下|目标|任务|及以上|封顶|大关).*$")
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})++(?![\d])")
+_BETWEEN_FIGURES = re.compile(r"(?<=\d),?\s++(?=[\d.])")
 #: 500头以上养殖场 tells which, and not how many; 达到500头以上 is a target.
 _WHICH = re.compile(r"[^,。;、\d]{0,6}?(?:及?以上|及?以下|以内|之内)(?:的)?(?!目标|水平|标准|范围|任务|的)[一-龥]")
 _SAYS_HOW_MANY = re.compile(r"[在到至达成设建增修于过破现育造进植展办织取约少多保争≤≥<>]$")
@@ -187,8 +221,11 @@ def tells_a_target(text: str) -> bool:
     return re.search(r"\d", plain) is not None or _NONE_HAPPENS.search(plain) is not None
 
 
-def read_date(text: str, year: int) -> Wording:
-    """The day by which something is due: 11月底前, 2024年6月30日, 2024-06-30, 年底, 二季度末."""
+def read_date(text: str, year: int, *, answered: bool = False) -> Wording:
+    """The day by which something is due: 11月底前, 2024年6月30日, 2024-06-30, 年底, 二季度末.
+
+    One of another year is asked, unless it was typed in answer to that (``answered``).
+    """
     kept = text.strip()
     plain = _plain(kept)
     wording = Wording(kept)
@@ -207,12 +244,35 @@ def read_date(text: str, year: int) -> Wording:
         return replace(
             wording, question=_("“%(text)s” names more than one day. Type the last one.") % {"text": kept[:60]}
         )
+    if due.year != year and not answered:
+        return replace(wording, **_outside(kept, due, year))  # type: ignore[arg-type]
     return replace(wording, due=due)
 
 
+def outside_year(text: str, due: date, year: int) -> Wording:
+    """A day that does not lie in the plan's year: asked with the same day of that year, where there is one."""
+    return Wording(text, **_outside(text, due, year))  # type: ignore[arg-type]
+
+
+def _outside(text: str, due: date, year: int) -> dict[str, object]:
+    question = _("“%(text)s” is %(day)s and does not lie in %(year)d. Is that the day?") % {
+        "text": text[:60],
+        "day": due.isoformat(),
+        "year": year,
+    }
+    is_relative = re.search(_LATER_YEAR, text) is not None
+    same = () if is_relative or (due.month, due.day) == (2, 29) else (due.replace(year=year).isoformat(),)
+    return {"question": question, "proposals": (due.isoformat(), *same)}
+
+
 def _plain(text: str) -> str:
-    """Half-width and without blanks; a range's dash keeps its own form."""
+    """Half-width and without blanks; a range's dash keeps its own form.
+
+    A blank groups thousands (1 234); any other between two figures parts them, as a line break does.
+    """
     spaced = unicodedata.normalize("NFKC", text[: LONGEST_WORDING * 2]).replace("\u2212", "-")
+    spaced = _THOUSANDS.sub(lambda match: match[0].replace(" ", ""), spaced)
+    spaced = _BETWEEN_FIGURES.sub("、", spaced)
     words = re.sub(r"\s", "", spaced).replace("≦", "≤").replace("≧", "≥")
     # NFKC makes m2 of ㎡ and m², which would be a name with a number.
     words = re.sub(r"(?<=[\d万亿余多])([kh]?m[23])(?![\d.])", lambda match: _SHAPES[match[1]], words)
@@ -260,7 +320,7 @@ def _read_never(plain: str, wording: Wording, context: Context) -> Wording | Non
 def _read_halves(plain: str, wording: Wording, context: Context) -> Wording | None:
     """上半年完成3个，全年完成6个: a figure for each of several months, each counted from January."""
     clauses = [_HALVES.match(clause) for clause in re.split(r"[,;、。]", plain) if clause]
-    if len(clauses) < 2 or not all(clauses):
+    if not 2 <= len(clauses) <= 12 or not all(clauses):
         return None
     months, found = [], []
     for clause in clauses:
@@ -384,6 +444,8 @@ def _read_amount_and_date(plain: str, wording: Wording, context: Context) -> Wor
     due, rest, question, proposals = _take_date(plain, context.year)
     if question:
         return replace(wording, question=question, proposals=proposals)
+    if not context.answered and (other := _of_another_year(due, rest, wording, context)) is not None:
+        return other
     if (between := _range_in(_NOT_AMOUNTS.sub("\n", rest), context)) is not None:
         return replace(
             wording,
@@ -413,6 +475,24 @@ def _read_amount_and_date(plain: str, wording: Wording, context: Context) -> Wor
     if found.question:
         return found
     return _with_manner(found, rest, place, number)
+
+
+def _of_another_year(due: date | None, rest: str, wording: Wording, context: Context) -> Wording | None:
+    """明年2月底前完成500亩, 到2025年达到500亩: not this year's target, unless somebody says so."""
+    amounts = _figures(rest, context)
+    if due is not None and due.year != context.year and not amounts:
+        return outside_year(wording.text, due, context.year)
+    later = (
+        int(match["year"]) if match["year"] else 9999 for match in _SPEAKS_OF_LATER.finditer(_QUOTED.sub("", rest))
+    )
+    if not any(year > context.year for year in later) and (due is None or due.year == context.year):
+        return None
+    return replace(
+        wording,
+        question=_("“%(text)s” speaks of another year than %(year)d. Which figure is to be reached in %(year)d?")
+        % {"text": wording.text[:60], "year": context.year},
+        proposals=amounts,
+    )
 
 
 def _with_manner(found: Wording, rest: str, place: int, number: str) -> Wording:
@@ -625,6 +705,10 @@ def _take_date(text: str, year: int) -> tuple[date | None, str, str, tuple[str, 
             questions.append((_("“%(text)s” is no day of a year. Type the date.") % {"text": match[0]}, ()))
         return "\n"
 
+    if (other := _NO_FIXED_DAY.search(text)) is not None:
+        question = _("“%(text)s” is no fixed day of a year. Type the day, such as %(year)d-06-30.")
+        return None, text, question % {"text": other[0], "year": year}, ()
+    text = _CHINESE_DATE.sub(_in_digits, text)
     # 1-6月 is a period, not a day.
     rest = re.sub(r"\d{1,2}月?[-~至到—–]\d{1,2}月(?:份)?", "\n", text)
     rest = _DOTTED.sub(taken, rest)
@@ -651,7 +735,9 @@ def _is_deadline(match: re.Match[str], text: str) -> bool:
     if match["name"] == "全年":
         return False
     return (
-        bool(match["part"] or match["before"]) or match["name"] in ("年底", "年末", "年内", "年终") or match[0] == text
+        bool(match["part"] or match["before"])
+        or match["name"] in ("年底", "年末", "年内", "年度内", "年终")
+        or match[0] == text
     )
 
 
@@ -659,7 +745,9 @@ def _days(match: re.Match[str], year: int) -> list[date]:
     """The days that a date can mean; none where there is no such day."""
     parts = match.groupdict()
     named_year = parts.get("year")
-    of_year = int(named_year) if named_year and named_year.isdigit() else year
+    of_year = year + _OTHER_YEARS.get(named_year or "本", 0)
+    if named_year and named_year.isdigit():
+        of_year = int(named_year)
     if (name := parts.get("name")) is not None:
         month = _month_named(name)
         if parts.get("before") and not parts.get("part") and "季度" in name:
@@ -679,6 +767,24 @@ def _days(match: re.Match[str], year: int) -> list[date]:
         # 11月前: before November begins, or before it ends.
         return [_last_day(of_year, month - 1) if month > 1 else date(of_year - 1, 12, 31), _last_day(of_year, month)]
     return [_last_day(of_year, month)]
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    """二〇二四年十一月三十日 as 2024年11月30日."""
+    digits = {
+        **dict.fromkeys("〇零○", "0"),
+        **{letter: str(number) for number, letter in enumerate("一二三四五六七八九", 1)},
+    }
+    year = "".join(digits[letter] for letter in match["year"] or "")
+
+    def number(text: str) -> str:
+        if "十" not in text:
+            return digits[text]
+        tens, _ten, ones = text.partition("十")
+        return f"{digits.get(tens, '1')}{digits.get(ones, '0')}"
+
+    day = number(match["day"]) if match["day"] else ""
+    return f"{year}年{number(match['month'])}月{day}" if year else f"{number(match['month'])}月{day}"
 
 
 def _month_named(name: str) -> int:
