@@ -533,13 +533,15 @@ def test_two_hundred_indicators_ask_what_ten_ask(db):
 
 def test_remedies_ask_once(cast, build, signed_in):
     client = signed_in(cast.leader)
-    with CaptureQueriesContext(connection) as without:
+    remedies.state_remedy(build.by, target=cast.east_target, month=6, cause="雨季停工")
+    with CaptureQueriesContext(connection) as with_one:
         client.get(ADDRESS)
-    for target in (cast.east_target, cast.west_target, cast.office_target):
+    for target in (cast.west_target, cast.office_target):
         remedies.state_remedy(build.by, target=target, month=6, cause="雨季停工")
-    with CaptureQueriesContext(connection) as with_remedies:
+    with CaptureQueriesContext(connection) as with_three:
         client.get(ADDRESS)
-    assert len(with_remedies) == len(without)
+    # All remedies in one, their words in another.
+    assert len(with_three) == len(with_one) <= 20
 
 
 def test_the_sample_is_convincing(sample, signed_in):

@@ -320,7 +320,8 @@ def _chosen(request: HttpRequest, page: Page) -> Chosen:
     sensitive = tuple(
         row.indicator.code for row in whole.total.rows if row.indicator.sensitive and row.indicator.code in included
     )
-    return Chosen(whole, part, rows, sensitive, PaperForm(request.POST), open_remedies(rows), ticked)
+    remedies = open_remedies(rows, page.selection.month)
+    return Chosen(whole, part, rows, sensitive, PaperForm(request.POST), remedies, ticked)
 
 
 def _refusal(asked: Kind, chosen: Chosen) -> str:

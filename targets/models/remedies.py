@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from targets.querysets.remedies import RemedyQuerySet
+
 from .fields import MonthField
 from .plans import Target
 
@@ -10,7 +12,8 @@ from .plans import Target
 class Remedy(models.Model):
     """整改措施: why a target lags, what is done about it, by whom and until when.
 
-    One model for entry, the second half and the reports. It carries into the following months until closed 销号.
+    One model for entry, the second half and the reports. It belongs to the month that it was stated for, and carries
+    into the following months until closed 销号; ``Remedy.objects.open_at`` says what was known at a cut-off.
     """
 
     target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="remedies")
@@ -28,6 +31,8 @@ class Remedy(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     lock_version = models.PositiveIntegerField(default=0)
+
+    objects = RemedyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("remedy")

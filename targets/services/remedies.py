@@ -60,18 +60,23 @@ def _require_in_force(target: Target) -> None:
 
 
 @verb
-def close_remedy(by: Author, remedy: Remedy) -> None:
-    """销号: the reviewer accepts that it is done."""
+def close_remedy(by: Author, remedy: Remedy, *, month: int | None = None) -> None:
+    """销号: the reviewer accepts that it is done, by the end of ``month``; of the remedy's own where none is said."""
     by.require(may_review, remedy.target)
     if remedy.closed_at is not None:
         raise refuse(_("This remedy is closed already."))
     update(remedy, closed_at=timezone.now(), closed_by=by.user)
-    record(by, "remedy.close", remedy, target=remedy.target, month=remedy.month)
+    record(by, "remedy.close", remedy, target=remedy.target, month=_not_before(remedy, month))
+
+
+def _not_before(remedy: Remedy, month: int | None) -> int:
+    """The month that an act belongs to: none before the one for which the remedy was stated."""
+    return max(month or 0, remedy.month)
 
 
 @verb
-def reopen_remedy(by: Author, remedy: Remedy, *, reason: str) -> None:
-    """回头看: a closed remedy did not hold.
+def reopen_remedy(by: Author, remedy: Remedy, *, reason: str, month: int | None = None) -> None:
+    """回头看: a closed remedy did not hold, seen in ``month``; in the remedy's own where none is said.
 
     Raises:
         ValidationError: no reason, or another remedy of the target is open.
@@ -82,4 +87,5 @@ def reopen_remedy(by: Author, remedy: Remedy, *, reason: str) -> None:
     if remedy.closed_at is None or remedy.target.remedies.filter(closed_at__isnull=True).exists():
         raise refuse(_("This target has an open remedy already. Continue with that one."))
     update(remedy, closed_at=None, closed_by=None)
-    record(by, "remedy.reopen", remedy, target=remedy.target, month=remedy.month, reason=reason)
+    month = _not_before(remedy, month)
+    record(by, "remedy.reopen", remedy, target=remedy.target, month=month, reason=reason)

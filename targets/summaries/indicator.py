@@ -104,13 +104,13 @@ class IndicatorCourse:
 
 @dataclass(frozen=True)
 class IndicatorPage(IndicatorCourse):
-    """Everything the indicator page shows."""
+    """Everything the indicator page shows. ``remedies`` are those known at the cut-off, with whether each was open."""
 
     parts: tuple[PartRow, ...]
     steps: tuple[StepRow, ...]
     entries: tuple[ProgressEntry, ...]
     adjusted: tuple[Adjusted, ...]
-    remedies: tuple[Remedy, ...]
+    remedies: tuple[tuple[Remedy, bool], ...]
     year_on_year: YearOnYear
 
 
@@ -158,9 +158,12 @@ def indicator_page(selection: Selection, group: IndicatorFacts) -> IndicatorPage
         entries=entries,
         adjusted=adjusted(group, targets),
         remedies=tuple(
-            Remedy.objects.filter(target__in=targets)
-            .select_related("target__unit", "target__indicator")
-            .order_by("closed_at", "-id")
+            sorted(
+                Remedy.objects.filter(target__in=targets)
+                .select_related("target__unit", "target__indicator")
+                .stated_by(selection.month),
+                key=lambda stated: not stated[1],
+            )
         ),
         year_on_year=year_on_year(
             group.measure,

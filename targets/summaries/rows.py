@@ -253,15 +253,17 @@ def overview(selection: Selection, *, compared: bool = True) -> Overview:
         all_sections=tuple(group.section for group in _by_section(whole) if group.section is not None),
         leads=by_lead(whole),
         changes=_changes(selection, facts, total) if compared else (),
-        remedies=open_remedies(total.with_status(Status.BEHIND)),
+        remedies=open_remedies(total.with_status(Status.BEHIND), selection.month),
     )
 
 
-def open_remedies(rows: Iterable[IndicatorRow]) -> dict[int, tuple[Remedy, ...]]:
-    """The open remedies of each of the rows, by indicator: why it lags, of every unit that said so, in their order."""
+def open_remedies(rows: Iterable[IndicatorRow], month: int) -> dict[int, tuple[Remedy, ...]]:
+    """Why each of the rows lags, of every unit that said so, in their order, by indicator: what was known by ``month``.
+
+    Of a cut-off in the past these are the remedies that were open then, in the words of then.
+    """
     targets = {target.pk: row.indicator.pk for row in rows for target in row.remedy_targets}
-    remedies = Remedy.objects.filter(target__in=list(targets), closed_at__isnull=True).select_related("target__unit")
-    by_target = {remedy.target_id: remedy for remedy in remedies}
+    by_target = Remedy.objects.filter(target__in=list(targets)).select_related("target__unit").open_at(month)
     found: dict[int, tuple[Remedy, ...]] = {}
     for target, indicator in targets.items():
         if target in by_target:

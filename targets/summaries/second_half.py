@@ -28,7 +28,7 @@ from targets.summaries.selection import Selection
 
 @dataclass(frozen=True)
 class Arrangement:
-    """An open remedy: cause, measure, who and by when. ``is_past`` says that its deadline has gone by."""
+    """A remedy that was open at the cut-off, in the words of then; ``is_past``: its deadline has gone by today."""
 
     remedy: Remedy
     target: Target
@@ -222,10 +222,9 @@ class _Looking:
         self.before = {group.indicator.pk: group for group in self.then.facts()}
         targets = selection.targets().order_by()
         self.milestones = milestones_of(targets.filter(indicator__kind=Kind.MILESTONE))
-        self.remedies: dict[int, Remedy] = {
-            remedy.target_id: remedy
-            for remedy in Remedy.objects.filter(target__in=targets.values("pk"), closed_at__isnull=True)
-        }
+        self.remedies: dict[int, Remedy] = Remedy.objects.filter(target__in=targets.values("pk")).open_at(
+            selection.month
+        )
 
     def at(self, row: IndicatorRow) -> RemainingRow:
         group, arrangements = self.facts[row.indicator.pk], self._arrangements(row)

@@ -213,12 +213,6 @@ def thresholds(year: Any) -> str:
     return display.thresholds(year)
 
 
-@register.simple_tag
-def open_remedy(remedies: Any) -> Any:
-    """The open one of (remedy, may close); ``None`` where there is none."""
-    return next((remedy for remedy, _may_close in remedies if remedy.closed_at is None), None)
-
-
 register.filter("checkpoint_name", display.checkpoint)
 
 

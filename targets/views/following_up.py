@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from targets.calculations.periods import MONTHS
 from targets.forms.entering import AnswerInstructionForm, InstructionForm, ReasonForm, RemedyForm
 from targets.models import Indicator, Instruction, Remedy, Section, Target, Year
 from targets.permissions import NotVisibleError, Scope, may_answer, may_enter, may_instruct, may_review
@@ -64,7 +65,8 @@ def state_remedy(request: HttpRequest, target: int) -> HttpResponse:
 @require_POST
 def close_remedy(request: HttpRequest, pk: int) -> HttpResponse:
     remedy = _remedy(request, pk)
-    return _act(request, lambda by: remedies.close_remedy(by, remedy), _("The remedy is closed."))
+    month = _month(request)
+    return _act(request, lambda by: remedies.close_remedy(by, remedy, month=month), _("The remedy is closed."))
 
 
 @require_POST
@@ -76,7 +78,7 @@ def reopen_remedy(request: HttpRequest, pk: int) -> HttpResponse:
     def act(by: Author) -> None:
         if not form.is_valid():
             raise _refused(form)
-        remedies.reopen_remedy(by, remedy, reason=form.cleaned_data["reason"])
+        remedies.reopen_remedy(by, remedy, reason=form.cleaned_data["reason"], month=_month(request))
 
     return _act(request, act, _("The remedy is open again."))
 
@@ -126,6 +128,12 @@ def answer_instruction(request: HttpRequest, pk: int) -> HttpResponse:
 def close_instruction(request: HttpRequest, pk: int) -> HttpResponse:
     instruction = _instruction(request, pk)
     return _act(request, lambda by: instructions.close_instruction(by, instruction), _("The instruction is closed."))
+
+
+def _month(request: HttpRequest) -> int | None:
+    """The month that was looked at; ``None`` where the form says none."""
+    text = request.POST.get("month", "")
+    return int(text) if text in map(str, MONTHS) else None
 
 
 def _code(request: HttpRequest, name: str) -> str:

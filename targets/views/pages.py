@@ -14,13 +14,13 @@ from targets.calculations.terms import Status
 from targets.charts.indicator import indicator_chart
 from targets.charts.section import plot_class, section_chart
 from targets.explanations import state_of_things, why
-from targets.models import Change, Indicator, Instruction, Section, Target
+from targets.models import Change, Indicator, Instruction, Remedy, Section
 from targets.permissions import NotVisibleError, may_close_instruction, may_enter, may_instruct, may_review
 from targets.querysets.plans import IndicatorFacts
 from targets.summaries.filters import reporting_units
 from targets.summaries.indicator import IndicatorPage, indicator_course, indicator_page, reporting_targets
 from targets.summaries.instructions import instructions_about
-from targets.summaries.rows import IndicatorRow, by_lead, group, led_by, overview
+from targets.summaries.rows import by_lead, group, led_by, overview
 from targets.summaries.selection import Selection, thresholds_of
 from targets.tables import EntryTable, HistoryTable, IndicatorTable, PartTable, StepTable, TrendTable
 from targets.views.selecting import Page, office_choices, read_filter, status_choices, with_page
@@ -124,8 +124,7 @@ def indicator_detail(request: HttpRequest, page: Page, code: str) -> HttpRespons
         history_open="history" in request.GET,
         instructions=follow_up(page.selection, request, indicator=detail.row.indicator),
         may_instruct=may_instruct(page.selection.scope, page.selection.unit.pk, detail.row.indicator.section_id),
-        remedy_target=remedy_target(page.selection, detail.row),
-        remedies=[(remedy, bool(may_review(page.selection.scope, remedy.target))) for remedy in detail.remedies],
+        **_remedies(page.selection, detail),
         chart_url=f"{reverse('indicator_chart', args=[code])}?{page.query}",
         plot_class="plot-course",
     )
@@ -157,13 +156,24 @@ def follow_up(
     ]
 
 
-def remedy_target(selection: Selection, row: IndicatorRow) -> Target | None:
-    """The one target whose remedy the person may state here: it is behind, or has an open remedy."""
-    if len(row.targets) != 1 or not may_enter(selection.scope, row.targets[0]):
-        return None
-    target = row.targets[0]
-    is_open = target.remedies.filter(closed_at__isnull=True).exists()
-    return target if is_open or row.status in (Status.BEHIND, Status.SLIGHTLY_BEHIND) else None
+def _remedies(selection: Selection, detail: IndicatorPage) -> dict[str, Any]:
+    """The remedies known at the cut-off, and the one that the person may state or put in other words now.
+
+    One is closed or reopened where it stands as it stood then.
+    """
+    row = detail.row
+    target = row.targets[0] if len(row.targets) == 1 and may_enter(selection.scope, row.targets[0]) else None
+    open_ = target.remedies.filter(closed_at__isnull=True).first() if target is not None else None
+    lags = row.status in (Status.BEHIND, Status.SLIGHTLY_BEHIND)
+
+    def may_close(remedy: Remedy, is_open: bool) -> bool:
+        return is_open == (remedy.closed_at is None) and bool(may_review(selection.scope, remedy.target))
+
+    return {
+        "remedies": [(remedy, is_open, may_close(remedy, is_open)) for remedy, is_open in detail.remedies],
+        "remedy_target": target if lags or open_ is not None else None,
+        "open": open_,
+    }
 
 
 def _section(page: Page, code: str) -> Section:

@@ -1,5 +1,6 @@
 """Second half 下半年安排: what the rest of the year asks of every target, and the remedies planned for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -7,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from targets.calculations.terms import Period
-from targets.models import Target
+from targets.models import Remedy, Target
 from targets.permissions import may_enter, may_review
 from targets.summaries.filters import reporting_units
 from targets.summaries.rows import by_lead
@@ -25,13 +26,13 @@ class PlannedRow:
     Attributes:
         arrangements: the open remedies, each with "may close".
         target: whose remedy the person may state here; ``None`` where the row is made of several.
-        open: the remedy that is put in other words; ``None`` where the first one is stated.
+        open: the remedy that is put in other words, as it stands now; ``None`` where the first one is stated.
     """
 
     remaining: RemainingRow
     arrangements: tuple[tuple[Arrangement, bool], ...]
     target: Target | None
-    open: Arrangement | None
+    open: Remedy | None
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def second_half_page(request: HttpRequest, page: Page) -> HttpResponse:
         selection=half.selection,
         year_query=page.query_with(period=Period.YEAR),
         half=half,
-        groups=[_planned_group(half, group) for group in groups_of(request, half)],
+        groups=[_planned_group(half, group, _open(half)) for group in groups_of(request, half)],
         by_section=by_section,
         orders=[
             Choice("", _("Hardest first"), not by_section),
@@ -87,23 +88,29 @@ def second_half_page(request: HttpRequest, page: Page) -> HttpResponse:
     )
 
 
-def _planned_group(half: SecondHalf, group: RemainingGroup) -> PlannedGroup:
+def _open(half: SecondHalf) -> dict[int, Remedy]:
+    """The remedies that are open now, by target: what is put in other words, also where an earlier month is viewed."""
+    targets = [target.pk for row in half.total.rows for target in row.row.targets]
+    return {one.target_id: one for one in Remedy.objects.filter(target__in=targets, closed_at__isnull=True)}
+
+
+def _planned_group(half: SecondHalf, group: RemainingGroup, now: Mapping[int, Remedy]) -> PlannedGroup:
     return PlannedGroup(
         group,
-        tuple(_planned(half, row) for row in group.targets),
-        tuple(_planned(half, row) for row in group.tasks),
+        tuple(_planned(half, row, now) for row in group.targets),
+        tuple(_planned(half, row, now) for row in group.tasks),
     )
 
 
-def _planned(half: SecondHalf, row: RemainingRow) -> PlannedRow:
+def _planned(half: SecondHalf, row: RemainingRow, now: Mapping[int, Remedy]) -> PlannedRow:
     """What is finished needs no new remedy; an open one is still closed here."""
     scope = half.selection.scope
     targets = row.row.targets
     target = targets[0] if len(targets) == 1 and may_enter(scope, targets[0]) else None
-    open_ = next((one for one in row.arrangements if target is not None and one.remedy.target_id == target.pk), None)
+    open_ = now.get(target.pk) if target is not None else None
     return PlannedRow(
         row,
-        tuple((one, bool(may_review(scope, one.target))) for one in row.arrangements),
+        tuple((one, one.remedy.closed_at is None and bool(may_review(scope, one.target))) for one in row.arrangements),
         target if open_ is not None or not row.is_finished else None,
         open_,
     )

@@ -92,7 +92,7 @@ def notices_of(selection) -> Iterator[tuple[str, object]]:
         requests=tuple(papers.default_requests().splitlines()),
         missing=missing_units(selection, TODAY),
         ranked=ranked_units(selection, list(selection.facts())),
-        remedies=open_remedies(rows),
+        remedies=open_remedies(rows, selection.month),
     )
     codes = [row.indicator.code for row in rows]
     yield "bulletin", papers.bulletin(whole, wishes)
