@@ -9,3 +9,4 @@ urlpatterns = [
 
 handler403 = "targets.views.errors.refused"
 handler404 = "targets.views.errors.not_found"
+handler500 = "targets.views.errors.failed"

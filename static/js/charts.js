@@ -3,6 +3,9 @@
 (function () {
   "use strict";
 
+  var BUSY = "503";
+  var AGAIN = 10000;
+
   var script = document.currentScript;
   var failed = script ? script.getAttribute("data-failed") : "";
   var chinese = document.documentElement.lang.indexOf("zh") === 0;
@@ -100,9 +103,12 @@
         makeReachable(plot);
         figure.setAttribute("data-drawn", "yes");
       })
-      .catch(function () {
+      .catch(function (error) {
         say(figure, failed);
         figure.setAttribute("data-drawn", "failed");
+        if (error.message === BUSY) {
+          window.setTimeout(draw, AGAIN, figure);
+        }
       });
   }
 

@@ -10,7 +10,7 @@
   const say = form.dataset;
   const notice = document.getElementById("entering-notice");
   const PAUSE = 1500; // after typing stops
-  const AGAIN = 10000; // after the server could not be reached
+  const AGAIN = 10000; // after the server could not be reached, or could not save at that moment
   const TOO_LONG = 20000;
   const AMOUNTS = ["value", "numerator", "denominator"];
   // What no number begins with: one keystroke for an answer. An input method may turn / into 、.
@@ -159,7 +159,7 @@
     while (queue.length) {
       const row = queue[0];
       const outcome = isDirty(row) ? await send(row) : "saved";
-      reachable = ["away", "signedOut", "somebodyElse"].indexOf(outcome) < 0;
+      reachable = ["away", "busy", "signedOut", "somebodyElse"].indexOf(outcome) < 0;
       if (!reachable) {
         queue.forEach(function (waits) { show(waits, "failed", say[outcome]); });
         warn(say[outcome], outcome === "signedOut");
@@ -195,7 +195,7 @@
         body.append(control.name, control.value);
       }
     });
-    return ask(say.address, { method: "POST", body: body, headers: { "X-CSRFToken": token() } });
+    return ask(say.address, { method: "POST", body: body, headers: { "X-CSRFToken": token(), Accept: "application/json" } });
   }
 
   /** Who has signed in again has another token; who it is stands on the page. */
@@ -203,6 +203,9 @@
     const response = await ask(window.location.href, {});
     if (response.type === "opaqueredirect") {
       return "signedOut";
+    }
+    if (response.status >= 500) {
+      return response.status === 503 ? "busy" : "away";
     }
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.querySelector("[name='csrfmiddlewaretoken']");
@@ -217,7 +220,7 @@
     return "";
   }
 
-  /** Save one row. "away", "signedOut" and "somebodyElse" keep it in the queue; everything else settles it. */
+  /** Save one row. "away", "busy", "signedOut" and "somebodyElse" keep it in the queue; everything else settles it. */
   async function send(row) {
     const sent = text(row);
     show(row, "saving", say.saving);
@@ -234,6 +237,9 @@
       }
       if (response.type === "opaqueredirect") {
         return "signedOut";
+      }
+      if (response.status === 503) {
+        return "busy";
       }
       if (response.status === 200 || response.status === 422 || response.status === 409) {
         answer = await response.json();

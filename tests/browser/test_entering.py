@@ -17,6 +17,7 @@ from targets.models import ProgressEntry, Remedy, Target
 from tests.browser.conftest import PageAs, People, Quiet, house, sign_in
 from tests.builders import PASSWORD, Builder
 from tests.cast import make_cast
+from tests.test_failing import busy
 
 OFFLINE = "failed: .* net::ERR_INTERNET_DISCONNECTED"
 
@@ -408,6 +409,21 @@ class TestCutOff:
         expect(page.locator("#entering-notice")).to_be_hidden()
         assert (entry(grid.roads, 12).value, entry(grid.bridges, 12).value) == (1, 2)
         assert entry(grid.roads, 12).state == "draft"
+
+    def test_a_busy_database_loses_nothing(self, open_month, grid, quiet: Quiet, monkeypatch):
+        quiet.expect("^503 .*/month/row/")
+        page = open_month(11)
+        with monkeypatch.context() as patched:
+            patched.setattr("targets.views.entering_row.save_row", busy)
+            cell(page, grid.roads).fill("1")
+            cell(page, grid.roads).press("Enter")
+            expect(saving(page, grid.roads)).to_have_text(re.compile("系统正忙"))
+            expect(page.locator("#entering-notice")).to_contain_text("系统正忙")
+        assert not ProgressEntry.objects.filter(target=grid.roads, month=11).exists()
+
+        is_saved(page, grid.roads)  # by itself
+        expect(page.locator("#entering-notice")).to_be_hidden()
+        assert entry(grid.roads, 11).value == 1
 
     def test_leaving_with_unsaved_figures_asks_first(self, open_month, grid, quiet: Quiet):
         quiet.expect(OFFLINE)
