@@ -137,10 +137,16 @@ def _judgement(row: IndicatorRow, period: Period, thresholds: Thresholds) -> lis
             return [_("Every answer that fell due was “not applicable”.")]
         return [_("Nothing is expected by the end of %(month)s yet.") % {"month": display.month(standing.month)}]
     if standing.status is Status.NOT_REPORTED:
-        return [
-            _("By the end of %(month)s %(expected)s is expected, and no approved answer is in.")
-            % {"month": display.month(standing.month), "expected": _amount(row, standing.expected)}
-        ]
+        values = {"month": display.month(standing.month), "expected": _amount(row, standing.expected)}
+        if standing.nobody_reports:
+            return [
+                _(
+                    "By the end of %(month)s %(expected)s is expected, and nobody reports it: it is the sum of the "
+                    "units below, and none of them has this target."
+                )
+                % values
+            ]
+        return [_("By the end of %(month)s %(expected)s is expected, and no approved answer is in.") % values]
     if indicator.direction == Direction.AT_MOST:
         return _ceiling(row, word)
     return _at_least(row, period, thresholds, word)
@@ -294,6 +300,19 @@ def _circumstances(row: IndicatorRow) -> list[str]:
     if row.silent:
         sentences.append(
             _("Nothing was reported by: %(units)s.") % {"units": display.joined(display.name(u) for u in row.silent)}
+        )
+    if row.ended:
+        ended = [
+            display.bracketed(display.name(unit), _("until %(month)s") % {"month": display.month(last)})
+            for unit, last in row.ended
+        ]
+        sentences.append(
+            _("Ended, with what was given and expected until then: %(units)s.") % {"units": display.joined(ended)}
+        )
+    if row.carried_on:
+        sentences.append(
+            _("Ended and no longer counted, since another unit reports its level by now: %(units)s.")
+            % {"units": display.joined(display.name(unit) for unit in row.carried_on)}
         )
     if row.left_out:
         sentences.append(

@@ -367,7 +367,8 @@ class TestEverythingOfThePlanMovesAlong:
             "water", name="水利", name_en="Water", report_heading="抓水利", report_heading_en="Water"
         )
         lead = build.unit("O", name="水务站", name_en="Water station", kind="office", first_year=2020, last_year=2030)
-        helper = build.unit("V", name="东村", kind="village")
+        helper = build.unit("V", name="东村", kind="village", first_year=2023, first_month=7, succeeds=lead)
+        build.unit("W", kind="village", last_year=2023, last_month=6, merged_into=helper)
         old = build.indicator("W0", section)
         words = {"definition": "含在建", "definition_en": "with those under way", "source": "水务站", "source_en": "WS"}
         new = build.indicator("W1", section, sensitive=True, succeeds=old, **words)
@@ -401,6 +402,9 @@ class TestEverythingOfThePlanMovesAlong:
             assert [unit.code for unit in target.supporting_units.all()] == ["V"]
             assert target.indicator.succeeds.code == "W0"
             assert (target.unit.first_year, target.unit.last_year) == (2020, 2030)
+            village, merged = Unit.objects.get(code="V"), Unit.objects.get(code="W")
+            assert (village.first_year, village.first_month, village.succeeds) == (2023, 7, target.unit)
+            assert (merged.last_year, merged.last_month, merged.merged_into) == (2023, 6, village)
             assert target.wording == "全年10处，\n其中上半年5处"
             assert (target.definition, target.indicator.definition) == ("只含完工", "含在建")
             assert target.indicator.section.name == "水利"

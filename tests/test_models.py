@@ -98,9 +98,19 @@ BROKEN: dict[str, tuple[Callable[[World], models.Model], str]] = {
         lambda world: its_own(world.village, "parent"),
         "A unit cannot be its own parent. Choose another unit or none.",
     ),
-    "unit_years_in_order": (
-        lambda world: Unit(code="N", name="新村", kind="village", first_year=2024, last_year=2023),
-        "A unit cannot end before it begins. Check its first and last year.",
+    "unit_months_in_order": (
+        lambda world: Unit(
+            code="N", name="新村", kind="village", first_year=2023, first_month=7, last_year=2023, last_month=6
+        ),
+        "A unit cannot end before it begins. Check when it begins and ends.",
+    ),
+    "unit_ends_in_a_month": (
+        lambda world: Unit(code="N", name="新村", kind="village", last_year=2023, last_month=13),
+        "A month is a number from 1 to 12.",
+    ),
+    "unit_is_not_merged_into_itself": (
+        lambda world: its_own(world.village, "merged_into"),
+        "A unit cannot be merged into itself. Choose another one or none.",
     ),
     "indicator_kind_fits_accumulation": (
         lambda world: Indicator(

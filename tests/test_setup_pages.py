@@ -138,7 +138,7 @@ def test_a_unit_with_figures_is_not_offered_another_place_but_an_end(cast, admin
     assert ended.status_code == 302
     begun = Unit.objects.get(code="T-E2")
     assert (begun.succeeds, begun.parent, begun.first_year) == (cast.east, cast.office, 2024)
-    assert "This unit ends with 2023" in read(admin.get(address)).text
+    assert "This unit ends with December 2023" in read(admin.get(address)).text
     assert "Successor of East Village" in read(admin.get(f"/setup/units/{begun.pk}/")).text
 
 

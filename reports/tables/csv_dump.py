@@ -97,8 +97,18 @@ def plain(cell: Cell) -> str:
 def _units(tree: UnitTree) -> Iterator[tuple[Cell, ...]]:
     for unit in tree.units.values():
         parent = tree.units.get(unit.parent_id) if unit.parent_id else None
-        above = parent.code if parent else None
-        yield unit.code, unit.name, unit.kind, above, unit.name_en, unit.first_year, unit.last_year
+        yield (
+            unit.code,
+            unit.name,
+            unit.kind,
+            parent.code if parent else None,
+            unit.name_en,
+            unit.first_year,
+            unit.first_month if unit.first_year is not None else None,
+            unit.last_year,
+            unit.last_month if unit.last_year is not None else None,
+            *(tree.units[pk].code if pk is not None else None for pk in (unit.merged_into_id, unit.succeeds_id)),
+        )
 
 
 def _sections() -> Iterator[tuple[Cell, ...]]:

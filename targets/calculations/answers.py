@@ -18,7 +18,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from .facts import Answer, Measure
-from .periods import due_months
+from .periods import MONTHS, due_months
 from .terms import AnswerKind, TypedAs
 
 
@@ -77,18 +77,23 @@ class Reported:
     denominator: Fraction | None = None
 
 
-def reported(measure: Measure, baseline: Decimal | None, answers: Iterable[Answer]) -> tuple[Reported, ...]:
-    """The running level after each answer that reports something, by month."""
+def reported(
+    measure: Measure, baseline: Decimal | None, answers: Iterable[Answer], there: range = MONTHS
+) -> tuple[Reported, ...]:
+    """The running level after each answer that reports something, by month.
+
+    ``there``: the months in which the unit exists; a running total counts from the first of them.
+    """
     in_order = sorted(answers, key=lambda answer: answer.month)
     if measure.is_flow:
-        return _flow(in_order)
+        return _flow(in_order, there.start)
     return _levels(baseline, in_order)
 
 
-def _flow(in_order: list[Answer]) -> tuple[Reported, ...]:
+def _flow(in_order: list[Answer], first_month: int) -> tuple[Reported, ...]:
     result: list[Reported] = []
     total = Fraction(0)
-    last = 0
+    last = first_month - 1
     for answer in in_order:
         if answer.is_not_applicable:
             continue
@@ -142,15 +147,21 @@ def wording(measure: Measure, answers: Iterable[Answer], month: int) -> str:
 
 
 def account(
-    measure: Measure, baseline: Decimal | None, answers: Iterable[Answer], month: int, opened: int = 12
+    measure: Measure,
+    baseline: Decimal | None,
+    answers: Iterable[Answer],
+    month: int,
+    opened: int = 12,
+    there: range = MONTHS,
 ) -> Account:
     """What was reported by the end of ``month``.
 
     ``baseline`` is ``None`` when none was set; a flow never begins at it. ``opened`` is the latest month that is open
-    for entry: nothing after it is due yet, though what was given early counts.
+    for entry: nothing after it is due yet, though what was given early counts. ``there``: the months in which the
+    unit exists; in the others nothing falls due.
     """
     seen = [answer for answer in answers if answer.month <= month]
-    levels = reported(measure, baseline, seen)
+    levels = reported(measure, baseline, seen, there)
     latest = levels[-1] if levels else None
 
     excused = {m for a in seen if a.is_not_applicable for m in range(a.from_month, a.month + 1)}
@@ -158,7 +169,7 @@ def account(
     if measure.is_flow:
         totals = [a.month for a in seen if a.kind is AnswerKind.VALUE and a.typed_as is TypedAs.CUMULATIVE]
         told.update(range(1, max(totals, default=0) + 1))
-    calendar = due_months(measure.frequency, min(month, opened))
+    calendar = due_months(measure.frequency, min(month, opened), there)
     due = tuple(m for m in calendar if m not in excused)
     return Account(
         actual=latest.level if latest else None,

@@ -3,12 +3,14 @@
 Every class refuses nonsense when it is made, so that no rule has to think of it.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
+from .periods import MONTHS
 from .terms import (
     Accumulation,
     AnswerKind,
@@ -107,12 +109,14 @@ class Revision:
 class Plan:
     """What was promised: revisions of the checkpoints, how to run between them, and where it began.
 
-    ``baseline`` is ``None`` when none was set. ``revisions`` rise by effective month.
+    ``baseline`` is ``None`` when none was set. ``revisions`` rise by effective month. ``months`` are those of the
+    year in which the unit exists.
     """
 
     interpolation: Interpolation = Interpolation.LINEAR
     baseline: Decimal | None = None
     revisions: tuple[Revision, ...] = ()
+    months: range = MONTHS
 
     def __post_init__(self) -> None:
         if any(one.effective_month >= other.effective_month for one, other in pairwise(self.revisions)):
@@ -154,12 +158,14 @@ class TargetFacts:
     """One target 目标任务: an indicator assigned to a unit for a year, with all it was answered.
 
     ``answers`` may come in any order. A target whose figures are the sum of those below it has none.
+    ``carried_on_by``: the units that went on with what this one did, where it ended within the year.
     """
 
     plan: Plan = field(default_factory=Plan)
     figures: Figures = Figures.OWN
     answers: tuple[Answer, ...] = ()
     steps: tuple[Step, ...] = ()
+    carried_on_by: tuple[Hashable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ are those due by the end of the period viewed; an undated one counts in the whol
 31 December. Every step done, or every counting step done = completed; no counting step = not due; a counting
 step that fell due by the end of ``as_of`` and is not done is overdue: slightly behind in the month it fell due,
 behind from the next month on; at least one counting step done and none overdue = on schedule; else not due.
-A task without steps is not due. No step is overdue before its day has come or its month is open for entry.
+A task without steps is not due. No step is overdue before its day has come or its month is open for entry. A step that
+falls due after the last month of its unit is dropped unless it was done.
 
 Completion = weight of the counting steps done ÷ weight of the counting steps; 1 where every step is done and none
 counts, ``None`` where none counts and some are open. The steps of several targets combine as one task.
@@ -17,7 +18,7 @@ from datetime import date
 from fractions import Fraction
 
 from .facts import Step
-from .periods import last_month, month_end
+from .periods import MONTHS, last_month, month_end
 from .terms import Period, Status
 
 
@@ -49,6 +50,11 @@ def is_done(step: Step, year: int, month: int) -> bool:
 def due_date(step: Step, year: int) -> date:
     """When the step is due: an undated one at the year's end."""
     return step.due or date(year, 12, 31)
+
+
+def is_dropped(step: Step, year: int, there: range) -> bool:
+    """Whether an open step falls due after its unit has ended; ``there``: the months in which the unit exists."""
+    return there.stop in MONTHS and not step.done and due_date(step, year) >= date(year, there.stop, 1)
 
 
 def judge_steps(steps: Iterable[Step], year: int, period: Period, month: int, latest: date | None = None) -> Task:

@@ -8,9 +8,11 @@ value. Between checkpoints the path is straight (``linear``) or holds (``step``)
   holds each value until the next: harvests, tasks of the year's end;
 * the step allowance of a ceiling is the value of the next checkpoint at or after the month.
 
-After the last checkpoint the path keeps its value. Expected 序时应完成 is taken at the latest month in which an
-answer fell due, by the revision in force then; before the first it is empty. The target of the first half is the
-checkpoint of June, else the path's value there; the target of the year is the last checkpoint.
+After the last checkpoint the path keeps its value. The path of a unit that begins within the year starts at the end
+of the month before its first; checkpoints before that ask nothing. Expected 序时应完成 is taken at the latest month in
+which an answer fell due, by the revision in force then; before the first it is empty. The target of the first half is
+the checkpoint of June, else the path's value there; the target of the year is the last checkpoint. Where the unit
+ends before the period does, its target is what was expected in its last due month.
 """
 
 from dataclasses import dataclass
@@ -19,7 +21,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from .facts import Measure, Plan
-from .periods import latest_due_month
+from .periods import MONTHS, last_month, latest_due_month
 from .terms import Direction, Interpolation, Period
 
 Checkpoints = tuple[tuple[int, Decimal], ...]
@@ -58,20 +60,31 @@ def path_start(measure: Measure, plan: Plan, month: int) -> Fraction | None:
     level = opening(measure, plan)
     if level is not None:
         return level
-    checkpoints = plan.checkpoints(month)
+    checkpoints = _asked(plan, plan.checkpoints(month))
     return Fraction(checkpoints[0][1]) if checkpoints else None
 
 
+def _asked(plan: Plan, checkpoints: Checkpoints) -> Checkpoints:
+    """The checkpoints without those before the unit began."""
+    first = plan.months.start
+    return checkpoints if first == 1 else tuple(point for point in checkpoints if point[0] >= first)
+
+
 def path_value(measure: Measure, plan: Plan, checkpoints: Checkpoints, month: int) -> Fraction | None:
-    """The path's value at the end of ``month`` through the given checkpoints; ``None`` where it asks nothing."""
-    if not checkpoints:
+    """The path's value at the end of ``month`` through the given checkpoints; ``None`` where it asks nothing.
+
+    After the last month of the unit it keeps its value.
+    """
+    month = min(month, plan.months.stop - 1)
+    checkpoints = _asked(plan, checkpoints)
+    if not checkpoints or month < plan.months.start:
         return None
-    last_month, last_value = checkpoints[-1]
-    if month >= last_month:
-        return Fraction(last_value)
+    final_month, final_value = checkpoints[-1]
+    if month >= final_month:
+        return Fraction(final_value)
     if plan.interpolation is Interpolation.STEP:
         return _step_value(measure.direction, checkpoints, month)
-    return _linear_value(opening(measure, plan), checkpoints, month)
+    return _linear_value((plan.months.start - 1, opening(measure, plan)), checkpoints, month)
 
 
 def _step_value(direction: Direction, checkpoints: Checkpoints, month: int) -> Fraction | None:
@@ -81,9 +94,10 @@ def _step_value(direction: Direction, checkpoints: Checkpoints, month: int) -> F
     return reached[-1] if reached else None
 
 
-def _linear_value(level: Fraction | None, checkpoints: Checkpoints, month: int) -> Fraction:
-    """Between the checkpoints around a month before the last one; ``level`` is that of month 0."""
-    start: tuple[int, Fraction | Decimal] = (0, checkpoints[0][1] if level is None else level)
+def _linear_value(opened: tuple[int, Fraction | None], checkpoints: Checkpoints, month: int) -> Fraction:
+    """Between the checkpoints around a month before the last one; ``opened``: where the path starts, and at what."""
+    first, level = opened
+    start: tuple[int, Fraction | Decimal] = (first, checkpoints[0][1] if level is None else level)
     one, other = next((one, other) for one, other in pairwise((start, *checkpoints)) if month <= other[0])
     before, after = Fraction(one[1]), Fraction(other[1])
     if month == other[0]:
@@ -93,7 +107,7 @@ def _linear_value(level: Fraction | None, checkpoints: Checkpoints, month: int) 
 
 def expected(measure: Measure, plan: Plan, month: int) -> Fraction | None:
     """序时应完成 at ``month``; ``None`` before the first due month or while the path asks nothing."""
-    due_month = latest_due_month(measure.frequency, month)
+    due_month = latest_due_month(measure.frequency, month, plan.months)
     if due_month is None:
         return None
     return path_value(measure, plan, plan.checkpoints(due_month), due_month)
@@ -101,7 +115,9 @@ def expected(measure: Measure, plan: Plan, month: int) -> Fraction | None:
 
 def period_target(measure: Measure, plan: Plan, period: Period, month: int) -> PeriodTarget:
     """The target of the period by the revision in force at ``month``."""
-    checkpoints = plan.checkpoints(month)
+    if plan.months.stop <= last_month(period):
+        return _final_target(measure, plan, month)
+    checkpoints = _asked(plan, plan.checkpoints(month))
     if not checkpoints:
         return PeriodTarget(None)
     if period is Period.YEAR:
@@ -111,6 +127,17 @@ def period_target(measure: Measure, plan: Plan, period: Period, month: int) -> P
             return PeriodTarget(Fraction(value))
     value_in_june = path_value(measure, plan, checkpoints, 6)
     return PeriodTarget(value_in_june, derived=value_in_june is not None)
+
+
+def _final_target(measure: Measure, plan: Plan, month: int) -> PeriodTarget:
+    """What was expected in the last due month of a unit that ends before the period does."""
+    due_month = latest_due_month(measure.frequency, MONTHS[-1], plan.months)
+    if due_month is None:
+        return PeriodTarget(None)
+    checkpoints = _asked(plan, plan.checkpoints(min(month, due_month)))
+    value = path_value(measure, plan, checkpoints, due_month)
+    is_set = any(at == due_month for at, _value in checkpoints)
+    return PeriodTarget(value, derived=value is not None and not is_set)
 
 
 def same_path(measure: Measure, one: Plan, other: Plan, month: int) -> bool:

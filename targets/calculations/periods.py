@@ -2,7 +2,7 @@
 
 Months are numbers from 1 to 12 within the target's year. Viewing the first half, everything uses the smaller
 of ``as_of`` and 6. How often an indicator is reported decides in which months an answer falls due: every
-month, 3/6/9/12, 6/12, or 12.
+month, 3/6/9/12, 6/12, or 12; of a unit that begins or ends within the year only those in which it is there.
 """
 
 from calendar import monthrange
@@ -26,16 +26,21 @@ def cut_off(period: Period, as_of: int) -> int:
     return min(as_of, last_month(period))
 
 
-def due_months(frequency: Frequency, month: int) -> tuple[int, ...]:
-    """The months up to and including ``month`` in which an answer falls due. Empty before the first."""
+def due_months(frequency: Frequency, month: int, there: range = MONTHS) -> tuple[int, ...]:
+    """The months up to and including ``month`` in which an answer falls due. Empty before the first.
+
+    ``there``: the months of the year in which the unit exists.
+    """
     interval = _INTERVAL[frequency]
-    return tuple(range(interval, month + 1, interval))
+    due = range(interval, month + 1, interval)
+    return tuple(due) if there == MONTHS else tuple(one for one in due if one in there)
 
 
-def latest_due_month(frequency: Frequency, month: int) -> int | None:
+def latest_due_month(frequency: Frequency, month: int, there: range = MONTHS) -> int | None:
     """The latest month at or before ``month`` in which an answer fell due; ``None`` before the first."""
     interval = _INTERVAL[frequency]
-    return month // interval * interval or None
+    latest = min(month, there.stop - 1) // interval * interval
+    return latest if latest >= there.start else None
 
 
 def due_within(frequency: Frequency, first: int, last: int) -> tuple[int, ...]:

@@ -9,18 +9,24 @@ as start.
 
 * One part only, and no checkpoints of the unit's own: everything passes up unchanged.
 * A part whose every due answer is not applicable is no part.
+* A unit that begins within the year owes nothing before its first month, one that ends nothing after its last: what
+  it gave and what was expected of it in its last due month stay in the sums. A level (stock or rate) is not counted
+  twice: once a unit that carries it on, its successor or the one it was merged into, has reported for a later month,
+  the ended unit is no part of it any more. A unit that has not begun is no due part.
 * Flows and stocks add up. Only parts with checkpoints enter a judged sum, unless the unit's own checkpoints
   judge it: then, and in a monitored sum, all parts enter.
 * A part is due when something other than 0 is expected of it (under the unit's own checkpoints and for ceilings:
-  every part). The sum is not due when no part is, and not reported exactly when all its due parts are silent.
+  every part). The sum is not due when no part is, and not reported exactly when all its due parts are silent. One with
+  checkpoints of its own and no part at all is not reported once something other than 0 is expected of it.
   Silent parts are expected as well. Who is silent or not applicable is named at whatever depth, unless all of a
   part is.
 * Each part brings its own start. A part of which nothing is expected yet is expected at its start, and in the two
   ratios a silent part stands at its start, at whatever depth; not in the actual shown, nor in the gap.
 * Rates: all parts enter, as Σ numerator ÷ Σ denominator over those that reported, never as a mean of percentages.
-  They are judged by the unit's own checkpoints, or where all parts have the same path; otherwise monitored. When a
-  part gave only a percentage, the actual of the whole is empty and it is monitored.
-* Milestone tasks combine by their steps.
+  They are judged by the unit's own checkpoints, or where all parts have the same path; otherwise monitored. When one
+  of several parts gave only a percentage, the actual of the whole is empty and it is monitored; a single part passes
+  up what it gave, a percentage too.
+* Milestone tasks combine by their steps, without those that were open and fell due after the last month of a unit.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -31,7 +37,7 @@ from typing import Any, Generic, TypeVar
 from . import answers, paths
 from .deadlines import Clock
 from .facts import Measure, Plan, Step, TargetFacts, Thresholds
-from .milestones import Task, judge_steps
+from .milestones import Task, is_dropped, judge_steps
 from .periods import cut_off, due_months
 from .standings import Position, completion, gap, gap_points, judge, schedule_ratio, schedule_share
 from .terms import JUDGED, Direction, Figures, Kind, Period, Status
@@ -75,6 +81,7 @@ class Standing(Generic[Unit]):
         own_plan: judged by checkpoints of the unit's own target, not by those of a part that passes up.
         all_not_applicable: not due, because every due answer was "not applicable".
         task, steps: of a milestone task.
+        nobody_reports: a sum with checkpoints of its own and nothing below it that could be added up.
     """
 
     unit: Unit
@@ -107,6 +114,7 @@ class Standing(Generic[Unit]):
     unplanned: tuple[Unit, ...] = ()
     task: Task | None = None
     steps: tuple[UnitStep[Unit], ...] = ()
+    nobody_reports: bool = False
 
     @property
     def is_judged(self) -> bool:
@@ -132,6 +140,8 @@ class _Node(Generic[Unit]):
     silent: tuple[Unit, ...] = ()
     left_out: tuple[Unit, ...] = ()
     unplanned: tuple[Unit, ...] = ()
+    has_begun: bool = True
+    nobody_reports: bool = False
 
     @property
     def is_silent(self) -> bool:
@@ -247,18 +257,34 @@ class RollUp(Generic[Unit]):
             own_plan=node.own_plan,
             silent=node.silent,
             unplanned=node.unplanned,
+            nobody_reports=node.nobody_reports,
         )
 
     def parts(self, unit: Unit) -> tuple[Unit, ...]:
-        """The nearest parts below a unit: own targets, and sums with checkpoints of their own."""
+        """The nearest parts below a unit: own targets, and sums with checkpoints of their own.
+
+        Without those whose level is carried on by another one.
+        """
         found: list[Unit] = []
         for child in self.children.get(unit, ()):
             target = self.targets.get(child)
             if target is not None and self._stands_alone(target):
-                found.append(child)
+                if not self.is_carried_on(child):
+                    found.append(child)
             else:
                 found.extend(self.parts(child))
         return tuple(found)
+
+    def is_carried_on(self, unit: Unit) -> bool:
+        """Whether the level of a unit that ended stands in that of another one, which reported for a later month."""
+        target = self.targets.get(unit)
+        if target is None or not target.carried_on_by or self.measure.is_flow:
+            return False
+        later = range(target.plan.months.stop, self.month + 1)
+        followers = [facts for one, facts in self.targets.items() if one in target.carried_on_by]
+        return any(
+            answer.month in later and not answer.is_not_applicable for facts in followers for answer in facts.answers
+        )
 
     def has_own_below(self, unit: Unit) -> bool:
         """Whether the unit or one below it has a target with figures of its own."""
@@ -273,7 +299,7 @@ class RollUp(Generic[Unit]):
     def _status(self, node: _Node[Unit]) -> Status:
         status = judge(node.position, self.thresholds)
         if status is Status.SLIGHTLY_BEHIND and self.thresholds.two_slightly_behind_is_behind:
-            earlier = due_months(self.measure.frequency, self.due_by)[:-1]
+            earlier = due_months(self.measure.frequency, self.due_by, node.plan.months)[:-1]
             if earlier and self._at(earlier[-1])._judged(node.unit) is Status.SLIGHTLY_BEHIND:
                 return Status.BEHIND
         return status
@@ -310,7 +336,7 @@ class RollUp(Generic[Unit]):
             node = self._twin._node(unit)
             position = replace(node.position, period=self.period, target=goal.value, target_derived=goal.derived)
             return replace(node, position=position)
-        account = answers.account(measure, plan.baseline, target.answers, month, self.due_by)
+        account = answers.account(measure, plan.baseline, target.answers, month, self.due_by, plan.months)
         position = Position(
             measure=measure,
             period=self.period,
@@ -335,7 +361,8 @@ class RollUp(Generic[Unit]):
             percentage_only=measure.is_rate and account.actual is not None and account.numerator is None,
         )
         owing = (Owing(unit, account.missing),) if account.missing else ()
-        return _Node(unit, position, plan, own_plan=position.has_plan, parts=(unit,), owing=owing)
+        has_begun = plan.months.start <= month
+        return _Node(unit, position, plan, own_plan=position.has_plan, parts=(unit,), owing=owing, has_begun=has_begun)
 
     def _sum(self, unit: Unit, target: TargetFacts | None) -> _Node[Unit]:
         own_plan = target.plan if target is not None and target.plan.checkpoints(self.month) else None
@@ -355,8 +382,11 @@ class RollUp(Generic[Unit]):
             entering = [part for part in live if part.position.has_plan] or live
         unplanned = () if entering is live else tuple(part.unit for part in live if not part.position.has_plan)
         every_part_is_due = own_plan is not None or self.measure.direction is Direction.AT_MOST
-        due_parts = [part for part in entering if every_part_is_due or part.expects_something]
+        due_parts = [part for part in entering if part.has_begun and (every_part_is_due or part.expects_something)]
         position = self._combine(entering, due_parts, plan)
+        nobody_reports = own_plan is not None and not parts
+        if nobody_reports and position.expected:
+            position = replace(position, is_due=True, is_silent=True)
         if left_out and not live:
             # Something was planned and does not apply: that is "not due", not "monitored".
             has_plan = own_plan is not None or any(part.position.has_plan for part in parts)
@@ -371,14 +401,19 @@ class RollUp(Generic[Unit]):
             silent=tuple(name for part in due_parts for name in ((part.unit,) if part.is_silent else part.silent)),
             left_out=left_out,
             unplanned=unplanned,
+            has_begun=not parts or any(part.has_begun for part in parts),
+            nobody_reports=nobody_reports,
         )
 
     def _common_plan(self, parts: Sequence[_Node[Unit]]) -> Plan | None:
         """The path that all parts share, by which a rate of several may be judged; else ``None``."""
         if not parts or not all(part.position.has_plan for part in parts):
             return None
-        first = parts[0].plan
-        same = all(paths.same_path(self.measure, first, part.plan, self.month) for part in parts)
+        # Who began later or ended sooner was asked the same: the path is that of those who are there all the time.
+        months = range(min(part.plan.months.start for part in parts), max(part.plan.months.stop for part in parts))
+        plans = [replace(part.plan, months=months) for part in parts]
+        first = plans[0]
+        same = all(paths.same_path(self.measure, first, plan, self.month) for plan in plans)
         return first if same else None
 
     def _combine(self, parts: Sequence[_Node[Unit]], due_parts: Sequence[_Node[Unit]], plan: Plan | None) -> Position:
@@ -388,7 +423,7 @@ class RollUp(Generic[Unit]):
         percentage_only = any(position.percentage_only for position in positions)
         if measure.is_rate:
             reported = [p for p in positions if p.numerator is not None and p.denominator is not None]
-            actual = counted = None
+            actual = counted = positions[0].actual if len(positions) == 1 else None
             if reported and not percentage_only:
                 numerator = _total(p.numerator for p in reported)
                 denominator = _total(p.denominator for p in reported)
@@ -425,11 +460,11 @@ class RollUp(Generic[Unit]):
             start=start,
             opening=opening,
             path_start=path_start,
-            has_plan=has_plan and not percentage_only,
+            has_plan=has_plan and not (percentage_only and len(parts) > 1),
             is_due=bool(due_parts),
             is_silent=bool(due_parts) and all(part.is_silent for part in due_parts),
             all_not_applicable=False,
-            last_due_settled=bool(parts) and all(p.last_due_settled for p in positions),
+            last_due_settled=bool(parts) and all(part.position.last_due_settled for part in parts if part.has_begun),
             answered=sum(p.answered for p in positions),
             due=sum(p.due for p in positions),
             numerator=numerator,
@@ -441,7 +476,10 @@ class RollUp(Generic[Unit]):
         target = self.targets.get(unit)
         owners = (unit,) if target is not None and target.figures is Figures.OWN else self.parts(unit)
         steps = tuple(
-            UnitStep(owner, index, step) for owner in owners for index, step in enumerate(self.targets[owner].steps)
+            UnitStep(owner, index, step)
+            for owner in owners
+            for index, step in enumerate(self.targets[owner].steps)
+            if not is_dropped(step, self.year, self.targets[owner].plan.months)
         )
         if self.measure.direction is Direction.MONITOR:
             return Standing(unit, self.month, Status.MONITORED, parts=owners, steps=steps)

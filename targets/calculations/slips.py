@@ -1,8 +1,8 @@
 """What in a plan is probably a slip. Warnings when a plan is set; they never block.
 
 Checkpoints that fall on an ``at_least`` target, a half-year above the annual target, a target that is to be judged and
-has no checkpoints (a sum expects what its parts expect and needs none), a milestone task without steps, parts that do
-not make the whole.
+has no checkpoints (a sum expects what its parts expect and needs none), a sum with nothing below it to be added up
+(nobody reports it), a milestone task without steps, parts that do not make the whole.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,6 +23,7 @@ class Slip(StrEnum):
     HALF_YEAR_ABOVE_YEAR = "half_year_above_year"
     NO_CHECKPOINTS = "no_checkpoints"
     NO_STEPS = "no_steps"
+    NOBODY_REPORTS = "nobody_reports"
     PARTS_ARE_NOT_THE_WHOLE = "parts_are_not_the_whole"
 
 
@@ -31,12 +32,14 @@ def slips(
     checkpoints: Checkpoints,
     *,
     figures: Figures = Figures.OWN,
+    has_parts: bool = True,
     steps: Sequence[Step] = (),
     whole: Decimal | None = None,
     parts: Iterable[Decimal | None] = (),
 ) -> tuple[Slip, ...]:
     """The slips of a plan as set.
 
+    ``has_parts``: of a sum, whether a target below it can be added up.
     ``whole`` and ``parts`` are the annual targets of a unit and of those below it, where there are any; a part
     without a target (``None``) makes the comparison meaningless and leaves it out.
     """
@@ -46,6 +49,8 @@ def slips(
         return () if steps else (Slip.NO_STEPS,)
     if not checkpoints and figures is Figures.OWN and measure.direction is not Direction.MONITOR:
         found.append(Slip.NO_CHECKPOINTS)
+    if figures is Figures.SUM and not has_parts:
+        found.append(Slip.NOBODY_REPORTS)
     if measure.direction is Direction.AT_LEAST:
         if any(later < earlier for earlier, later in pairwise(values)):
             found.append(Slip.FALLING_CHECKPOINTS)

@@ -133,6 +133,7 @@ def _plan_words() -> dict[str, str]:
         # A step of a task is named by the record of its target; here it may be anything with a name.
         "name": _("name"), "name_en": _("English name"), "kind": _("What it is"), "parent": _("Hangs under"),
         "position": _("position"), "first_year": _("first year"), "last_year": _("last year"),
+        "first_month": _("first month"), "last_month": _("last month"), "merged_into": _("merged into"),
         "report_heading": _("heading in reports"), "accumulation": _("accumulation"), "direction": _("Direction"),
         "frequency": _("Reported"), "decimals": _("Decimals"), "unit_of_measure": _("Unit of measure"),
         "source": _("Data source"), "sensitive": _("sensitive"), "archived_at": _("archived at"),

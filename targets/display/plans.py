@@ -72,6 +72,9 @@ def slip(value: Slip) -> str:
         Slip.HALF_YEAR_ABOVE_YEAR: _("The half-year target is above the annual target."),
         Slip.NO_CHECKPOINTS: _("No checkpoints: it is not judged."),
         Slip.NO_STEPS: _("The task has no steps."),
+        Slip.NOBODY_REPORTS: _(
+            "It is the sum of the units below, and none of them has this target: nobody reports it."
+        ),
         Slip.PARTS_ARE_NOT_THE_WHOLE: _("The parts do not make the whole."),
     }[value]
 

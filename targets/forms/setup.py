@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from targets import display
@@ -100,12 +101,28 @@ class UnitForm(DenseForm):
         label=_("first year"),
         help_text=_("Empty: it has always been there."),
     )
+    first_month = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=12,
+        label=_("first month"),
+        help_text=_("Of its first year; empty: January. Nothing is asked for the months before."),
+    )
     lock_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     @classmethod
     def of(cls, unit: Unit) -> dict[str, Any]:
         """A unit as the form shows it."""
-        return {name: getattr(unit, name) for name in ("name", "name_en", "kind", "first_year", "lock_version")}
+        shown = {name: getattr(unit, name) for name in ("name", "name_en", "kind", "first_year", "lock_version")}
+        return shown | {"first_month": unit.first_month if unit.first_year is not None else None}
+
+    def clean_first_month(self) -> int:
+        if not self.cleaned_data["first_month"]:
+            return 1
+        if "first_year" in self.cleaned_data and self.cleaned_data["first_year"] is None:
+            raise ValidationError(_("Say in which year it begins as well."))
+        month: int = self.cleaned_data["first_month"]
+        return month
 
 
 class NewUnitForm(UnitForm):
@@ -118,7 +135,7 @@ class NewUnitForm(UnitForm):
     )
     parent = forms.ChoiceField(required=False, label=_("Hangs under"))
     lock_version = None  # type: ignore[assignment]
-    field_order = ["parent", "kind", "code", "name", "name_en", "first_year"]
+    field_order = ["parent", "kind", "code", "name", "name_en", "first_year", "first_month"]
 
     def __init__(self, *args: Any, choices: UnitChoices, **kwargs: Any) -> None:
         self.choices = choices
@@ -159,10 +176,20 @@ class MoveUnitForm(DenseForm):
 
 
 class EndUnitForm(DenseForm):
-    """The last year of a unit, why, and what takes its place. A successor needs both code and name."""
+    """The last month of a unit, why, and what takes its place. A successor needs both code and name."""
 
     last_year = forms.IntegerField(min_value=1990, max_value=2200, label=_("last year"))
+    last_month = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=12,
+        label=_("last month"),
+        help_text=_("Nothing is asked for the months after; empty: December."),
+    )
     reason = LineField(max_length=500, label=_("Reason"))
+    merged_into = forms.ChoiceField(
+        required=False, label=_("Merged into"), help_text=_("A unit that exists and goes on with what this one did.")
+    )
     code = forms.CharField(max_length=32, required=False, label=_("Successor: code"))
     name = LineField(max_length=100, required=False, label=_("Successor: name"))
     name_en = LineField(max_length=150, required=False, label=_("Successor: English name"))
@@ -173,6 +200,15 @@ class EndUnitForm(DenseForm):
         self.choices = choices
         super().__init__(*args, **kwargs)
         self.fields["parent"].choices = choices.options()  # type: ignore[attr-defined]
+        self.fields["merged_into"].choices = choices.options(  # type: ignore[attr-defined]
+            empty=gettext("Into none")
+        )
+
+    def clean_last_month(self) -> int:
+        return self.cleaned_data["last_month"] or 12
+
+    def clean_merged_into(self) -> Unit | None:
+        return self.choices.unit(self.cleaned_data["merged_into"])
 
     def clean_parent(self) -> Unit | None:
         return self.choices.unit(self.cleaned_data["parent"])

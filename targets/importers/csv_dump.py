@@ -49,7 +49,7 @@ FILES = {
 }  # fmt: skip
 #: What may follow the columns of each file; an export writes it, and an import does without.
 FURTHER = {
-    "units.csv": ("name_en", "first_year", "last_year"),
+    "units.csv": ("name_en", "first_year", "first_month", "last_year", "last_month", "merged_into", "succeeds"),
     "indicators.csv": (
         "name_en", "unit_en", "definition", "definition_en", "source", "source_en", "sensitive", "succeeds",
     ),
@@ -149,10 +149,23 @@ class _HouseReader:
                 "name_en": row.text("name_en", longest=150),
                 "kind": row.choice("kind", UnitKind.values),
                 "first_year": row.whole("first_year", EARLIEST_YEAR, LATEST_YEAR, required=False),
+                "first_month": row.whole("first_month", 1, 12, required=False) or 1,
                 "last_year": row.whole("last_year", EARLIEST_YEAR, LATEST_YEAR, required=False),
+                "last_month": row.whole("last_month", 1, 12, required=False) or 12,
             }
+            first = (fields["first_year"], fields["first_month"])
+            last = (fields["last_year"], fields["last_month"])
+            if first[0] is not None and last[0] is not None and first > last:
+                row.fail("last_year", _("A unit cannot end before it begins. Check when it begins and ends."))
             self.house.units.append((fields, parents[code]))
         self.units = set(parents)
+        for code, row in rows.items():
+            for column in ("merged_into", "succeeds"):
+                other = row.text(column, longest=32)
+                if other and (other not in parents or other == code):
+                    row.fail(column, _("There is no unit with the code “%(code)s”.") % {"code": other})
+                elif other:
+                    self.house.unit_links.append((code, column, other))
         for code, parent in parents.items():
             if parent and parent not in parents:
                 rows[code].fail("parent", _("There is no unit with the code “%(code)s”.") % {"code": parent})

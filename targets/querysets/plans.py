@@ -9,6 +9,7 @@ from django.db.models import F, FilteredRelation, Q
 
 from targets.calculations import terms
 from targets.calculations.facts import Answer, Measure, Plan, Revision, Step, TargetFacts, Thresholds
+from targets.querysets.units import months_there
 
 if TYPE_CHECKING:
     from targets.models import Indicator, Target, Year
@@ -35,6 +36,21 @@ class IndicatorFacts:
     def with_answers(self, unit_id: int, answers: tuple[Answer, ...]) -> "IndicatorFacts":
         """The same, as if the target of a unit had been answered like this."""
         return replace(self, facts={**self.facts, unit_id: replace(self.facts[unit_id], answers=answers)})
+
+
+#: What of its unit the facts of a target need.
+_OF_UNIT = ("first_year", "first_month", "last_year", "last_month", "succeeds", "merged_into")
+
+
+def _carried_on(targets: list[Any]) -> dict[int, tuple[int, ...]]:
+    """The units that went on with what another did, among those of the targets: its successors, or what it joined."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for target in targets:
+        if target.succeeds is not None:
+            found[target.succeeds].add(target.unit_id)
+        if target.merged_into is not None:
+            found[target.unit_id].add(target.merged_into)
+    return {unit_id: tuple(sorted(others)) for unit_id, others in found.items()}
 
 
 def measure_of(indicator: "Indicator") -> Measure:
@@ -92,15 +108,17 @@ class TargetQuerySet(models.QuerySet[Any]):
         """
         from targets.models import Indicator
 
-        targets = list(
-            self.order_by("indicator__section__position", "indicator__position", "indicator_id", "unit__position", "id")
+        in_order = self.order_by(
+            "indicator__section__position", "indicator__position", "indicator_id", "unit__position", "id"
         )
+        targets = list(in_order.annotate(**{name: F(f"unit__{name}") for name in _OF_UNIT}))
         # Each indicator once, not joined to each of its targets: a ledger of 200 villages has them by the thousand.
         indicators = Indicator.objects.select_related("section").in_bulk({target.indicator_id for target in targets})
         revisions = self._revisions()
         answers, submitted = self._answers(waiting)
         steps, submitted_steps = self._steps(waiting)
         grouped: dict[int, IndicatorFacts] = {}
+        carried = _carried_on(targets)
         for target in targets:
             target.indicator = indicators[target.indicator_id]
             group = grouped.get(target.indicator_id)
@@ -113,10 +131,14 @@ class TargetQuerySet(models.QuerySet[Any]):
                     terms.Interpolation(target.interpolation),
                     target.baseline,
                     tuple(revisions.get(target.pk, ())),
+                    months_there(
+                        target.year, (target.first_year, target.first_month), (target.last_year, target.last_month)
+                    ),
                 ),
                 figures=terms.Figures(target.figures),
                 answers=tuple(answers.get(target.pk, ())),
                 steps=tuple(steps.get(target.pk, ())),
+                carried_on_by=carried.get(target.unit_id, ()),
             )
             group.waiting[target.unit_id] = submitted[target.pk] + submitted_steps[target.pk]
         return list(grouped.values())

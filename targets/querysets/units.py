@@ -11,6 +11,17 @@ if TYPE_CHECKING:
     from targets.permissions import Scope
 
 
+def months_there(year: int, first: tuple[int | None, int], last: tuple[int | None, int]) -> range:
+    """The months of ``year`` in which a unit exists that begins in the first and ends in the last month.
+
+    Each is a year and a month; a year of ``None`` is no bound. Empty in a year in which it does not exist.
+    """
+    first_year, last_year = first[0], last[0]
+    if (first_year is not None and year < first_year) or (last_year is not None and year > last_year):
+        return range(1, 1)
+    return range(first[1] if year == first_year else 1, (last[1] if year == last_year else 12) + 1)
+
+
 @dataclass(frozen=True)
 class UnitTree:
     """All units of a year with their places, read by one query. Order is ``position``, never collation."""

@@ -75,6 +75,8 @@ class House:
     checkpoints: list[CheckpointRow] = field(default_factory=list)
     milestones: list[MilestoneRow] = field(default_factory=list)
     entries: list[EntryRow] = field(default_factory=list)
+    #: A unit, ``succeeds`` or ``merged_into``, and the unit that this names.
+    unit_links: list[tuple[str, str, str]] = field(default_factory=list)
     #: An indicator and the one that it succeeds; a target and the units that support it.
     successions: list[tuple[str, str]] = field(default_factory=list)
     supporting: list[tuple[TargetKey, list[str]]] = field(default_factory=list)
@@ -110,6 +112,7 @@ def load_house(by: Author, house: House, *, is_sample: bool = False) -> None:
             loader.note("year.create", row, after={"year": year, "is_sample": is_sample})
     sections = loader.by_code(Section, house.sections)
     units = loader.units(house.units)
+    loader.unit_links(house.unit_links, units)
     indicators = loader.by_code(
         Indicator, [{**fields, "section": sections[section]} for fields, section in house.indicators]
     )
@@ -221,6 +224,15 @@ class _Loader:
             done = {unit.code for unit in new}
             waiting = [(fields, parent) for fields, parent in waiting if fields["code"] not in done]
         return known
+
+    def unit_links(self, links: list[tuple[str, str, str]], units: dict[str, Unit]) -> None:
+        """What a unit succeeds or was merged into; what the database says already is kept."""
+        for code, name, other in links:
+            unit = units[code]
+            if getattr(unit, f"{name}_id") is None:
+                named: dict[str, Any] = {name: units[other]}
+                update(unit, **named)
+                self.note("unit.change", unit, unit=unit, before={name: None}, after={name: other})
 
     def targets(
         self, house: House, units: dict[str, Unit], indicators: dict[str, Indicator]

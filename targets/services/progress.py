@@ -370,6 +370,7 @@ def _check_answer(target: Target, values: dict[str, Any]) -> None:
     if measure.kind is terms.Kind.MILESTONE:
         raise refuse(_("A milestone task is reported by its steps, not by a monthly figure."))
     _require_in_force(target)
+    _require_there(target, values["from_month"], values["month"])
     _check_overlap(target, values["from_month"], values["month"])
     if values["numerator"] is not None and not measure.is_rate:
         raise refuse(_("Only a rate has numerator and denominator. Type the value instead."), "numerator")
@@ -418,6 +419,24 @@ def _require_in_force(target: Target) -> None:
         raise refuse(_("This target was archived, so nothing is reported on it any more. Ask the administrator."))
     if Year.objects.filter(year=target.year, is_draft=True).exists():
         raise refuse(_("The plan of %(year)s is still a draft. Ask the administrator.") % {"year": target.year})
+
+
+def _require_there(target: Target, from_month: int, month: int) -> None:
+    """Nothing is reported for months in which the unit did not exist."""
+    there = target.unit.months_in(target.year)
+    if from_month in there and month in there:
+        return
+    if month >= there.stop:
+        raise refuse(
+            _("%(unit)s ended in month %(month)d of %(year)d, so nothing is reported for later months.")
+            % {"unit": target.unit.name, "month": there.stop - 1, "year": target.year},
+            "month",
+        )
+    raise refuse(
+        _("%(unit)s began in month %(month)d of %(year)d, so nothing is reported for earlier months.")
+        % {"unit": target.unit.name, "month": there.start, "year": target.year},
+        "from_month",
+    )
 
 
 def _refuse_unseen(by: Author, entry: Entry, lock_version: int | None) -> None:

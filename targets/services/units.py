@@ -8,20 +8,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from targets.models import Indicator, MilestoneEntry, ProgressEntry, Section, Target, Unit
+from targets.models import Indicator, MilestoneEntry, ProgressEntry, Section, State, Target, Unit
 from targets.permissions import may_manage_plan, may_manage_sections, may_manage_unit
+from targets.querysets.units import UnitTree
 from targets.services.base import Author, create, record, refuse, snapshot, update, verb
 
 Placed = TypeVar("Placed", Unit, Section)
 
 #: What of a unit and of a section is changed by renaming it.
-UNIT_FIELDS = ("name", "name_en", "kind", "first_year")
+UNIT_FIELDS = ("name", "name_en", "kind", "first_year", "first_month")
 SECTION_FIELDS = ("name", "name_en", "report_heading", "report_heading_en")
 
 
 @dataclass(frozen=True)
 class Successor:
-    """The unit that begins in the year after another ended. ``parent`` is ``None`` at the top of the tree."""
+    """The unit that begins in the month after another ended. ``parent`` is ``None`` at the top of the tree."""
 
     code: str
     name: str
@@ -49,17 +50,23 @@ def create_section(by: Author, *, code: str, name: str, **fields: Any) -> Sectio
 
 @verb
 def change_unit(by: Author, *, unit: Unit, lock_version: int | None = None, **values: Any) -> Unit:
-    """Change name, English name, kind or first year of a unit.
+    """Change name, English name, kind or first month of a unit.
 
     Raises:
-        ValidationError: it has targets in a year before the new first one.
+        ValidationError: it has targets in a year, or figures in a month, before the new first one.
         ConflictError: somebody was faster.
     """
     by.require(may_manage_unit, unit.pk)
-    first_year = values.get("first_year")
+    first_year = values.get("first_year", unit.first_year)
+    first_month = values.get("first_month", unit.first_month)
     if first_year is not None and unit.targets.filter(year__lt=first_year).exists():
         raise refuse(
             _("This unit has targets in an earlier year. Choose a first year that is not later."), "first_year"
+        )
+    earlier = ProgressEntry.objects.filter(target__unit=unit, target__year=first_year or 0, from_month__lt=first_month)
+    if earlier.exclude(state=State.SUPERSEDED).exists():
+        raise refuse(
+            _("This unit has figures in an earlier month. Choose a first month that is not later."), "first_month"
         )
     return _change(
         by, "unit.change", unit, lock_version, {name: values[name] for name in UNIT_FIELDS if name in values}
@@ -170,30 +177,36 @@ def end_unit(
     *,
     unit: Unit,
     last_year: int,
+    last_month: int = 12,
     reason: str,
     successor: Successor | None = None,
+    merged_into: Unit | None = None,
     lock_version: int | None = None,
 ) -> Unit | None:
-    """A unit ends with a year; its figures stay. A successor, where one is named, begins in the next year.
+    """A unit ends with a month; its figures stay, and nothing falls due of it any more.
+
+    A successor, where one is named, begins in the next month. ``merged_into``: a unit that exists and goes on with
+    what this one did. An end can be corrected by another one.
 
     Raises:
-        ValidationError: no reason, targets or units below that go on after that year, or a successor whose code
-            is taken or that would hang under the ended unit.
+        ValidationError: no reason; targets, figures or units below that go on after that month; a successor whose
+            code is taken or that would hang under the ended unit; a unit to be merged into that lies below it or
+            does not go on itself; both.
         ConflictError: somebody was faster.
     """
     by.require(may_manage_unit, unit.pk)
     if not reason.strip():
         raise refuse(_("Say why the unit ends."), "reason")
     tree = Unit.objects.select_for_update().all().tree()
-    going_on = [tree.units[pk] for pk in tree.children.get(unit.pk, ()) if _goes_on(tree.units[pk], last_year)]
-    if going_on:
+    end = (last_year, last_month)
+    _check_end(tree, unit, end)
+    begins = (last_year, last_month + 1) if last_month < 12 else (last_year + 1, 1)
+    started = list(unit.successors.order_by("pk"))
+    if any((one.first_year, one.first_month) != begins for one in started):
         raise refuse(
-            _("Units below this one go on after %(year)s: %(names)s. End or move them first.")
-            % {
-                "year": last_year,
-                "names": pgettext("between the parts of a list", ", ").join(one.name for one in going_on[:10]),
-            },
-            "last_year",
+            _("Its successor begins in another month: %(names)s. Change when that one begins first.")
+            % {"names": _listed(started)},
+            "last_month",
         )
     later = Target.objects.filter(unit=unit, year__gt=last_year, archived_at__isnull=True).count()
     if later:
@@ -208,9 +221,22 @@ def end_unit(
         )
     if successor is not None and successor.parent is not None and successor.parent.pk == unit.pk:
         raise refuse(_("The successor cannot hang under the unit that ends. Choose another one."), "parent")
-    before = snapshot(unit, "last_year")
-    update(unit, lock_version, last_year=last_year)
-    record(by, "unit.end", unit, unit=unit, before=before, after=snapshot(unit, "last_year"), reason=reason)
+    if merged_into is not None:
+        _check_merger(tree, unit, merged_into, end, successor)
+    values = {"last_year": last_year, "last_month": last_month, "merged_into": merged_into}
+    before = snapshot(unit, *values)
+    update(unit, lock_version, **values)
+    after = snapshot(unit, *values)
+    changed = [name for name in values if name == "last_year" or before[name] != after[name]]
+    record(
+        by,
+        "unit.end",
+        unit,
+        unit=unit,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+        reason=reason,
+    )
     if successor is None:
         return None
     return create_unit(
@@ -221,13 +247,60 @@ def end_unit(
         kind=unit.kind,
         parent=successor.parent,
         position=unit.position,
-        first_year=last_year + 1,
+        first_year=begins[0],
+        first_month=begins[1],
         succeeds=unit,
     )
 
 
-def _goes_on(unit: Unit, year: int) -> bool:
-    return unit.archived_at is None and (unit.last_year is None or unit.last_year > year)
+def _check_end(tree: UnitTree, unit: Unit, end: tuple[int, int]) -> None:
+    """Nothing of the unit, and no unit below it, goes on after the last month."""
+    year, month = end
+    going_on = [tree.units[pk] for pk in tree.children.get(unit.pk, ()) if _goes_on(tree.units[pk], end)]
+    if going_on:
+        raise refuse(
+            _("Units below this one go on after %(year)s: %(names)s. End or move them first.")
+            % {"year": _end_in_words(end), "names": _listed(going_on)},
+            "last_year",
+        )
+    later = (
+        ProgressEntry.objects.filter(target__unit=unit, target__year=year, month__gt=month)
+        .exclude(state=State.SUPERSEDED)
+        .select_related("target__indicator")
+        .order_by("month", "pk")
+    )
+    if later:
+        told = dict.fromkeys(f"{entry.target.indicator.name} {entry.month}" for entry in later)
+        raise refuse(
+            _("Figures were entered for months after that: %(figures)s. Choose a later month, or discard them first.")
+            % {"figures": pgettext("between the parts of a list", ", ").join(list(told)[:10])},
+            "last_month",
+        )
+
+
+def _check_merger(tree: UnitTree, unit: Unit, other: Unit, end: tuple[int, int], successor: Successor | None) -> None:
+    if successor is not None:
+        raise refuse(
+            _("A unit is merged into another one or has a successor, not both. Leave one empty."), "merged_into"
+        )
+    if other.pk in set(tree.below(unit.pk)) or not _goes_on(tree.units[other.pk], end):
+        raise refuse(
+            _("A unit is merged into one that goes on, and not into itself. Choose another one."), "merged_into"
+        )
+
+
+def _end_in_words(end: tuple[int, int]) -> str:
+    year, month = end
+    return str(year) if month == 12 else _("month %(month)d of %(year)d") % {"month": month, "year": year}
+
+
+def _listed(units: Sequence[Unit]) -> str:
+    return pgettext("between the parts of a list", ", ").join(one.name for one in units[:10])
+
+
+def _goes_on(unit: Unit, end: tuple[int, int]) -> bool:
+    """Whether a unit exists after a month."""
+    return unit.archived_at is None and (unit.last_year is None or (unit.last_year, unit.last_month) > end)
 
 
 @verb
@@ -241,11 +314,20 @@ def continue_unit(by: Author, *, unit: Unit, lock_version: int | None = None) ->
     by.require(may_manage_unit, unit.pk)
     if unit.successors.exists():
         raise refuse(_("This unit has a successor, so it stays ended."))
-    before = snapshot(unit, "last_year")
+    open_end = {"last_year": None, "last_month": 12, "merged_into": None}
+    before = snapshot(unit, *open_end)
     if before["last_year"] is None:
         return
-    update(unit, lock_version, last_year=None)
-    record(by, "unit.continue", unit, unit=unit, before=before, after={"last_year": None})
+    update(unit, lock_version, **open_end)
+    changed = [name for name, value in open_end.items() if before[name] != value]
+    record(
+        by,
+        "unit.continue",
+        unit,
+        unit=unit,
+        before={name: before[name] for name in changed},
+        after={name: open_end[name] for name in changed},
+    )
 
 
 @verb

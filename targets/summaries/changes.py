@@ -17,6 +17,7 @@ def spoken_of(scope: Scope) -> Mapping[str, Mapping[int, Any]]:
     return {
         "unit": units,
         "parent": units,
+        "merged_into": units,
         "user": User.objects.in_bulk(),
         "indicator": indicators,
         "left": indicators,

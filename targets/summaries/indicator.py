@@ -259,7 +259,9 @@ def trend(selection: Selection, group: IndicatorFacts, row: IndicatorRow) -> tup
     # The plan path goes on to December, whatever the calendar has reached.
     selection = selection.at(today=None)
     unit_id = selection.unit.pk
-    runs = _runs(group, _reporting(selection, group, unit_id))
+    reporting = _reporting(selection, group, unit_id)
+    runs = _runs(group, reporting)
+    there = {month for facts in reporting for month in facts.plan.months}
     missing = {month for owing in row.missing for month in owing.months}
     checkpoints = _checkpoints(selection, group, row)
     points: list[TrendPoint] = []
@@ -281,7 +283,7 @@ def trend(selection: Selection, group: IndicatorFacts, row: IndicatorRow) -> tup
                 actual=actual,
                 from_month=runs.get(month, month),
                 added=added,
-                is_due=latest_due_month(group.measure.frequency, month) == month,
+                is_due=month in there and latest_due_month(group.measure.frequency, month) == month,
                 is_missing=counted and month in missing,
                 is_counted=counted,
                 checkpoint=checkpoints.get(month),
@@ -327,7 +329,7 @@ def _runs(group: IndicatorFacts, reporting: Iterable[TargetFacts]) -> dict[int, 
     """The months in which an answer ended, each with the first month that it covers."""
     runs: dict[int, int] = {}
     for facts in reporting:
-        for level in answers.reported(group.measure, facts.plan.baseline, facts.answers):
+        for level in answers.reported(group.measure, facts.plan.baseline, facts.answers, facts.plan.months):
             runs[level.month] = min(runs.get(level.month, level.from_month), level.from_month)
     return runs
 

@@ -8,6 +8,8 @@ from django.db.models import Prefetch, Q
 
 from targets.calculations import answers
 from targets.calculations.deadlines import Delay, clock, day_after_month, delay
+from targets.calculations.facts import Step
+from targets.calculations.milestones import is_dropped
 from targets.calculations.periods import month_end
 from targets.calculations.terms import Figures, Kind
 from targets.models import Indicator, Milestone, MilestoneEntry, ProgressEntry, State, Target, Unit
@@ -105,7 +107,9 @@ def missing_units(selection: Selection, today: date) -> tuple[MissingUnit, ...]:
         for unit_id, facts in group.facts.items():
             if facts.figures is not Figures.OWN:
                 continue
-            account = answers.account(group.measure, facts.plan.baseline, facts.answers, selection.as_of, opened)
+            account = answers.account(
+                group.measure, facts.plan.baseline, facts.answers, selection.as_of, opened, facts.plan.months
+            )
             counts[unit_id][0] += len(account.answered)
             counts[unit_id][1] += len(account.due)
             target_id = group.targets[unit_id].pk
@@ -153,6 +157,10 @@ def _steps(selection: Selection, today: date) -> dict[int, list[MissingStep]]:
         is_done = approved is not None and approved.done
         is_returned = State.RETURNED in reports
         if State.SUBMITTED in reports or (is_done and not is_returned):
+            continue
+        step = Step(milestone.weight, milestone.due)
+        there = milestone.target.unit.months_in(selection.year.year)
+        if not is_done and not is_returned and is_dropped(step, selection.year.year, there):
             continue
         owed_since = milestone.due if not is_done and milestone.due is not None and milestone.due <= end else None
         late = delay(owed_since, today) if owed_since is not None else None

@@ -14,6 +14,7 @@ from targets.calculations import answers
 from targets.calculations.answers import Reported
 from targets.calculations.deadlines import Calendar, calendar
 from targets.calculations.facts import Answer, Measure, Step
+from targets.calculations.milestones import is_dropped
 from targets.calculations.oddities import Odd, oddities
 from targets.calculations.outlook import Outlook, outlook
 from targets.calculations.periods import due_months
@@ -169,6 +170,11 @@ class MonthGrid:
     returned_elsewhere: tuple[ProgressEntry, ...] = ()
 
     @property
+    def is_there(self) -> bool:
+        """Whether the unit exists in the month."""
+        return self.month in self.unit.months_in(self.year.year)
+
+    @property
     def is_closed(self) -> bool:
         return self.closed_at is not None
 
@@ -249,13 +255,14 @@ def month_grid(scope: Scope, year: Year, unit: Unit, month: int, among: Q | None
         for remedy in Remedy.objects.filter(target__in=targets, closed_at__isnull=True).select_related("entered_by")
     }
     sections: dict[int, tuple[Section, list[MonthRow], list[MonthStep]]] = {}
+    there = unit.months_in(year.year)
     for group in groups:
         target = group.targets[unit.pk]
         _section, rows, task = sections.setdefault(group.indicator.section_id, (group.indicator.section, [], []))
         entry, settled, remedy = open_.get(target.pk), approved.get(target.pk), remedies.get(target.pk)
         if group.measure.kind is Kind.MILESTONE:
             task.extend(_task(selection, group, steps.get(target.pk, []), remedy))
-        elif month in due_months(group.measure.frequency, month) or entry is not None or settled is not None:
+        elif month in due_months(group.measure.frequency, month, there) or entry is not None or settled is not None:
             rows.append(_row(selection, group, entry, settled, remedy))
     closed_at = (
         UnitMonth.objects.filter(unit=unit, year=year.year, month=month).values_list("closed_at", flat=True).first()
@@ -277,7 +284,8 @@ def month_grid(scope: Scope, year: Year, unit: Unit, month: int, among: Q | None
 def month_count(scope: Scope, year: Year, unit: Unit, month: int) -> tuple[int, int]:
     """How many figures of the month are answered, and how many are asked for: one query, one row."""
     given = ProgressEntry.objects.filter(target=OuterRef("pk"), month=month).exclude(state=State.SUPERSEDED)
-    due = [frequency for frequency in Frequency if month in due_months(frequency, month)]
+    there = unit.months_in(year.year)
+    due = [frequency for frequency in Frequency if month in due_months(frequency, month, there)]
     counts = (
         _targets(Selection(scope, year, period_of(month), month, unit))
         .exclude(indicator__kind=Kind.MILESTONE)
@@ -379,7 +387,13 @@ def _task(
     reported = [_reported(fact, step.entry) for fact, step in zip(facts.steps, steps, strict=True)]
     group = replace(group, facts={**group.facts, unit_id: replace(facts, steps=tuple(reported))})
     found = _remedy(group.targets[unit_id], selection.roll_up(group).standing(unit_id), remedy)
-    return [*steps[:-1], replace(steps[-1], remedy=found)]
+    year, there = selection.year.year, facts.plan.months
+    shown = [
+        step
+        for fact, step in zip(facts.steps, steps, strict=True)
+        if step.entry is not None or not is_dropped(fact, year, there)
+    ]
+    return [*shown[:-1], replace(shown[-1], remedy=found)] if shown else []
 
 
 def _reported(step: Step, entry: MilestoneEntry | None) -> Step:
@@ -419,7 +433,7 @@ def _row(
     facts = group.facts[unit_id]
     measure, month = group.measure, selection.as_of
     earlier = [answer for answer in facts.answers if answer.month < month]
-    levels = answers.reported(measure, facts.plan.baseline, earlier)
+    levels = answers.reported(measure, facts.plan.baseline, earlier, facts.plan.months)
     standing = selection.roll_up(group).standing(unit_id)
     assert standing is not None  # the unit has the target itself
     expected_standing: Standing[int] | None = None
@@ -427,7 +441,7 @@ def _row(
     now: Reported | None = None
     version = entry or approved
     if version is not None:
-        with_it = answers.reported(measure, facts.plan.baseline, [*earlier, as_answer(version)])
+        with_it = answers.reported(measure, facts.plan.baseline, [*earlier, as_answer(version)], facts.plan.months)
         now = with_it[-1] if with_it and with_it[-1].month == month else None
     if entry is not None:
         others = [given for given in facts.answers if given.month != entry.month]

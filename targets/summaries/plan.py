@@ -205,11 +205,27 @@ def _row(
         shape=shape(group.measure, facts.plan, checkpoints),
         adjusted_from=adjusted[-1] if adjusted else None,
         steps=len(facts.steps),
-        slips=slips(group.measure, checkpoints, figures=facts.figures, steps=_all_steps(group, facts, tree, unit_id)),
+        slips=slips_at(tree, year, group, unit_id),
         misfits=misfits_at(tree, year, group, unit_id),
         alike=likes.get(group.indicator.pk, ()),
         supporting=supporting.get(target.pk, ()),
     )
+
+
+def slips_at(tree: UnitTree, year: Year, group: IndicatorFacts, unit_id: int) -> tuple[Slip, ...]:
+    """What in the target of a unit is probably a slip."""
+    facts = group.facts[unit_id]
+    return slips(
+        group.measure,
+        facts.plan.checkpoints(DECEMBER),
+        figures=facts.figures,
+        has_parts=bool(_parts_at(tree, year, group, unit_id)),
+        steps=_all_steps(group, facts, tree, unit_id),
+    )
+
+
+def _parts_at(tree: UnitTree, year: Year, group: IndicatorFacts, unit_id: int) -> tuple[int, ...]:
+    return roll_up(group, tree, year, Period.YEAR, DECEMBER).parts(unit_id)
 
 
 def _all_steps(group: IndicatorFacts, facts: TargetFacts, tree: UnitTree, unit_id: int) -> list[Step]:
@@ -224,7 +240,7 @@ def misfits_at(tree: UnitTree, year: Year, group: IndicatorFacts, unit_id: int) 
     own = group.facts.get(unit_id)
     if own is None or group.measure.kind is not Kind.QUANTITY:
         return ()
-    parts = roll_up(group, tree, year, Period.YEAR, DECEMBER).parts(unit_id)
+    parts = _parts_at(tree, year, group, unit_id)
     return misfits(group.measure, own.plan, [group.facts[part].plan for part in parts], DECEMBER)
 
 

@@ -332,8 +332,8 @@ def _row(
     others = sorted([*others, *ahead.values()], key=lambda answer: answer.month)
     given = as_answer(entry)
     earlier = [answer for answer in others if answer.month < entry.month]
-    before = answers.reported(measure, facts.plan.baseline, earlier)
-    after = answers.reported(measure, facts.plan.baseline, [*earlier, given])
+    before = answers.reported(measure, facts.plan.baseline, earlier, facts.plan.months)
+    after = answers.reported(measure, facts.plan.baseline, [*earlier, given], facts.plan.months)
     now = after[-1] if after and after[-1].month == entry.month else None
     standing = selection.roll_up(group).standing(unit.pk)
     would_be = selection.roll_up(group.with_answers(unit.pk, (*others, given))).standing(unit.pk)

@@ -114,8 +114,11 @@ def _last_month(group: IndicatorFacts, standing: Standing[int]) -> int:
     months = []
     for part in standing.parts:
         facts = group.facts[part]
-        answered = account(group.measure, facts.plan.baseline, facts.answers, DECEMBER).answered
-        months.append(max(answered, default=0))
+        found = account(group.measure, facts.plan.baseline, facts.answers, DECEMBER, facts.plan.months)
+        latest = max(found.answered, default=0)
+        # Of a unit that ended within the year its last due month is the whole.
+        has_ended = facts.plan.months.stop <= DECEMBER and latest == max(found.due, default=0)
+        months.append(DECEMBER if has_ended else latest)
     return min(months, default=0)
 
 

@@ -53,6 +53,7 @@ class IndicatorRow:
         own_target: the viewed unit's own target, where it has one.
         facts, rolled: what the standing was made of, and where those of further units are asked for.
         missing: the due months nobody answered, by unit.
+        carried_on: units that ended and whose level stands in that of another one by now.
     """
 
     indicator: Indicator
@@ -66,6 +67,7 @@ class IndicatorRow:
     silent: tuple[Unit, ...] = ()
     left_out: tuple[Unit, ...] = ()
     unplanned: tuple[Unit, ...] = ()
+    carried_on: tuple[Unit, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -75,6 +77,12 @@ class IndicatorRow:
     def waiting(self) -> int:
         """How many submitted answers at the viewed unit and below wait for review."""
         return sum(self.facts.waiting.values())
+
+    @property
+    def ended(self) -> tuple[tuple[Unit, int], ...]:
+        """The units it is made of that ended before the month that is judged, each with its last month."""
+        ends = ((unit, self.facts.facts[unit.pk].plan.months.stop - 1) for unit in self.units)
+        return tuple((unit, last) for unit, last in ends if last < self.standing.month)
 
     @property
     def weight(self) -> Decimal:
@@ -216,7 +224,13 @@ def row_at(selection: Selection, group: IndicatorFacts, rolled: RollUp[int], uni
         silent=named(standing.silent),
         left_out=named(standing.left_out),
         unplanned=named(standing.unplanned),
+        carried_on=named(_carried_on(selection, group, rolled, unit_id)),
     )
+
+
+def _carried_on(selection: Selection, group: IndicatorFacts, rolled: RollUp[int], unit_id: int) -> Iterable[int]:
+    ended = [pk for pk, facts in group.facts.items() if facts.carried_on_by and rolled.is_carried_on(pk)]
+    return [pk for pk in ended if unit_id in selection.tree.above(pk) and pk != unit_id]
 
 
 def rows(selection: Selection, groups: Iterable[IndicatorFacts]) -> tuple[IndicatorRow, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from targets.models import Indicator, Membership, Section, Target, Unit
+from targets.models import Indicator, Membership, ProgressEntry, Section, State, Target, Unit
 from targets.permissions import Scope
 from targets.querysets.units import UnitTree
 
@@ -60,6 +60,21 @@ class UnitRow:
 def ended(unit: Unit, year: int) -> bool:
     """Whether a unit is no more in a year."""
     return unit.archived_at is not None or (unit.last_year is not None and unit.last_year < year)
+
+
+def reported_until(unit: Unit) -> tuple[int, int] | None:
+    """Year and month of the latest figure of a unit; ``None`` where there is none."""
+    entries = ProgressEntry.objects.filter(target__unit=unit).exclude(state=State.SUPERSEDED)
+    latest = entries.order_by("-target__year", "-month").values_list("target__year", "month").first()
+    return (latest[0], latest[1]) if latest is not None else None
+
+
+def cut_targets(unit: Unit) -> tuple[Target, ...]:
+    """The targets of a unit that asked something for months after its end."""
+    if unit.last_year is None:
+        return ()
+    later = Target.objects.in_force(unit.last_year).filter(unit=unit, revisions__checkpoints__month__gt=unit.last_month)
+    return tuple(Target.objects.filter(pk__in=later.values("pk")).select_related("indicator"))
 
 
 def unit_rows(scope: Scope, managed: tuple[int, ...], chosen: UnitFilter) -> tuple[UnitRow, ...]:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from targets import display
 from targets.calculations.facts import TargetFacts
-from targets.calculations.slips import slips
 from targets.calculations.terms import Kind
 from targets.forms.plan import CheckpointForm, IndicatorForm, NewTargetForm, ReasonForm, step_forms
 from targets.models import Indicator, Milestone, Target, Unit, Year
@@ -24,7 +23,7 @@ from targets.permissions import Scope
 from targets.services import planning
 from targets.services.base import ConflictError
 from targets.services.plans import next_code
-from targets.summaries.plan import indicators_like, misfits_at, revisions_of
+from targets.summaries.plan import indicators_like, misfits_at, revisions_of, slips_at
 from targets.summaries.plan_effect import effect, facts_of, with_target
 from targets.views.plan_guard import (
     Guard,
@@ -271,7 +270,6 @@ def _show_target(
     (group,) = Target.objects.filter(pk=target.pk).facts()
     whole = facts_of(scope, year, [target.indicator]).get(target.indicator_id)
     revisions = revisions_of(group, target)
-    facts = group.facts[target.unit_id]
     return _show(
         request,
         sheet,
@@ -286,7 +284,7 @@ def _show_target(
         asks_steps=is_task,
         revisions=revisions,
         is_adjusted=len(revisions) > 1,
-        slips=slips(group.measure, facts.plan.checkpoints(12), figures=facts.figures, steps=facts.steps),
+        slips=slips_at(scope.tree, year, whole or group, target.unit_id),
         misfits=misfits_at(scope.tree, year, whole, target.unit_id) if whole is not None else (),
         has_approved=planning.has_approved(target),
         ending=ending or ReasonForm(initial={"lock_version": target.lock_version}),

@@ -42,7 +42,7 @@ from targets.permissions import (
 )
 from targets.services import units, years
 from targets.services.base import Author, ConflictError
-from targets.summaries.units import UnitFilter, ended, place_of, section_rows, unit_rows
+from targets.summaries.units import UnitFilter, cut_targets, ended, place_of, reported_until, section_rows, unit_rows
 from targets.summaries.year_settings import Effect, current_view, effect_of, with_settings
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -132,7 +132,7 @@ def _unit(scope: Scope, pk: str | int) -> Unit:
     number = _number(str(pk))
     if number not in units_managed_in(scope):
         raise NotVisibleError(_("There is no such unit that you manage."))
-    return get_object_or_404(Unit.objects.select_related("parent", "succeeds"), pk=number)
+    return get_object_or_404(Unit.objects.select_related("parent", "succeeds", "merged_into"), pk=number)
 
 
 @require_http_methods(METHODS)
@@ -169,7 +169,7 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
         "change": (UnitForm, UnitForm.of(unit), {}),
         "place": (PlaceForm, {"place": place_of(scope.tree, unit)}, {}),
         "move": (MoveUnitForm, version | parent, {"choices": choices}),
-        "end": (EndUnitForm, version | parent | {"last_year": unit.last_year or _this_year()}, {"choices": choices}),
+        "end": (EndUnitForm, version | parent | _end_of(unit), {"choices": choices}),
     }
     act = request.POST.get("act", "") if request.method == "POST" else ""
     shown: dict[str, forms.Form] = {
@@ -205,9 +205,18 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
             "refused": refused,
             "has_entries": units.has_entries(set(scope.tree.below(unit.pk))),
             "successors": list(unit.successors.all()),
+            "reported_until": reported_until(unit),
+            "targets_cut": cut_targets(unit),
         },
         status=status,
     )
+
+
+def _end_of(unit: Unit) -> dict[str, Any]:
+    """When a unit ends as its form shows it: this year, where nobody said yet."""
+    if unit.last_year is None:
+        return {"last_year": _this_year()}
+    return {"last_year": unit.last_year, "last_month": unit.last_month, "merged_into": unit.merged_into_id or ""}
 
 
 def _end(by: Author, unit: Unit, typed: dict[str, Any]) -> None:
@@ -218,6 +227,8 @@ def _end(by: Author, unit: Unit, typed: dict[str, Any]) -> None:
         by,
         unit=unit,
         last_year=typed["last_year"],
+        last_month=typed["last_month"],
+        merged_into=typed["merged_into"],
         reason=typed["reason"],
         successor=successor,
         lock_version=typed["lock_version"],

@@ -350,11 +350,54 @@ def test_own_checkpoints_that_ask_nothing_yet_are_not_due():
     assert (found.status, found.actual, found.expected, found.completion) == (NOT_DUE, 5, None, None)
 
 
-def test_a_sum_with_checkpoints_and_no_parts_is_not_due():
+def test_a_sum_with_checkpoints_and_no_parts_is_reported_by_nobody():
     for indicator in (FLOW, RATE, CEILING):
         found = standing(indicator, {"T": sum_of(HUNDRED)})
-        assert (found.status, found.actual, found.answered, found.due) == (NOT_DUE, None, 0, 0)
+        assert (found.status, found.actual, found.answered, found.due) == (NOT_REPORTED, None, 0, 0)
+        assert found.nobody_reports
         assert not found.all_not_applicable  # there was nothing to apply
+        # As a part it is silent, and expected as well.
+    above = standing(FLOW, {"A": sum_of(HUNDRED), "B": own(HUNDRED, june(50))})
+    assert (above.silent, above.expected, above.status) == (("A",), 100, BEHIND)  # 50 of 100
+
+
+@pytest.mark.parametrize(
+    ("indicator", "promised"),
+    [(FLOW, LATER), (FLOW, plan({12: 0})), (CEILING, plan({12: 0})), (FLOW, plan({9: 0, 12: 9}))],
+)
+def test_a_sum_without_parts_of_which_nothing_is_expected_is_not_due(indicator, promised):
+    assert standing(indicator, {"T": sum_of(promised)}).status is NOT_DUE
+
+
+@pytest.mark.parametrize(
+    ("gave", "status", "actual"),
+    [
+        (value(6, 50), ON_SCHEDULE, 50),  # 50 % of 50 % expected
+        (value(6, 30), BEHIND, 30),  # 30/50 = 60 %
+        (share(6, 1, 2), ON_SCHEDULE, 50),
+        (None, NOT_REPORTED, None),
+    ],
+)
+def test_one_part_alone_passes_a_rate_up_to_the_checkpoints_of_the_unit(gave, status, actual):
+    """The part itself has none, or others: a percentage as well as a numerator over a denominator."""
+    for promised in (NO_PLAN, plan({12: 40})):
+        part = own(promised, *([gave] if gave else []))
+        found = standing(RATE, {"A": part, "T": sum_of(FIFTY)})
+        assert (found.status, found.actual, found.expected) == (status, actual, 50)
+    apart = standing(
+        RATE, {"A": own(NO_PLAN, value(6, 50)), "B": own(NO_PLAN, not_applicable(6, 1)), "T": sum_of(FIFTY)}
+    )
+    assert (apart.status, apart.actual, apart.left_out) == (ON_SCHEDULE, 50, ("B",))
+    # One of two: the other one is silent, and the whole is not known.
+    both = standing(RATE, {"A": own(NO_PLAN, value(6, 50)), "B": own(NO_PLAN), "T": sum_of(FIFTY)})
+    assert (both.status, both.actual) == (MONITORED, None)
+
+
+def test_a_percentage_that_passed_up_is_still_no_numerator_in_the_sum_above():
+    tree = {"T": ["A", "D"], "A": ["B"]}
+    targets = {"B": own(NO_PLAN, value(6, 50)), "A": sum_of(FIFTY), "D": own(FIFTY, share(6, 1, 2))}
+    found = standing(RATE, targets, tree)
+    assert (found.status, found.actual, found.percentage_only) == (MONITORED, None, True)
 
 
 def test_a_sum_without_checkpoints_and_parts_is_monitored():

@@ -81,3 +81,17 @@ def test_parts_are_expected_to_make_the_whole(indicator, whole, parts, expected)
 def test_every_slip_of_a_plan_is_named():
     found = of(FLOW, {6: 100, 12: 50}, whole=Decimal(50), parts=[Decimal(20), Decimal(20)])
     assert found == (FALLING, HALF_ABOVE, PARTS)
+
+
+@pytest.mark.parametrize(
+    ("checkpoints", "facts", "expected"),
+    [
+        ({12: 100}, {"figures": Figures.SUM, "has_parts": False}, (Slip.NOBODY_REPORTS,)),
+        ({}, {"figures": Figures.SUM, "has_parts": False}, (Slip.NOBODY_REPORTS,)),
+        ({12: 100}, {"figures": Figures.SUM, "has_parts": True}, ()),
+        ({12: 100}, {"figures": Figures.OWN, "has_parts": False}, ()),
+    ],
+)
+def test_a_sum_of_nothing_is_reported_by_nobody(checkpoints, facts, expected):
+    for indicator in (FLOW, STOCK, RATE, CEILING):
+        assert of(indicator, checkpoints, **facts) == expected

@@ -1,7 +1,8 @@
 """A second, independent reading of the rules: every row of summary.csv from the other files.
 
 It shares no code with the product. It follows the written rules (design, section 3) clause by clause,
-with exact fractions, and judges by the default thresholds (schedule ratio, 110 / 100 / 80 %):
+with exact fractions, and judges by the default thresholds (schedule ratio 110 / 100 / 80 %, or percentage
+points +10 / 0 / −30):
 
     python -m tests.oracle.recompute DIR --year 2023 --as-of 6
 
@@ -25,8 +26,20 @@ Key = tuple[str, str, str]
 PERIODS = {"H1": 6, "Y": 12}  # period viewed -> its last month
 DUE_EVERY = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 AHEAD, ON_SCHEDULE, SLIGHTLY_BEHIND = Fraction(11, 10), Fraction(1), Fraction(8, 10)
+AHEAD_POINTS, ON_SCHEDULE_POINTS, SLIGHTLY_BEHIND_POINTS = 10, 0, -30
 NUMBERS = ("actual", "expected", "target", "completion", "schedule_ratio", "gap")
 COUNTS = ("answered", "due")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a year may choose: judging by percentage points, and counting two yellow due months in a row as red."""
+
+    by_points: bool = False
+    two_yellows_are_red: bool = False
+
+
+DEFAULT = Settings()
 
 
 # --- What the files say ---------------------------------------------------------------------------
@@ -40,6 +53,7 @@ class Indicator:
     accumulation: str
     direction: str
     frequency: str
+    section: str = ""
 
     @property
     def is_flow(self) -> bool:
@@ -59,6 +73,16 @@ class Target:
     baseline: Fraction | None
     interpolation: str
     figures: str
+    weight: Fraction = Fraction(1)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """When a unit is there in the year, and which units go on with what it did."""
+
+    first: int = 1
+    last: int = 12
+    carried_on_by: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -91,9 +115,11 @@ class Plan:
 
     year: int
     children: dict[str, list[str]] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
     indicators: dict[str, Indicator] = field(default_factory=dict)
     targets: dict[tuple[str, str], Target] = field(default_factory=dict)
-    checkpoints: dict[tuple[str, str], dict[int, Fraction]] = field(default_factory=dict)
+    #: By the month from which they are in force, each with its checkpoints.
+    revisions: dict[tuple[str, str], dict[int, dict[int, Fraction]]] = field(default_factory=dict)
     steps: dict[tuple[str, str], list[Step]] = field(default_factory=dict)
     entries: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
 
@@ -103,6 +129,12 @@ class Plan:
         if target is not None and target.figures == "own":
             return True
         return any(self.has_own(child, code) for child in self.children[unit])
+
+    def in_force(self, key: tuple[str, str], month: int) -> dict[int, Fraction]:
+        """The checkpoints in force at a month; none before the first revision."""
+        revisions = self.revisions.get(key, {})
+        effective = [at for at in revisions if at <= month]
+        return revisions[max(effective)] if effective else {}
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
@@ -124,11 +156,13 @@ def day(text: str) -> date | None:
 def load(directory: Path, year: int) -> Plan:
     """The plan of one year."""
     plan = Plan(year)
-    for row in read_rows(directory / "units.csv"):
+    units = read_rows(directory / "units.csv")
+    for row in units:
         plan.children.setdefault(row["code"], [])
         plan.children.setdefault(row["parent"], []).append(row["code"])
+        plan.units[row["code"]] = read_unit(row, units, year)
     for row in read_rows(directory / "indicators.csv"):
-        facts = (row["kind"], row["accumulation"], row["direction"], row["frequency"])
+        facts = (row["kind"], row["accumulation"], row["direction"], row["frequency"], row["section"])
         plan.indicators[row["code"]] = Indicator(*facts)
 
     def of_year(name: str) -> Iterable[tuple[tuple[str, str], dict[str, str]]]:
@@ -137,9 +171,16 @@ def load(directory: Path, year: int) -> Plan:
                 yield (row["unit"], row["indicator"]), row
 
     for key, row in of_year("targets.csv"):
-        plan.targets[key] = Target(number(row["baseline"]), row["interpolation"], row["figures"])
+        weight = number(row["weight"])
+        plan.targets[key] = Target(
+            number(row["baseline"]), row["interpolation"], row["figures"], Fraction(1) if weight is None else weight
+        )
     for key, row in of_year("checkpoints.csv"):
-        plan.checkpoints.setdefault(key, {})[int(row["month"])] = Fraction(row["value"])
+        plan.revisions.setdefault(key, {}).setdefault(1, {})[int(row["month"])] = Fraction(row["value"])
+    if (directory / "revisions.csv").exists():  # Adjustments; an export holds what is in force alone.
+        for key, row in of_year("revisions.csv"):
+            adjusted = plan.revisions.setdefault(key, {}).setdefault(int(row["effective_month"]), {})
+            adjusted[int(row["month"])] = Fraction(row["value"])
     for key, row in of_year("milestones.csv"):
         weight = number(row["weight"])
         recorded = int(row["recorded_month"]) if row["recorded_month"] else None
@@ -165,6 +206,16 @@ def load(directory: Path, year: int) -> Plan:
         )
         plan.entries.setdefault(key, []).append(entry)
     return plan
+
+
+def read_unit(row: dict[str, str], rows: list[dict[str, str]], year: int) -> Unit:
+    """The months of the year in which a unit is there; files without the columns know no ends."""
+    first = int(row.get("first_month") or 1) if row.get("first_year") == str(year) else 1
+    last = int(row.get("last_month") or 12) if row.get("last_year") == str(year) else 12
+    carried = {other["code"] for other in rows if other.get("succeeds") == row["code"]}
+    if row.get("merged_into"):
+        carried.add(row["merged_into"])
+    return Unit(first, last, frozenset(carried))
 
 
 # --- 3.1 and 3.2: answers and the actual of one target --------------------------------------------
@@ -245,6 +296,21 @@ class PlanPath:
     interpolation: str
     baseline: Fraction | None
     checkpoints: tuple[tuple[int, Fraction], ...]
+    #: The checkpoints that were in force in the latest due month, by which expected is taken.
+    then: tuple[tuple[int, Fraction], ...] = ()
+    #: The months in which the unit is there.
+    first: int = 1
+    last_month: int = 12
+
+    @property
+    def terms(self) -> tuple[object, ...]:
+        """What all parts of a rate must share."""
+        return self.interpolation, self.baseline, self.checkpoints, self.then
+
+    @property
+    def asked(self) -> tuple[tuple[int, Fraction], ...]:
+        """What was to be reached before the unit was there asks nothing of it."""
+        return tuple(point for point in self.checkpoints if point[0] >= self.first)
 
     @property
     def way_start(self) -> Fraction:
@@ -256,24 +322,28 @@ class PlanPath:
         """Month 0 of the path: a flow starts at 0, else the baseline, else flat at the first checkpoint."""
         if self.is_flow:
             return Fraction(0)
-        return self.checkpoints[0][1] if self.baseline is None else self.baseline
+        if self.baseline is None:
+            return self.asked[0][1] if self.asked else Fraction(0)
+        return self.baseline
 
     @property
-    def last(self) -> Fraction:
+    def last(self) -> Fraction | None:
         """The target of the whole year is the last checkpoint, whichever month it stands at."""
-        return self.checkpoints[-1][1]
+        return self.asked[-1][1] if self.asked else None
 
     def at(self, month: int) -> Fraction | None:
         """What the plan asks for by the end of the month; the last checkpoint's value is kept after it."""
-        reached = [value for at, value in self.checkpoints if at <= month]
-        ahead = [(at, value) for at, value in self.checkpoints if at >= month]
+        if month < self.first:
+            return None
+        reached = [value for at, value in self.asked if at <= month]
+        ahead = [(at, value) for at, value in self.asked if at >= month]
         if not ahead:
             return self.last
         if self.interpolation == "step":
             if self.direction == "at_most":  # The allowance is the next checkpoint at or after the month.
                 return ahead[0][1]
             return reached[-1] if reached else None  # Nothing is expected before the first: none, not 0.
-        points = [(0, self.path_start), *self.checkpoints]
+        points = [(self.first - 1, self.path_start), *self.asked]
         left, low = max(point for point in points if point[0] <= month)
         right, high = ahead[0]
         return high if right == month else low + (high - low) * Fraction(month - left, right - left)
@@ -289,24 +359,34 @@ class View:
     indicator: Indicator
     period: str
     month: int
+    settings: Settings = DEFAULT
 
     @property
     def in_last_month(self) -> bool:
         """Whether the period has come to its end."""
         return self.month == PERIODS[self.period]
 
-    @property
-    def due_months(self) -> list[int]:
-        """Months up to now in which an answer fell due."""
+    def due_months(self, first: int = 1, last: int = 12) -> list[int]:
+        """Months up to now in which an answer fell due: nothing before a unit is there, nothing after it ended."""
         every = DUE_EVERY[self.indicator.frequency]
-        return [month for month in range(1, self.month + 1) if month % every == 0]
+        return [month for month in range(first, min(last, self.month) + 1) if month % every == 0]
 
     def expected(self, path: PlanPath) -> Fraction | None:
-        """Taken at the latest month in which an answer fell due; before the first there is none."""
-        return path.at(self.due_months[-1]) if self.due_months else None
+        """Taken at the latest month in which an answer fell due, by the revision then; before the first none."""
+        due = self.due_months(path.first, path.last_month)
+        return replace(path, checkpoints=path.then).at(due[-1]) if due and path.then else None
 
     def target(self, path: PlanPath) -> Fraction | None:
-        """First half: the checkpoint at month 6, else the path's value there. Year: the last checkpoint."""
+        """First half: the checkpoint at month 6, else the path's value there. Year: the last checkpoint.
+
+        Of a unit that ends before the period does: what is expected in its last due month.
+        """
+        if path.last_month < PERIODS[self.period]:
+            due = replace(self, month=12).due_months(path.first, path.last_month)
+            if not due:
+                return None
+            known = path.checkpoints if due[-1] > self.month else path.then
+            return replace(path, checkpoints=known).at(due[-1])
         return path.at(6) if self.period == "H1" else path.last
 
 
@@ -332,6 +412,7 @@ class Figure:
     silent: bool = True  # nothing came from anything that is due
     last_answered: bool = False  # the latest due month is answered, "not applicable" included
     all_answered: bool = False  # every due month is
+    begun: bool = True  # the unit, or one of the parts, is there by now
 
     @property
     def expects_something(self) -> bool:
@@ -353,23 +434,41 @@ def total(values: Iterable[Fraction | None]) -> Fraction | None:
 class Tree:
     """Figures of a plan for one period and month."""
 
-    def __init__(self, plan: Plan, period: str, as_of: int) -> None:
+    def __init__(self, plan: Plan, period: str, as_of: int, settings: Settings = DEFAULT) -> None:
         self.plan = plan
         self.period = period
         self.month = min(as_of, PERIODS[period])  # In the first half everything uses min(as_of, 6).
+        self.settings = settings
 
     def path(self, unit: str, code: str) -> PlanPath | None:
-        """A target's own path, none without checkpoints."""
-        target, checkpoints = self.plan.targets[unit, code], self.plan.checkpoints.get((unit, code))
+        """A target's own path, none without checkpoints in force."""
+        key, there = (unit, code), self.plan.units[unit]
+        target, checkpoints = self.plan.targets[key], self.plan.in_force(key, self.month)
         if not checkpoints:
             return None
         indicator = self.plan.indicators[code]
+        due = View(indicator, self.period, self.month).due_months(there.first, there.last)
+        then = self.plan.in_force(key, due[-1]) if due else checkpoints
         return PlanPath(
             indicator.direction,
             indicator.is_flow,
             target.interpolation,
             target.baseline,
             tuple(sorted(checkpoints.items())),
+            tuple(sorted(then.items())),
+            there.first,
+            there.last,
+        )
+
+    def is_carried_on(self, unit: str, code: str) -> bool:
+        """A level that another unit has reported for a month after this one ended is not counted twice."""
+        if self.plan.indicators[code].is_flow or self.plan.indicators[code].kind == "milestone":
+            return False
+        later = range(self.plan.units[unit].last + 1, self.month + 1)
+        return any(
+            entry.last in later and entry.answer != "not_applicable" and entry.denominator != 0
+            for other in self.plan.units[unit].carried_on_by
+            for entry in self.plan.entries.get((other, code), [])
         )
 
     def is_part(self, unit: str, code: str) -> bool:
@@ -381,7 +480,10 @@ class Tree:
         """The units of the nearest parts below; a sum without checkpoints is looked through."""
         found = []
         for child in self.plan.children[unit]:
-            found += [child] if self.is_part(child, code) else self.parts_below(child, code)
+            if not self.is_part(child, code):
+                found += self.parts_below(child, code)
+            elif not self.is_carried_on(child, code):
+                found.append(child)
         return found
 
     def figure(self, unit: str, code: str) -> Figure:
@@ -407,10 +509,10 @@ class Tree:
 
     def own_figure(self, unit: str, code: str, view: View) -> Figure:
         """The figure of a target that reports for itself."""
-        key = (unit, code)
+        key, there = (unit, code), self.plan.units[unit]
         baseline, path = self.plan.targets[key].baseline, self.path(unit, code)
         found = read_answers(view.indicator, baseline, self.plan.entries.get(key, []), self.month)
-        months = view.due_months
+        months = view.due_months(there.first, there.last)
         settled = found.answered | found.not_applicable
         counted = [month for month in months if month not in found.not_applicable]
         expected = None if path is None else view.expected(path)
@@ -435,13 +537,21 @@ class Tree:
             silent=found.actual is None,
             last_answered=bool(months) and months[-1] in settled,
             all_answered=all(month in settled for month in months),
+            begun=there.first <= self.month,
         )
 
     def steps(self, unit: str, code: str) -> list[Step]:
         """Milestone targets combine by their steps: a unit's own, or those of the nearest parts."""
         target = self.plan.targets.get((unit, code))
         if target is not None and target.figures == "own":
-            return self.plan.steps.get((unit, code), [])
+            # What is open and falls due after the unit has ended is asked of nobody.
+            end = date(self.plan.year, self.plan.units[unit].last, 28)
+            year_end = date(self.plan.year, 12, 31)
+            return [
+                step
+                for step in self.plan.steps.get((unit, code), [])
+                if step.done or end.month == 12 or (step.due or year_end).replace(day=1) <= end
+            ]
         return [step for part in self.parts_below(unit, code) for step in self.steps(part, code)]
 
     def row(self, unit: str, code: str) -> Row:
@@ -450,7 +560,27 @@ class Tree:
         if indicator.kind == "milestone":
             steps = self.steps(unit, code)
             return judge_milestones(steps, indicator.direction, self.plan.year, self.period, self.month)
-        return judge(View(indicator, self.period, self.month), self.figure(unit, code))
+        view = View(indicator, self.period, self.month, self.settings)
+        row = judge(view, self.figure(unit, code))
+        if row["status"] == "slightly_behind" and self.settings.two_yellows_are_red:
+            due = self.due_months_at(unit, code, view)[:-1]
+            if due and self.at(due[-1]).judged(unit, code) == "slightly_behind":
+                row["status"] = "behind"
+        return row
+
+    def at(self, month: int) -> "Tree":
+        """The same an earlier month."""
+        return Tree(self.plan, self.period, month, self.settings)
+
+    def judged(self, unit: str, code: str) -> object:
+        """The status of the month alone, whatever the month before was."""
+        view = View(self.plan.indicators[code], self.period, self.month, self.settings)
+        return judge(view, self.figure(unit, code))["status"]
+
+    def due_months_at(self, unit: str, code: str, view: View) -> list[int]:
+        """The due months of a figure: those of the only unit that it is of, else of the calendar."""
+        path = self.figure(unit, code).path
+        return view.due_months() if path is None else view.due_months(path.first, path.last_month)
 
 
 def together(parts: list[Figure]) -> Figure:
@@ -459,14 +589,23 @@ def together(parts: list[Figure]) -> Figure:
         answered=sum(part.answered for part in parts),
         due=sum(part.due for part in parts),
         silent=all(part.actual is None for part in parts),
-        last_answered=all(part.last_answered for part in parts),
+        last_answered=all(part.last_answered for part in parts if part.begun),
         all_answered=all(part.all_answered for part in parts),
+        begun=not parts or any(part.begun for part in parts),
     )
 
 
 def ratio_of_sums(parts: list[Figure]) -> Figure:
-    """Numerators over denominators of the parts that reported; empty when one gave a bare percentage."""
+    """Numerators over denominators of the parts that reported; empty when one of several gave a bare percentage."""
     figure = replace(together(parts), only_percent=any(part.only_percent for part in parts))
+    if len(parts) == 1:  # A single part passes up what it gave.
+        return replace(
+            figure,
+            actual=parts[0].actual,
+            level=parts[0].level,
+            numerator=parts[0].numerator,
+            denominator=parts[0].denominator,
+        )
     numerator = total(part.numerator for part in parts)
     denominator = total(part.denominator for part in parts)
     if figure.only_percent or numerator is None or not denominator:
@@ -478,14 +617,20 @@ def ratio_of_sums(parts: list[Figure]) -> Figure:
 def sum_of_rates(view: View, parts: list[Figure]) -> Figure:
     """All parts enter; judged only where all have the same checkpoints, interpolation and baseline."""
     figure, path = ratio_of_sums(parts), parts[0].path
-    if path is None or any(part.path != path for part in parts):
+    if path is None or any(part.path is None or part.path.terms != path.terms for part in parts):
         return figure
+    # Units that came later or ended sooner share the path of those that are there all the time.
+    paths = [part.path for part in parts if part.path is not None]
+    path = replace(path, first=min(one.first for one in paths), last_month=max(one.last_month for one in paths))
     return with_path(view, figure, path)
 
 
 def judged_by_own_path(view: View, path: PlanPath, parts: list[Figure]) -> Figure:
     """A sum with checkpoints of its own is always judged by them, and then every part enters and is due."""
     present = [part for part in parts if not part.not_applicable]
+    if not parts:  # Nobody reports it: it is due once something other than 0 is expected, and silent.
+        figure = with_path(view, replace(together(parts), last_answered=False), path)
+        return replace(figure, something_due=figure.expects_something)
     if not present:
         return replace(with_path(view, together(parts), path), not_applicable=True)
     if view.indicator.is_rate:
@@ -498,17 +643,17 @@ def judged_by_own_path(view: View, path: PlanPath, parts: list[Figure]) -> Figur
 def with_path(view: View, figure: Figure, path: PlanPath) -> Figure:
     """The same figure judged by one path, of which every part is due once an answer fell due.
 
-    A bare percentage leaves the whole unjudged, whatever checkpoints there are.
+    Of several parts a bare percentage leaves the whole unjudged, whatever checkpoints there are.
     """
     return replace(
         figure,
         path=path,
-        judged=not figure.only_percent,
+        judged=not figure.only_percent or figure.actual is not None,
         expected=view.expected(path),
         target=view.target(path),
         start=path.way_start,
         path_start=path.path_start,
-        something_due=bool(view.due_months),
+        something_due=bool(view.due_months(path.first, path.last_month)) and figure.begun,
     )
 
 
@@ -518,7 +663,7 @@ def sum_of_amounts(view: View, parts: list[Figure]) -> Figure:
     if view.indicator.direction == "monitor" or not planned:
         return replace(together(parts), actual=total(part.actual for part in parts))  # All parts enter.
     if view.indicator.direction == "at_most":  # For ceilings every part is due.
-        due = planned if view.due_months else []
+        due = [part for part in planned if part.begun] if view.due_months() else []
     else:
         due = [part for part in planned if part.expects_something]
 
@@ -559,10 +704,12 @@ def judge(view: View, figure: Figure) -> Row:
     counted: Row = {"answered": figure.answered, "due": figure.due}
     if view.indicator.direction == "monitor" or not figure.judged:
         # A monitored row carries its actual and answered / due only.
-        return dict.fromkeys(NUMBERS) | {"actual": figure.actual, "status": "monitored"} | counted
+        unjudged = dict.fromkeys((*NUMBERS, "gap_points", "schedule_share"))
+        return unjudged | {"actual": figure.actual, "status": "monitored"} | counted
     decide = at_most if view.indicator.direction == "at_most" else at_least
     status, completion, ratio = decide(view, figure)
     both = figure.actual is not None and figure.expected is not None
+    has_points = view.indicator.direction == "at_least" and status not in ("not_due", "not_reported")
     return {
         "actual": figure.actual,
         "expected": figure.expected,
@@ -570,8 +717,34 @@ def judge(view: View, figure: Figure) -> Row:
         "completion": completion,
         "schedule_ratio": ratio,
         "gap": figure.actual - figure.expected if both else None,  # type: ignore[operator]
+        "gap_points": points_of(view, figure) if has_points else None,
+        "schedule_share": share_by_now(view, figure),
         "status": status,
     } | counted
+
+
+def points_of(view: View, figure: Figure) -> Fraction | None:
+    """The gap in percentage points of the way to the target, or of a target that does not lie above the start.
+
+    Of the way, so a silent part stands at its start; of a rate the plain difference. Nothing is a share of a target
+    that is not above 0.
+    """
+    if figure.level is None or figure.expected is None or figure.target is None:
+        return None
+    gap = figure.level - figure.expected
+    if view.indicator.is_rate:
+        return gap
+    way = figure.target - figure.start if figure.target > figure.start else figure.target
+    return gap / way * 100 if way > 0 else None
+
+
+def share_by_now(view: View, figure: Figure) -> Fraction:
+    """How much of the way is asked for by now; all of a ceiling, or of a level to be kept."""
+    if view.indicator.direction == "at_most" or figure.target is None or figure.target <= figure.start:
+        return Fraction(1)
+    if figure.expected is None:
+        return Fraction(0)
+    return min(share(figure.expected, figure.start, figure.target) or Fraction(0), Fraction(1))
 
 
 def at_least(view: View, figure: Figure) -> tuple[str, Fraction | None, Fraction | None]:
@@ -595,16 +768,27 @@ def at_least(view: View, figure: Figure) -> tuple[str, Fraction | None, Fraction
         return "not_reported", None, None
     if expected < 0:
         return ("on_schedule" if actual >= expected else "behind"), completion, None
+    if view.settings.by_points:
+        points = points_of(view, figure)
+        if points is None:  # There is nothing to take a share of.
+            return "not_due", None, None
+        # Green from 0, yellow above −30, red below; ahead from +10.
+        status = by_bounds(points, AHEAD_POINTS, ON_SCHEDULE_POINTS)
+        if status == "":
+            status = "slightly_behind" if points > SLIGHTLY_BEHIND_POINTS else "behind"
+        return status, completion, ratio
     assert ratio is not None
-    if ratio >= AHEAD:
-        status = "ahead"
-    elif ratio >= ON_SCHEDULE:
-        status = "on_schedule"
-    elif ratio >= SLIGHTLY_BEHIND:
-        status = "slightly_behind"
-    else:
-        status = "behind"
+    status = by_bounds(ratio, AHEAD, ON_SCHEDULE)
+    if status == "":
+        status = "slightly_behind" if ratio >= SLIGHTLY_BEHIND else "behind"
     return status, completion, ratio
+
+
+def by_bounds(value: Fraction, ahead: Fraction | int, on_schedule: Fraction | int) -> str:
+    """The green statuses; empty below them."""
+    if value >= ahead:
+        return "ahead"
+    return "on_schedule" if value >= on_schedule else ""
 
 
 def at_most(view: View, figure: Figure) -> tuple[str, Fraction | None, Fraction | None]:
@@ -631,7 +815,8 @@ def at_most(view: View, figure: Figure) -> tuple[str, Fraction | None, Fraction 
 
 def judge_milestones(steps: list[Step], direction: str, year: int, period: str, month: int) -> Row:
     """The row of a milestone indicator: no actual, expected or target, and no months to answer."""
-    row: Row = dict.fromkeys(NUMBERS) | {"status": "not_due", "answered": 0, "due": 0}
+    row: Row = dict.fromkeys((*NUMBERS, "gap_points", "schedule_share"))
+    row |= {"status": "not_due", "answered": 0, "due": 0}
     if direction == "monitor":
         return row | {"status": "monitored"}
     if not steps:
@@ -659,8 +844,10 @@ def judge_milestones(steps: list[Step], direction: str, year: int, period: str, 
         weight = sum((step.weight for step, _ in counting), Fraction(0))
         done_weight = sum((step.weight for step, _ in counting if is_done(step)), Fraction(0))
         row["completion"] = done_weight / weight if weight else None
+        due_weight = sum((step.weight for step, due in counting if due <= now), Fraction(0))
+        row["schedule_share"] = due_weight / weight if weight else None
     elif all(map(is_done, steps)):
-        row["completion"] = Fraction(1)
+        row["completion"] = row["schedule_share"] = Fraction(1)
 
     if all(map(is_done, steps)) or (counting and not open_dues):
         row["status"] = "completed"
@@ -676,18 +863,60 @@ def judge_milestones(steps: list[Step], direction: str, year: int, period: str, 
 # --- All rows, and the comparison -----------------------------------------------------------------
 
 
-def recompute(directory: Path, as_of: int, year: int) -> dict[Key, Row]:
+def recompute(directory: Path, as_of: int, year: int, settings: Settings = DEFAULT) -> dict[Key, Row]:
     """Every row that summary.csv should hold, keyed by unit, indicator and period."""
-    plan = load(directory, year)
+    return recompute_plan(load(directory, year), as_of, settings)
+
+
+def recompute_plan(plan: Plan, as_of: int, settings: Settings = DEFAULT) -> dict[Key, Row]:
+    """The same of a plan that was loaded."""
     rows: dict[Key, Row] = {}
     for period in PERIODS:
-        tree = Tree(plan, period, as_of)
+        tree = Tree(plan, period, as_of, settings)
         for unit in (unit for unit in plan.children if unit):
             for code in plan.indicators:
                 # A row for every unit that has the target itself or an own target at or below it.
                 if (unit, code) in plan.targets or plan.has_own(unit, code):
                     rows[unit, code, period] = tree.row(unit, code)
     return rows
+
+
+JUDGED = ("completed", "ahead", "on_schedule", "slightly_behind", "behind")
+
+
+def means(plan: Plan, rows: dict[Key, Row]) -> dict[Key, Row]:
+    """Completion, schedule and coverage (3.5), keyed by unit, section ("" for all indicators) and period."""
+    found: dict[Key, Row] = {}
+    for unit in (unit for unit in plan.children if unit):
+        for period in PERIODS:
+            for section in {"", *(indicator.section for indicator in plan.indicators.values())}:
+                of_section = {
+                    code: rows[unit, code, period]
+                    for code, indicator in plan.indicators.items()
+                    if (unit, code, period) in rows and section in ("", indicator.section)
+                }
+                if of_section:
+                    found[unit, section, period] = mean_of(plan, unit, of_section)
+    return found
+
+
+def mean_of(plan: Plan, unit: str, rows: dict[str, Row]) -> Row:
+    """The weighted means over the judged indicators of one unit. What is not reported is due and stays out of the mean."""
+    weighted: list[tuple[Fraction, Fraction, Fraction]] = []
+    judged = [(code, row) for code, row in rows.items() if row["status"] in JUDGED]
+    for code, row in judged:
+        target = plan.targets.get((unit, code))
+        weight = Fraction(1) if target is None else target.weight
+        completion, schedule = row["completion"], row["schedule_share"]
+        if isinstance(completion, Fraction) and isinstance(schedule, Fraction):
+            weighted.append((weight, min(completion, Fraction(1)), schedule))
+    whole = sum((weight for weight, _, _ in weighted), Fraction(0))
+    return {
+        "completion": sum((w * done for w, done, _ in weighted), Fraction(0)) / whole if whole else None,
+        "schedule": sum((w * asked for w, _, asked in weighted), Fraction(0)) / whole if whole else None,
+        "judged": len(judged),
+        "due": len(judged) + sum(row["status"] == "not_reported" for row in rows.values()),
+    }
 
 
 def agree(left: object, right: object) -> bool:
