@@ -361,7 +361,7 @@ class RollUp(Generic[Unit]):
             percentage_only=measure.is_rate and account.actual is not None and account.numerator is None,
         )
         owing = (Owing(unit, account.missing),) if account.missing else ()
-        has_begun = plan.months.start <= month
+        has_begun = plan.months.start <= max(self.due_by, 1)
         return _Node(unit, position, plan, own_plan=position.has_plan, parts=(unit,), owing=owing, has_begun=has_begun)
 
     def _sum(self, unit: Unit, target: TargetFacts | None) -> _Node[Unit]:

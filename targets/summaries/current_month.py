@@ -47,8 +47,8 @@ def default_as_of(scope: Scope, year: Year, unit: Unit, today: date) -> int:
     return latest_complete(by_month) or max((month for month, *_rest in answers), default=max(opened, 1))
 
 
-#: Targets by how often they are reported.
-Reporting = Counter[Frequency]
+#: Targets by how often they are reported, and in which months their unit exists.
+Reporting = Counter[tuple[Frequency, range]]
 
 #: Approved answers by the month in which they end, how often they fall due, and whether they apply.
 Answers = Mapping[tuple[int, Frequency, bool], int]
@@ -66,7 +66,7 @@ def _reporting(selection: Selection) -> tuple[Reporting, list[int]]:
         if any((indicator, one) in holders for one in above):
             breakdown.append(pk)
         else:
-            whole[Frequency(frequency)] += 1
+            whole[(Frequency(frequency), selection.tree.units[unit].months_in(selection.year.year))] += 1
     return whole, breakdown
 
 
@@ -88,9 +88,10 @@ def _answers(selection: Selection, breakdown: Iterable[int]) -> Answers:
 
 def _completeness(whole: Reporting, answers: Answers, month: int) -> Completeness:
     """An answer that ends in the month; a later running total is not seen yet by its end."""
-    due = [frequency for frequency in whole if month in due_months(frequency, month)]
+    asked = [(frequency, there) for frequency, there in whole if month in due_months(frequency, month, there)]
+    due = {frequency for frequency, _there in asked}
     excused = sum(answers.get((month, frequency, False), 0) for frequency in due)
     return Completeness(
-        sum(whole[frequency] for frequency in due) - excused,
+        sum(whole[one] for one in asked) - excused,
         sum(answers.get((month, frequency, True), 0) for frequency in due),
     )

@@ -114,7 +114,7 @@ def _last_month(group: IndicatorFacts, standing: Standing[int]) -> int:
     months = []
     for part in standing.parts:
         facts = group.facts[part]
-        found = account(group.measure, facts.plan.baseline, facts.answers, DECEMBER, facts.plan.months)
+        found = account(group.measure, facts.plan.baseline, facts.answers, DECEMBER, there=facts.plan.months)
         latest = max(found.answered, default=0)
         # Of a unit that ended within the year its last due month is the whole.
         has_ended = facts.plan.months.stop <= DECEMBER and latest == max(found.due, default=0)

@@ -55,7 +55,7 @@ def within(facts, first=1, last=12, **more):
     ],
 )
 def test_nothing_falls_due_outside_the_months_of_a_unit(indicator, first, last, month, due):
-    assert answers.account(indicator, None, (), month, range(first, last + 1)).due == due
+    assert answers.account(indicator, None, (), month, there=range(first, last + 1)).due == due
 
 
 @pytest.mark.parametrize(

@@ -901,7 +901,7 @@ def means(plan: Plan, rows: dict[Key, Row]) -> dict[Key, Row]:
 
 
 def mean_of(plan: Plan, unit: str, rows: dict[str, Row]) -> Row:
-    """The weighted means over the judged indicators of one unit. What is not reported is due and stays out of the mean."""
+    """The weighted means over the judged indicators of one unit. What is not reported is due and not in the mean."""
     weighted: list[tuple[Fraction, Fraction, Fraction]] = []
     judged = [(code, row) for code, row in rows.items() if row["status"] in JUDGED]
     for code, row in judged:

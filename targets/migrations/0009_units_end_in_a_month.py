@@ -8,7 +8,7 @@ import targets.models.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("targets", "0007_discarded_targets"),
+        ("targets", "0008_relations_change"),
     ]
 
     operations = [
