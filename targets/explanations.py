@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from targets import display
+from targets.calculations.completeness import Completeness
 from targets.calculations.facts import Thresholds
 from targets.calculations.standings import is_way
 from targets.calculations.terms import Basis, Direction, Kind, Period, Status
@@ -30,15 +31,19 @@ def state_of_things(overview: Overview) -> str:
         return _("As of %(as_of)s, %(due)s are due and nothing was reported yet.") % values
     if not mean.judged:
         return _("As of %(as_of)s no indicator has fallen due with figures that could be judged.") % values
+    late = len(overview.total.late)
+    behind = _("%(count)d behind")
+    if late:
+        behind = _("%(count)d behind (%(late)d of them for want of reports alone)")
     groups = (
         (_("%(count)d completed"), (Status.COMPLETED,)),
         (_("%(count)d on or ahead of schedule"), (Status.ON_SCHEDULE, Status.AHEAD)),
         (_("%(count)d slightly behind"), (Status.SLIGHTLY_BEHIND,)),
-        (_("%(count)d behind"), (Status.BEHIND,)),
+        (behind, (Status.BEHIND,)),
         (_("%(count)d not reported"), (Status.NOT_REPORTED,)),
     )
     counted = [(text, sum(mean.counts[status] for status in statuses)) for text, statuses in groups]
-    values["counts"] = display.joined(text % {"count": count} for text, count in counted if count)
+    values["counts"] = display.joined(text % {"count": count, "late": late} for text, count in counted if count)
     return (
         _(
             "As of %(as_of)s, %(judged)s are judged: %(counts)s. "
@@ -46,6 +51,23 @@ def state_of_things(overview: Overview) -> str:
         )
         % values
     )
+
+
+def how_complete(selection: Selection, completeness: Completeness) -> str:
+    """How many answers of the month are in; empty where none fell due."""
+    if not completeness.due:
+        return ""
+    values = {
+        "month": display.month(selection.month),
+        "due": completeness.due,
+        "answered": completeness.answered,
+        "missing": completeness.missing,
+    }
+    if selection.waiting:
+        text = _("%(month)s: %(due)d answers due, %(answered)d approved or waiting for review, %(missing)d missing.")
+    else:
+        text = _("%(month)s: %(due)d answers due, %(answered)d approved, %(missing)d missing.")
+    return text % values
 
 
 def reminder(selection: Selection, unit: MissingUnit) -> str:
@@ -296,6 +318,10 @@ def _circumstances(row: IndicatorRow) -> list[str]:
         sentences.append(
             _("%(answered)d of %(due)d due answers are in; it is judged on what is in.")
             % {"answered": standing.answered, "due": standing.due}
+        )
+    if standing.is_late:
+        sentences.append(
+            _("It would not be behind, had the missing answers brought what the plan asks for: reports are wanting.")
         )
     if row.silent:
         sentences.append(

@@ -189,7 +189,7 @@ class Told:
         if not self.row.row.missing or self.period():
             return ""
         if len(self.row.row.units) > 1:
-            return "（尚有单位未报齐）"
+            return "（部分单位数据未报齐）"
         months = self._missing_months
         if self.row.indicator.frequency == Frequency.QUARTER:
             return f"（缺{'、'.join(QUARTERS[month] for month in months)}季度数据）"

@@ -202,8 +202,9 @@ def _open(request: HttpRequest, pk: int) -> Open:
     year = Year.objects.visible_to(scope).filter(year=report.year).first() if report is not None else None
     if report is None or year is None:
         raise NotVisibleError(_("There is no such report that you may see."))
-    selection = Selection(scope, year, Period(report.period), report.as_of, scope.tree.units[report.unit_id])
-    half = half_year(selection, today=timezone.localdate())
+    unit, today = scope.tree.units[report.unit_id], timezone.localdate()
+    selection = Selection(scope, year, Period(report.period), report.as_of, unit, today=today)
+    half = half_year(selection, today=today)
     made = draft(half, Wishes(report.ticked_codes, report.included_codes))
     parts = parts_of(report.paragraphs.all(), made)
     return Open(report, Page(half.selection, (year.year,), ()), half, made, parts)

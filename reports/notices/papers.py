@@ -5,7 +5,7 @@ reported and how units rank only where the year's setting and the person's role 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -119,7 +119,7 @@ def bulletin(overview: Overview, wishes: Wishes) -> Document:
     opening = _("How the targets of %(period)s stand is made known as follows.") % {"period": covered}
     blocks += [Paragraph((Run(opening),)), *_as_a_whole(overview), *_by_section(overview)]
     blocks += _what_lags(selection, wishes)
-    blocks += _missing(wishes.missing)
+    blocks += _missing(overview, wishes.missing)
     blocks += _ranking(wishes.ranked)
     if wishes.requests:
         blocks.append(Heading(_("What is asked")))
@@ -273,24 +273,52 @@ def _lags_in_short(rows: Sequence[IndicatorRow]) -> Paragraph:
     )
 
 
-def _missing(units: Sequence[MissingUnit]) -> list[Block]:
-    """Who has not reported. Who waits for review has; a step that fell due counts as an answer that is owed."""
-    owing = [(unit, unit.owing) for unit in units if unit.owing]
-    if not owing:
+def _missing(overview: Overview, units: Sequence[MissingUnit]) -> list[Block]:
+    """Who has not reported, and of whom months are missing: in the words of the table of this paper.
+
+    Not reported is what the table counts so; of everything else that is owed months are missing. Who waits for review
+    has done its part and is not named.
+    """
+    if not units:
         return []
-    listed = [
-        sentence(
-            _("%(unit)s (%(count)s)"),
-            unit=display.name(unit.unit),
-            count=Run(display.count_of_indicators(count), f"{unit.unit.code}.missing"),
-        )
-        for unit, count in owing
+    silent = {row.indicator.pk for row in overview.total.not_reported}
+    owed = {unit.unit.pk: [row for row in unit.rows if row.owed] for unit in units}
+    waiting = silent - {row.indicator.pk for rows in owed.values() for row in rows}
+
+    def named(label: str, name: str, counted: Iterable[tuple[MissingUnit, int, str]]) -> list[Paragraph]:
+        listed = [
+            sentence(
+                _("%(unit)s (%(count)s)"),
+                unit=display.name(unit.unit),
+                count=Run(text, f"{unit.unit.code}.{name}"),
+            )
+            for unit, count, text in counted
+            if count
+        ]
+        runs = (Run(label), *joined(listed, display.separator()), Run(display.full_stop()))
+        return [Paragraph(runs)] if listed else []
+
+    def rows(*, are_silent: bool) -> Iterator[tuple[MissingUnit, int, str]]:
+        for unit in units:
+            count = sum((row.indicator.pk in silent) is are_silent for row in owed[unit.unit.pk])
+            yield unit, count, display.count_of_indicators(count)
+
+    steps = ((unit, sum(step.is_owed for step in unit.steps)) for unit in units)
+    paragraphs = [
+        *named(_("Not reported: "), "not_reported", rows(are_silent=True)),
+        *named(_("Months missing: "), "missing", rows(are_silent=False)),
+        *named(
+            _("Steps due and not reported as done: "),
+            "steps",
+            ((unit, count, display.count_of_steps(count)) for unit, count in steps),
+        ),
     ]
-    runs = (
-        Run(_("These units have not reported everything that fell due: ")),
-        *joined(listed, display.separator()),
-    )
-    return [Heading(_("Not reported")), Paragraph((*runs, Run(display.full_stop())))]
+    if waiting:
+        number = Run(display.count_of_indicators(len(waiting)), "total.waiting")
+        paragraphs.append(
+            Paragraph(sentence(_("Counted as not reported, handed in and not reviewed yet: %(count)s."), count=number))
+        )
+    return [Heading(_("Not reported and months missing")), *paragraphs] if paragraphs else []
 
 
 def _ranking(ranked: Sequence[RankedUnit]) -> list[Block]:

@@ -20,8 +20,9 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
+from .answers import Account
 from .facts import Measure, Plan
-from .periods import MONTHS, last_month, latest_due_month
+from .periods import MONTHS, interval, last_month, latest_due_month
 from .terms import Direction, Interpolation, Period
 
 Checkpoints = tuple[tuple[int, Decimal], ...]
@@ -111,6 +112,26 @@ def expected(measure: Measure, plan: Plan, month: int) -> Fraction | None:
     if due_month is None:
         return None
     return path_value(measure, plan, plan.checkpoints(due_month), due_month)
+
+
+def presumed(measure: Measure, plan: Plan, account: Account, month: int) -> Fraction:
+    """What the missing answers would have brought by ``month``, had they brought what the plan asks for.
+
+    Of a flow the way of each missing month; of a level the way since the last answered month, where the latest is
+    missing. 0 where nothing is missing or no checkpoints are in force.
+    """
+    if not account.missing or not plan.checkpoints(month):
+        return Fraction(0)
+
+    def asked(at: int) -> Fraction:
+        value = expected(measure, plan, at)
+        return start(measure, plan) if value is None else value
+
+    if measure.is_flow:
+        return sum((asked(at) - asked(at - interval(measure.frequency)) for at in account.missing), Fraction(0))
+    if account.missing[-1] != account.due[-1]:
+        return Fraction(0)
+    return asked(month) - asked(max(account.answered, default=0))
 
 
 def period_target(measure: Measure, plan: Plan, period: Period, month: int) -> PeriodTarget:

@@ -26,6 +26,11 @@ def cut_off(period: Period, as_of: int) -> int:
     return min(as_of, last_month(period))
 
 
+def interval(frequency: Frequency) -> int:
+    """How many months lie from one due month to the next."""
+    return _INTERVAL[frequency]
+
+
 def due_months(frequency: Frequency, month: int, there: range = MONTHS) -> tuple[int, ...]:
     """The months up to and including ``month`` in which an answer falls due. Empty before the first.
 

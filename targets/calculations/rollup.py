@@ -39,7 +39,7 @@ from .deadlines import Clock
 from .facts import Measure, Plan, Step, TargetFacts, Thresholds
 from .milestones import Task, is_dropped, judge_steps
 from .periods import cut_off, due_months
-from .standings import Position, completion, gap, gap_points, judge, schedule_ratio, schedule_share
+from .standings import Position, completion, gap, gap_points, is_late, judge, schedule_ratio, schedule_share
 from .terms import JUDGED, Direction, Figures, Kind, Period, Status
 
 #: A unit is any hashable key: the rules only compare it.
@@ -78,6 +78,8 @@ class Standing(Generic[Unit]):
         silent: parts of which something is expected and that reported nothing, at whatever depth.
         left_out: parts that are none because every due answer was "not applicable", at whatever depth.
         unplanned: parts without checkpoints, which stay out of a judged sum.
+        month_answered, month_due: answers that fell due in ``month`` itself, and those of them that are in.
+        is_late: behind for want of reports alone.
         own_plan: judged by checkpoints of the unit's own target, not by those of a part that passes up.
         all_not_applicable: not due, because every due answer was "not applicable".
         task, steps: of a milestone task.
@@ -106,6 +108,9 @@ class Standing(Generic[Unit]):
     denominator: Fraction | None = None
     percentage_only: bool = False
     all_not_applicable: bool = False
+    month_answered: int = 0
+    month_due: int = 0
+    is_late: bool = False
     own_plan: bool = False
     parts: tuple[Unit, ...] = ()
     owing: tuple[Owing[Unit], ...] = ()
@@ -227,6 +232,8 @@ class RollUp(Generic[Unit]):
             "numerator": position.numerator,
             "denominator": position.denominator,
             "percentage_only": position.percentage_only,
+            "month_answered": position.month_answered,
+            "month_due": position.month_due,
             "parts": node.parts,
             "owing": node.owing,
             "left_out": node.left_out,
@@ -254,6 +261,7 @@ class RollUp(Generic[Unit]):
                 and done >= self.thresholds.exceeded_ratio
             ),
             all_not_applicable=position.all_not_applicable,
+            is_late=status is Status.BEHIND and is_late(position, self.thresholds),
             own_plan=node.own_plan,
             silent=node.silent,
             unplanned=node.unplanned,
@@ -359,6 +367,9 @@ class RollUp(Generic[Unit]):
             numerator=account.numerator,
             denominator=account.denominator,
             percentage_only=measure.is_rate and account.actual is not None and account.numerator is None,
+            month_answered=int(month in account.answered),
+            month_due=int(month in account.due),
+            presumed=paths.presumed(measure, plan, account, self.due_by),
         )
         owing = (Owing(unit, account.missing),) if account.missing else ()
         has_begun = plan.months.start <= max(self.due_by, 1)
@@ -448,6 +459,7 @@ class RollUp(Generic[Unit]):
             opening = None if any(p.opening is None for p in positions) else start
             path_start = _total(p.path_start for p in positions)
             has_plan = bool(parts) and not measure.is_rate and all(p.has_plan for p in positions)
+        answered, due = sum(p.answered for p in positions), sum(p.due for p in positions)
         return Position(
             measure=measure,
             period=self.period,
@@ -465,12 +477,28 @@ class RollUp(Generic[Unit]):
             is_silent=bool(due_parts) and all(part.is_silent for part in due_parts),
             all_not_applicable=False,
             last_due_settled=bool(parts) and all(part.position.last_due_settled for part in parts if part.has_begun),
-            answered=sum(p.answered for p in positions),
-            due=sum(p.due for p in positions),
+            answered=answered,
+            due=due,
             numerator=numerator,
             denominator=denominator,
             percentage_only=percentage_only,
+            month_answered=sum(p.month_answered for p in positions),
+            month_due=sum(p.month_due for p in positions),
+            presumed=self._presumed(positions, (expected or start) - start, Fraction(due - answered, due or 1)),
         )
+
+    def _presumed(self, parts: Sequence[Position], way: Fraction, missing: Fraction) -> Fraction:
+        """What the missing answers of the parts would have brought the whole.
+
+        Where a part with answers missing has no plan, the share ``missing`` of the ``way`` that is asked of the whole.
+        Of rates the mean over the parts that reported: they do not add up.
+        """
+        if self.measure.is_rate:
+            parts = [part for part in parts if part.actual is not None]
+            return sum((part.presumed for part in parts), Fraction(0)) / (len(parts) or 1)
+        if all(part.has_plan for part in parts if part.answered < part.due):
+            return sum((part.presumed for part in parts), Fraction(0))
+        return way * missing
 
     def _task(self, unit: Unit) -> Standing[Unit]:
         target = self.targets.get(unit)

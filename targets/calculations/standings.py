@@ -15,10 +15,13 @@ period's last month with every due month answered; within the period's ceiling: 
 Where the ceiling lies below the path's start (a reduction task) the allowance is the ceiling. Completion is 1
 up to the larger of allowance and ceiling, beyond it ceiling ÷ actual, 0 for an exceeded ceiling of 0 or less.
 
+**Late.** What is behind with answers missing is behind for want of reports alone where it would not be behind, had
+the missing answers brought what the plan asks for. The status stays; pages keep such a row apart from what lags.
+
 Everything is judged unrounded.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from .facts import Measure, Thresholds
@@ -50,6 +53,8 @@ class Position:
         answered, due: months answered and months due, without those not applicable.
         numerator, denominator: of a rate, year to date.
         percentage_only: a rate that was reported, in a sum by at least one part, without its two numbers.
+        month_answered, month_due: of the last month alone: how many answers fell due in it, and how many are in.
+        presumed: what the missing answers would have brought, had they brought what the plan asks for.
     """
 
     measure: Measure
@@ -73,6 +78,9 @@ class Position:
     numerator: Fraction | None = None
     denominator: Fraction | None = None
     percentage_only: bool = False
+    month_answered: int = 0
+    month_due: int = 0
+    presumed: Fraction = Fraction(0)
 
     @property
     def is_monitored(self) -> bool:
@@ -182,6 +190,16 @@ def judge(position: Position, thresholds: Thresholds) -> Status:
     if position.measure.direction is Direction.AT_MOST:
         return _judge_ceiling(position)
     return _judge_at_least(position, thresholds)
+
+
+def is_late(position: Position, thresholds: Thresholds) -> bool:
+    """Behind for want of reports alone: it would not be, had the missing answers brought what the plan asks for."""
+    if position.actual is None or position.counted is None or not position.presumed:
+        return False
+    presumed = replace(
+        position, actual=position.actual + position.presumed, counted=position.counted + position.presumed
+    )
+    return judge(position, thresholds) is Status.BEHIND and judge(presumed, thresholds) is not Status.BEHIND
 
 
 def _judge_at_least(position: Position, thresholds: Thresholds) -> Status:

@@ -79,6 +79,11 @@ def missing(values: Sequence[int]) -> str:
     return _("missing: %(months)s") % {"months": months(values)} if values else ""
 
 
+def not_reported(values: Sequence[int]) -> str:
+    """未报（1月至6月）: nothing of it was ever reported."""
+    return _("not reported (%(months)s)") % {"months": months(values)}
+
+
 def as_of(year: int, value: int) -> str:
     """数据截至: the end of a month."""
     if is_english():

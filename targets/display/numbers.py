@@ -146,5 +146,9 @@ def share(part: int, whole: int) -> str:
     return f"{part}/{whole}"
 
 
+def count_of_steps(count: int) -> str:
+    return ngettext("%(count)d step", "%(count)d steps", count) % {"count": count}
+
+
 def count_of_indicators(count: int) -> str:
     return ngettext("%(count)d indicator", "%(count)d indicators", count) % {"count": count}

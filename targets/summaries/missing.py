@@ -11,7 +11,8 @@ from targets.calculations.deadlines import Delay, clock, day_after_month, delay
 from targets.calculations.facts import Step
 from targets.calculations.milestones import is_dropped
 from targets.calculations.periods import month_end
-from targets.calculations.terms import Figures, Kind
+from targets.calculations.rollup import RollUp
+from targets.calculations.terms import Figures, Kind, Period, Status
 from targets.models import Indicator, Milestone, MilestoneEntry, ProgressEntry, State, Target, Unit
 from targets.summaries.selection import Selection
 
@@ -26,6 +27,7 @@ class MissingRow:
         returned: months that were handed back, a correction of an approved one as well.
         owed: missing months in which an answer is still to be typed: open, or handed back before any was approved.
         delay: of the first month in which something is to be typed.
+        is_silent: 未报: something is expected of the unit and no approved answer is in; else months are missing 缺报.
     """
 
     indicator: Indicator
@@ -34,6 +36,7 @@ class MissingRow:
     returned: tuple[int, ...]
     owed: tuple[int, ...]
     delay: Delay | None
+    is_silent: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,11 +79,6 @@ class MissingUnit:
         return tuple(row for row in self.rows if not row.months and not row.returned)
 
     @property
-    def owing(self) -> int:
-        """How many indicators and steps fell due without an answer: what waits for review, or is corrected, has one."""
-        return sum(1 for row in self.rows if row.owed) + sum(1 for step in self.steps if step.is_owed)
-
-    @property
     def is_complete(self) -> bool:
         return not self.rows and not self.steps
 
@@ -101,9 +99,11 @@ def missing_units(selection: Selection, today: date) -> tuple[MissingUnit, ...]:
     steps = _steps(selection, today)
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     year = selection.year
+    looked_at = selection.at(today=today, period=Period.YEAR)
     for group in selection.facts():
         if group.measure.kind is Kind.MILESTONE:
             continue
+        rolled = looked_at.roll_up(group)
         for unit_id, facts in group.facts.items():
             if facts.figures is not Figures.OWN:
                 continue
@@ -126,6 +126,7 @@ def missing_units(selection: Selection, today: date) -> tuple[MissingUnit, ...]:
                     tuple(sorted(returned)),
                     owed,
                     delay(day_after_month(year.year, owed[0], year.due_day), today) if owed else None,
+                    account.actual is None and _is_not_reported(rolled, unit_id),
                 )
             )
     return tuple(
@@ -133,6 +134,11 @@ def missing_units(selection: Selection, today: date) -> tuple[MissingUnit, ...]:
         for unit_id in selection.tree.below(selection.unit.pk)
         if unit_id in counts or unit_id in steps
     )
+
+
+def _is_not_reported(rolled: RollUp[int], unit_id: int) -> bool:
+    standing = rolled.standing(unit_id)
+    return standing is not None and standing.status is Status.NOT_REPORTED
 
 
 def _steps(selection: Selection, today: date) -> dict[int, list[MissingStep]]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from targets.calculations import answers
+from targets.calculations.completeness import Completeness
 from targets.calculations.means import Mean, mean
 from targets.calculations.rollup import RollUp, Standing
 from targets.calculations.terms import Status
@@ -141,9 +142,31 @@ class Group:
         return tuple(row for row in self.rows if row.status in statuses)
 
     @cached_property
+    def behind(self) -> tuple[IndicatorRow, ...]:
+        """What is behind, also with everything reported that the plan asks for."""
+        return tuple(row for row in self.with_status(Status.BEHIND) if not row.standing.is_late)
+
+    @cached_property
+    def late(self) -> tuple[IndicatorRow, ...]:
+        """What is behind for want of reports alone."""
+        return tuple(row for row in self.rows if row.standing.is_late)
+
+    @cached_property
+    def not_reported(self) -> tuple[IndicatorRow, ...]:
+        """未报: something is expected and no approved answer is in."""
+        return self.with_status(Status.NOT_REPORTED)
+
+    @cached_property
     def missing(self) -> tuple[IndicatorRow, ...]:
-        """Rows with due months missing."""
-        return tuple(row for row in self.rows if row.missing)
+        """缺报: due months are missing of what is otherwise reported, or of what nothing is expected yet."""
+        return tuple(row for row in self.rows if row.missing and row.status is not Status.NOT_REPORTED)
+
+    @cached_property
+    def completeness(self) -> Completeness:
+        """How many answers fell due in the last month that counts, and how many are in."""
+        return Completeness(
+            sum(row.standing.month_due for row in self.rows), sum(row.standing.month_answered for row in self.rows)
+        )
 
     @cached_property
     def by_urgency(self) -> tuple[IndicatorRow, ...]:

@@ -143,6 +143,11 @@ def missing_months(months: tuple[int, ...]) -> str:
 
 
 @register.simple_tag
+def not_reported_months(months: tuple[int, ...]) -> str:
+    return display.not_reported(months)
+
+
+@register.simple_tag
 def unit_query(page: Any, unit: Any) -> str:
     return str(page.query_with(unit=unit))
 

@@ -13,7 +13,7 @@ from targets import display
 from targets.calculations.terms import Status
 from targets.charts.indicator import indicator_chart
 from targets.charts.section import plot_class, section_chart
-from targets.explanations import state_of_things, why
+from targets.explanations import how_complete, state_of_things, why
 from targets.models import Change, Indicator, Instruction, Remedy, Section
 from targets.permissions import NotVisibleError, may_close_instruction, may_enter, may_instruct, may_review
 from targets.querysets.plans import IndicatorFacts
@@ -53,9 +53,9 @@ def overview_page(request: HttpRequest, page: Page) -> HttpResponse:
         page,
         navigation=whole.all_sections,
         overview=whole,
-        behind=whole.total.with_status(Status.BEHIND),
         leads=page.lead_choices(lead.lead for lead in whole.leads),
         sentence=state_of_things(whole),
+        complete=how_complete(page.selection, whole.total.completeness),
     )
 
 
@@ -80,6 +80,7 @@ def indicator_list(request: HttpRequest, page: Page, code: str = "") -> HttpResp
         instructions=follow_up(page.selection, request, section=section) if section is not None else [],
         may_instruct=section is not None and may_instruct(page.selection.scope, page.selection.unit.pk, section.pk),
         sensitive=[row for row in kept.rows if row.indicator.sensitive],
+        complete=how_complete(page.selection, kept.completeness),
         table=IndicatorTable(kept.rows, viewed=page, request=request),
         file_query=[*query_pairs(request), *([("section", section.code)] if section is not None else [])],
         chart_url=f"{reverse('section_chart', args=[code])}?{request.GET.urlencode()}" if code else "",

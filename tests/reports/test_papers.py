@@ -120,8 +120,7 @@ def test_who_has_not_reported_and_the_ranking_are_off_until_the_year_allows_them
     verb(Year.objects.update)(rankings=True)
     assert "West Village" not in word_text(make(leader, "bulletin.docx"))
     text = word_text(make(leader, "bulletin.docx", **wanted))
-    assert "These units have not reported everything that fell due: " in text
-    assert "West Village (1 indicator)" in text
+    assert "Not reported: West Village (1 indicator)." in text
     # West 8.9 of 6 completed; the office (1 + 0.7928625 + 0.875 + 0.4) ÷ 4 = 3.0678625 ÷ 4 = 0.7669...; East 3.7 of 5.
     table = word_xml(make(leader, "bulletin.docx", **wanted)).findall(f".//{W}tbl")[1]
     rows = [
@@ -136,9 +135,10 @@ def test_who_has_not_reported_and_the_ranking_are_off_until_the_year_allows_them
 
 
 def not_reported(client, query=CHOSEN):
-    """The sentence of a bulletin that names who owes answers; empty where nobody does."""
+    """The sentences of a bulletin that name who owes answers; empty where nobody does."""
     lines = word_text(make(client, "bulletin.docx", query, missing="on")).splitlines()
-    return next((line for line in lines if line.startswith("These units have not reported")), "")
+    labels = ("Not reported: ", "Months missing: ", "Steps due", "Counted as not reported")
+    return "\n".join(line for line in lines if line.startswith(labels))
 
 
 def test_who_did_its_part_is_not_named_among_those_who_have_not_reported(house, build, leader):
@@ -148,7 +148,10 @@ def test_who_did_its_part_is_not_named_among_those_who_have_not_reported(house, 
     wells = build.target(build.indicator("WELLS", house.economy, name="水井", name_en="Wells"), south, {6: 10, 12: 20})
     for month in range(1, 7):
         build.submitted(wells, month, 2)
-    assert not_reported(leader) == "These units have not reported everything that fell due: West Village (1 indicator)."
+    assert not_reported(leader) == (
+        "Not reported: West Village (1 indicator).\n"
+        "Counted as not reported, handed in and not reviewed yet: 1 indicator."
+    )
     progress.return_entry(build.by, wells.entries.get(month=5), reason="Why?")
     assert "South Village (1 indicator)" in not_reported(leader)
     again = progress.correct_progress(build.by, target=house.east_target, month=6, reason="Again.", value=Decimal(4))
@@ -162,16 +165,16 @@ def test_a_step_that_was_done_and_is_corrected_is_no_step_that_is_owed(house, bu
     task = build.indicator("TASK", house.economy, kind="milestone", accumulation="", unit_of_measure="")
     steps = [{"name": "开工", "due": date(2023, 5, 1)}, {"name": "竣工", "due": date(2023, 6, 1)}]
     target = build.target(task, house.east, steps=steps)
-    assert "East Village (2 indicators)" in not_reported(leader)
+    assert "Steps due and not reported as done: East Village (2 steps)." in not_reported(leader)
     first = target.milestones.get(step=1)
     done = progress.record_step(build.by, milestone=first, done=True, month=5)
     progress.submit(build.by, done)
     progress.approve(build.by, done)
-    assert "East Village (1 indicator)" in not_reported(leader)
+    assert "East Village (1 step)" in not_reported(leader)
     undone = progress.record_step(build.by, milestone=first, done=False, month=6, reason="Not yet.")
     progress.submit(build.by, undone)
     progress.return_entry(build.by, undone, reason="It is.")
-    assert "East Village (1 indicator)" in not_reported(leader)
+    assert "East Village (1 step)" in not_reported(leader)
 
 
 def test_nobody_is_named_for_months_after_the_cut_off_of_the_paper(house, build, leader):
@@ -182,6 +185,21 @@ def test_nobody_is_named_for_months_after_the_cut_off_of_the_paper(house, build,
     assert "East Village" not in in_june
     assert not_reported(leader, "year=2023&period=H1&as_of=8") == in_june
     assert "East Village" in not_reported(leader, "year=2023&period=Y&as_of=8")
+
+
+def test_the_words_of_the_table_and_of_the_list_below_it_are_the_same(house, build, leader):
+    """Not reported is what the table counts so; a farm without May and June only has months missing."""
+    verb(Year.objects.update)(rankings=True)
+    wells = build.target(build.indicator("WELLS", house.economy, name="水井", name_en="Wells"), house.east, {12: 24})
+    build.approved(wells, 4, 8, from_month=1)
+    assert not_reported(leader).splitlines() == [
+        "Not reported: West Village (1 indicator).",
+        "Months missing: East Village (1 indicator).",
+    ]
+    table = word_xml(make(leader, "bulletin.docx", missing="on")).findall(f".//{W}tbl")[0]
+    last = ["".join(t.text or "" for t in cell.iter(f"{W}t")) for cell in list(table.iter(f"{W}tr"))[-1].iter(f"{W}tc")]
+    head = ["".join(t.text or "" for t in cell.iter(f"{W}t")) for cell in next(table.iter(f"{W}tr")).iter(f"{W}tc")]
+    assert last[head.index("Not reported")] == "1"
 
 
 def test_the_paper_is_numbered_signed_and_dated(leader):
