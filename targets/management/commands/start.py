@@ -37,6 +37,7 @@ class Command(BaseCommand):
         check_port(settings.HOST, settings.PORT)
         check_database()
         refuse_newer_database()
+        refuse_changed_database()
         self.stdout.write("Preparing the database ...")
         with one_sentence("The database could not be brought up to date"):
             call_command("migrate", interactive=False, verbosity=0)
@@ -157,6 +158,36 @@ def known_migrations() -> set[tuple[str, str]]:
     """Those on disk, and those that a squashed migration on disk stands for."""
     migrations = MigrationLoader(None).disk_migrations
     return {*migrations, *(replaced for migration in migrations.values() for replaced in migration.replaces)}
+
+
+def refuse_changed_database() -> None:
+    """A database that lacks columns which its record of migrations promises would fail on every page.
+
+    It was made by a trial version, before the first release, of whose migrations one was changed later.
+    """
+    with one_sentence("The tables cannot be read"):
+        loader = MigrationLoader(connection)
+        applied = [node for node in loader.graph.nodes if node in loader.applied_migrations and node[0] in OUR_APPS]
+        if not applied:
+            return
+        promised = {
+            (model._meta.db_table, str(field.column))
+            for model in loader.project_state(applied).apps.get_models(include_auto_created=True)
+            if model._meta.app_label in OUR_APPS
+            for field in model._meta.local_concrete_fields
+        }
+        with connection.cursor() as cursor:
+            there = {
+                (table, column.name)
+                for table in connection.introspection.table_names(cursor)
+                for column in connection.introspection.get_table_description(cursor, table)
+            }
+    if lacking := sorted(promised - there):
+        names = ", ".join(".".join(one) for one in lacking)
+        raise CommandError(
+            f"The database was made by a trial version and cannot be brought up to date (it lacks {names}); it has "
+            "not been touched. Export its data with that version (export_csv), or begin with a new database."
+        )
 
 
 def refuse_exposed_sample() -> None:
