@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from targets.models import Change, Milestone, Target, User
 from tests.pages import read
+from tests.test_plan_import import current_form
 
 
 @pytest.fixture(autouse=True)
@@ -84,8 +85,9 @@ def plan(cast, build):
 
 
 def test_what_went_out_comes_back_in_and_changes_nothing(admin, plan):
+    content = go_out(admin)
     before = Change.objects.exclude(action__startswith="upload.").count()
-    page = read(come_back(admin, go_out(admin)))
+    page = read(come_back(admin, content))
     assert not [v for tag, v in page.tags if tag == "input" and v.get("name", "").startswith("answer-")], page.text
     facts = page.text
     assert ("brings nothing new" in facts) or ("没有新内容" in facts), facts
@@ -101,6 +103,15 @@ def test_the_csv_comes_back_as_well(admin, plan):
 
 def test_another_year_gets_the_same_plan(admin, plan):
     preview = come_back(admin, go_out(admin), year="2024")
+    # The days of the steps lie in the year that went out: kept so, as the first answer says.
+    page = read(preview)
+    (days, *_moved) = [v for tag, v in page.tags if tag == "input" and v.get("name", "").startswith("answer-")]
+    assert days["value"] == "开工（2023-03-31）；完工（2023-11-30，权重2.5）；验收"
+    assert [v["value"] for v in _moved] == ["开工（2024-03-31）；完工（2024-11-30，权重2.5）；验收"]
+    place = preview.redirect_chain[-1][0]
+    admin.post(place, {"settle": "1", **current_form(page), days["name"]: days["value"]})
+    preview = admin.get(place, follow=True)
+    preview.redirect_chain.append((place, 302))
     assert admin.post(preview.redirect_chain[-1][0], {"take": "1"}).status_code == 302
     for old in Target.objects.filter(year=2023):
         new = Target.objects.get(year=2024, indicator=old.indicator, unit=old.unit)

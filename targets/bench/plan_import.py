@@ -92,7 +92,7 @@ def _measure(rows: int) -> None:
         (sheet,) = read_workbook(content, "plan.xlsx").sheets
         heading = find_heading(sheet, plan_year=YEAR)
         assert heading is not None
-        plan = read_plan(sheet, heading, names_in_use(Unit.objects.all()), year=YEAR)
+        plan = read_plan(sheet, heading, names_in_use(Unit.objects.all(), YEAR), year=YEAR)
         planned = planned_targets(plan.rows)
         preview_rows(plan, compare_plan(YEAR, planned))
         if len(planned) != rows:

@@ -52,6 +52,8 @@ class Names:
     sections: Sequence[Known] = ()
     units: Sequence[Known] = ()
     indicators: Sequence[KnownIndicator] = ()
+    #: The targets that stand in the year: code of the indicator and of the unit.
+    targets: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
     def indicators_by_code(self) -> dict[str, KnownIndicator]:

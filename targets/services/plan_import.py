@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from itertools import count as count_from
@@ -34,15 +34,34 @@ from targets.services.units import create_section, create_unit
 from targets.services.uploads import taken
 from targets.services.years import create_year
 
+#: A step of a task: name, due day, weight; ``None`` where it is not said.
+_Step = tuple[str, date | None, Decimal | None]
+
+
+class StepsSaid(StrEnum):
+    """What a row says of the steps of its task.
+
+    Attributes:
+        ALL: it lists them.
+        SOME: the cells of some quarters or months word one each; of the others it is silent.
+        NONE: nothing; its one step is what is usual for a new task.
+    """
+
+    ALL = "all"
+    SOME = "some"
+    NONE = "none"
+
 
 @dataclass(frozen=True)
 class PlannedTarget:
-    """One row of a plan, for one unit.
+    """One row of a plan, for one unit. Of a target that stands, what the row does not speak of stays.
 
     ``indicator`` is ``None`` for a new one, made of ``nature``; rows with the same ``new_key`` share it under the first
     one's ``new_name``. ``details`` are fields of the target; one that the file does not speak of is not in it.
-    ``checkpoints`` are by month; without any the file says nothing of them, unless it keeps the target
-    ``in_words_only``. ``steps`` (name, due day, weight) are those of a task; a weight is ``None`` where none was given.
+    ``checkpoints`` are by month; those of other months stay, but for the months in ``without``, and for all of them
+    where the file keeps the target ``in_words_only``. ``steps`` (name, due day, weight) are those of a task, said as
+    ``said_steps`` tells; a weight is ``None`` where none was given, and ``due`` is the day of the task where one is
+    said. ``supporting`` is ``None`` where the file says nothing of them. ``wording`` is that of a new target.
     """
 
     line: int
@@ -53,13 +72,22 @@ class PlannedTarget:
     details: Mapping[str, Any] = field(default_factory=dict)
     checkpoints: Mapping[int, Decimal] = field(default_factory=dict)
     in_words_only: bool = False
-    steps: tuple[tuple[str, date | None, Decimal | None], ...] = ()
-    supporting: tuple[Unit, ...] = ()
+    without: frozenset[int] = frozenset()
+    steps: tuple[_Step, ...] = ()
+    said_steps: StepsSaid = StepsSaid.ALL
+    due: date | None = None
+    supporting: tuple[Unit, ...] | None = None
     new_key: str = ""
+    wording: str = ""
 
     @property
     def name(self) -> str:
         return self.indicator.name if self.indicator is not None else self.new_name
+
+    @property
+    def all_details(self) -> Mapping[str, Any]:
+        """The fields of a new target."""
+        return {**({"wording": self.wording} if self.wording else {}), **self.details}
 
 
 class Outcome(StrEnum):
@@ -92,6 +120,20 @@ class Planned:
     target: Target | None = None
     changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
+    def after(self, name: str) -> Any:
+        """What the target has once the row is taken, whether the file speaks of it or not."""
+        if name in self.changed:
+            return self.changed[name][1]
+        if self.target is not None:
+            return _stands(self.target, name)
+        own = {
+            "checkpoints": dict(self.row.checkpoints),
+            "steps": self.row.steps,
+            "supporting_units": sorted(unit.code for unit in self.row.supporting or ()),
+            **self.row.all_details,
+        }
+        return own[name] if name in own else getattr(Target(), name)
+
 
 def compare_plan(year: int, rows: Sequence[PlannedTarget]) -> tuple[Planned, ...]:
     """What taking each row would do, whatever their number in the same few queries."""
@@ -121,7 +163,7 @@ def _planned(row: PlannedTarget, standing: Mapping[tuple[int, int], Target]) -> 
     changed = _changed(row, target)
     revisions = list(target.revisions.all())
     is_adjusted = len(revisions) > 1
-    if is_adjusted and "checkpoints" in changed and dict(row.checkpoints) == _points(revisions[0]):
+    if is_adjusted and "checkpoints" in changed and _merged(row, first := _points(revisions[0])) == first:
         # The file holds the plan as it was set. The document that adjusted it since then stands.
         del changed["checkpoints"]
     if not changed:
@@ -133,20 +175,75 @@ def _planned(row: PlannedTarget, standing: Mapping[tuple[int, int], Target]) -> 
 
 
 def _changed(row: PlannedTarget, target: Target) -> dict[str, tuple[Any, Any]]:
-    found: dict[str, tuple[Any, Any]] = {
-        name: (getattr(target, name), value) for name, value in row.details.items() if getattr(target, name) != value
+    new: dict[str, Any] = {**row.details, "checkpoints": _merged(row, _stands(target, "checkpoints"))}
+    if row.steps:
+        new["steps"] = _merged_steps(row, _stands(target, "steps"))
+    if row.supporting is not None:
+        new["supporting_units"] = sorted(unit.code for unit in row.supporting)
+    changed = {name: (_stands(target, name), value) for name, value in new.items()}
+    return {
+        name: (before, after)
+        for name, (before, after) in changed.items()
+        if not (_same_steps(after, before) if name == "steps" else after == before)
     }
-    revisions = list(target.revisions.all())
-    points = _points(revisions[-1]) if revisions else {}
-    if (row.checkpoints or row.in_words_only) and dict(row.checkpoints) != points:
-        found["checkpoints"] = (points, dict(row.checkpoints))
-    steps = tuple((step.name, step.due, step.weight) for step in target.milestones.all())
-    if row.steps and not _same_steps(row.steps, steps):
-        found["steps"] = (steps, row.steps)
-    supporting = {unit.code for unit in target.supporting_units.all()}
-    if row.supporting and {unit.code for unit in row.supporting} != supporting:
-        found["supporting_units"] = (sorted(supporting), sorted(unit.code for unit in row.supporting))
-    return found
+
+
+def _stands(target: Target, name: str) -> Any:
+    """What a target has: one of its fields, its checkpoints by month, its steps, or its supporting units by code."""
+    if name == "checkpoints":
+        revisions = list(target.revisions.all())
+        return _points(revisions[-1]) if revisions else {}
+    if name == "steps":
+        return tuple((step.name, step.due, step.weight) for step in target.milestones.all())
+    if name == "supporting_units":
+        return sorted(unit.code for unit in target.supporting_units.all())
+    return getattr(target, name)
+
+
+def _merged(row: PlannedTarget, standing: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """The checkpoints that stand with those of a row in their place."""
+    if row.in_words_only and not row.checkpoints:
+        return {}
+    said = dict(row.checkpoints)
+    last = max(standing, default=12)
+    if 12 in said and last < 12 and not {*said, *row.without} & set(range(last, 12)):
+        # The annual target is due by then, and the file names no other day.
+        said[last] = said.pop(12)
+    kept = {month: value for month, value in standing.items() if month not in row.without}
+    return dict(sorted({**kept, **said}.items()))
+
+
+def _merged_steps(row: PlannedTarget, standing: Sequence[_Step]) -> tuple[_Step, ...]:
+    """The steps that stand with those of a row in their place. A day or a weight that is not said stays."""
+    if not standing:
+        return row.steps
+    if row.said_steps is StepsSaid.NONE:
+        name, due, weight = standing[0]
+        return tuple(standing) if len(standing) > 1 else ((name, row.due or due, weight),)
+    if row.said_steps is StepsSaid.ALL:
+        days = {name: due for name, due, _weight in standing}
+        return tuple((name, due or days.get(name), weight) for name, due, weight in row.steps)
+    merged = list(standing)
+    for name, due, weight in row.steps:
+        # Of its name, else the one of the same quarter or month.
+        places = [place for place, step in enumerate(merged) if step[0] == name]
+        places += [place for place, step in enumerate(merged) if due and step[1] and _month(step[1]) == _month(due)]
+        if places:
+            before = merged[places[0]]
+            # A cell that names no day means the end of its month: not in place of a day within it.
+            is_end = due is not None and before[1] is not None and _month(due) == _month(before[1]) and _is_last(due)
+            merged[places[0]] = (name, before[1] if is_end else due, weight)
+        else:
+            merged.append((name, due, weight))
+    return tuple(merged)
+
+
+def _month(day: date) -> tuple[int, int]:
+    return day.year, day.month
+
+
+def _is_last(day: date) -> bool:
+    return (day + timedelta(days=1)).day == 1
 
 
 def _points(revision: TargetRevision) -> dict[int, Decimal]:
@@ -159,7 +256,7 @@ def token_of(compared: Sequence[Planned]) -> str:
         (
             one.row.line, one.outcome.value, one.row.name, one.row.unit.pk, one.target.pk if one.target else None,
             sorted(one.row.nature.items(), key=str), sorted(one.row.details.items(), key=str),
-            sorted(one.row.checkpoints.items()), one.row.steps, [unit.pk for unit in one.row.supporting],
+            sorted(one.row.checkpoints.items()), one.row.steps, [unit.pk for unit in one.row.supporting or ()],
             sorted(one.changed.items(), key=str),
         )
         for one in compared
@@ -310,7 +407,7 @@ def _new_target(year: int, row: PlannedTarget, indicator: Indicator) -> NewTarge
         {"name": name, "weight": Decimal(1) if weight is None else weight, "due": due}
         for name, due, weight in row.steps
     )
-    return NewTarget(indicator, row.unit, year, row.checkpoints, steps, row.supporting, row.details)
+    return NewTarget(indicator, row.unit, year, row.checkpoints, steps, row.supporting or (), row.all_details)
 
 
 def _change(by: Author, upload: Upload, one: Planned) -> None:
@@ -319,7 +416,7 @@ def _change(by: Author, upload: Upload, one: Planned) -> None:
         raise refuse(_("Figures were already approved on this target. Adjust it on its page, with the document."))
     changed = dict(one.changed)
     supporting = one.row.supporting if changed.pop("supporting_units", None) else None
-    points = one.row.checkpoints if changed.pop("checkpoints", None) else None
+    points = changed.pop("checkpoints")[1] if "checkpoints" in changed else None
     steps = _steps(one) if changed.pop("steps", None) else None
     change_target(
         by,
@@ -342,11 +439,12 @@ def _steps(one: Planned) -> list[StepLine]:
     assert one.target is not None
     standing = list(one.target.milestones.filter(archived_at__isnull=True))
     reported = set(MilestoneEntry.objects.filter(milestone__in=standing).values_list("milestone_id", flat=True))
-    names = {name for name, _due, _weight in one.row.steps}
+    wanted = one.after("steps")
+    names = {name for name, _due, _weight in wanted}
     by_name = {step.name: step for step in reversed(standing) if step.name in names}
     free = iter([step for step in standing if step.name not in names and step.pk not in reported])
     lines, going_on = [], set()
-    for name, due, given in one.row.steps:
+    for name, due, given in wanted:
         step = by_name.pop(name, None) or next(free, None)
         if step is not None:
             going_on.add(step.pk)

@@ -160,7 +160,9 @@ def _read(scope: Scope, upload: Upload) -> Reading:
     answers = {str(key): str(value) for key, value in chosen.get("answers", {}).items()}
     managed = set(units_managed_in(scope))
     units = [unit for unit in units_in_use(scope, upload.year) if unit.pk in managed]
-    plan = read_plan(sheet, heading, names_in_use(units), year=upload.year, mapping=mapping, answers=answers)
+    plan = read_plan(
+        sheet, heading, names_in_use(units, upload.year), year=upload.year, mapping=mapping, answers=answers
+    )
     return Reading(workbook, sheet, heading, mapping, answers, plan, remembered is not None)
 
 
@@ -328,7 +330,7 @@ def _shown(request: HttpRequest, scope: Scope, upload: Upload, *, failed: str = 
             "any_rows": bool(rows),
             "facets": facets_of(rows, show),
             "any_assumed": any(row.row.assumed - {"decimals"} for row in rows),
-            "months": sorted({month for row in reading.plan.rows for month in row.checkpoints}) if reading.plan else [],
+            "months": sorted({month for row in rows for month in row.checkpoints}),
             "taken": taken,
             "hindered": hindered,
             "same": len(planned) - len(taken) - len(hindered),

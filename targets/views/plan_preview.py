@@ -135,7 +135,7 @@ def chosen_missing(plan: PlanRows, posted: Mapping[str, str]) -> list[Missing]:
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """A row as it would be stored, in words."""
+    """A row as it would be stored, in words: with what stands where the file is silent."""
 
     row: PlanRow
     one: Planned | None
@@ -143,6 +143,46 @@ class PreviewRow:
     unit: str
     supporting: tuple[str, ...]
     problems: tuple[Problem, ...] = field(default=())
+
+    def stored(self, name: str) -> Any:
+        """A field once the row is taken; as the row says it while something is open."""
+        return self.one.after(name) if self.one is not None else getattr(self.row, name)
+
+    @property
+    def checkpoints(self) -> Mapping[int, Any]:
+        found: Mapping[int, Any] = self.stored("checkpoints")
+        return found
+
+    @property
+    def approximation(self) -> str:
+        return str(self.stored("approximation"))
+
+    @property
+    def baseline(self) -> Any:
+        return self.stored("baseline")
+
+    @property
+    def weight(self) -> Any:
+        return self.stored("weight")
+
+    @property
+    def lead_leader(self) -> str:
+        return str(self.stored("lead_leader"))
+
+    @property
+    def responsible_person(self) -> str:
+        return str(self.stored("responsible_person"))
+
+    @property
+    def wording(self) -> str:
+        return str(self.stored("wording"))
+
+    @property
+    def steps(self) -> list[tuple[str, Any]]:
+        """The names of the steps, each with its day."""
+        if self.one is not None:
+            return [(name, due) for name, due, _weight in self.one.after("steps")]
+        return [(step.name, step.due) for step in self.row.steps]
 
     @property
     def nature(self) -> tuple[tuple[str, bool], ...]:
@@ -154,7 +194,7 @@ class PreviewRow:
         words.append(("direction", Direction(row.direction).label))
         if not row.indicator and row.kind != Kind.MILESTONE:
             words.append(("frequency", Frequency(row.frequency).label))
-        if row.interpolation == Target.Interpolation.STEP:
+        if self.stored("interpolation") == Target.Interpolation.STEP:
             words.append(("interpolation", Target.Interpolation.STEP.label))
         return tuple((str(word), name in row.assumed) for name, word in words)
 
@@ -164,7 +204,7 @@ class PreviewRow:
 
     @property
     def weight_is_assumed(self) -> bool:
-        return "weight" in self.row.assumed
+        return "weight" in self.row.assumed and (self.one is None or self.one.target is None)
 
     @property
     def unit_is_assumed(self) -> bool:
@@ -194,12 +234,17 @@ def preview_rows(plan: PlanRows, planned: Sequence[Planned]) -> list[PreviewRow]
             by_line.get(row.row),
             sections.get(row.section, row.section),
             units.get(row.unit, row.unit),
-            tuple(units.get(code, code) for code in row.supporting),
+            tuple(units.get(code, code) for code in _supporting(row, by_line.get(row.row))),
             tuple(problems.get(row.row, ())),
         )
         for row in plan.rows
     ]
     return sorted(rows, key=lambda one: not one.is_open)
+
+
+def _supporting(row: PlanRow, one: Planned | None) -> Sequence[str]:
+    found: Sequence[str] = row.supporting if one is None else one.after("supporting_units")
+    return found
 
 
 def facets_of(rows: Sequence[PreviewRow], wanted: str) -> list[tuple[str, str, int, bool]]:

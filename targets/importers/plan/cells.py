@@ -12,8 +12,17 @@ from targets.importers.files.grid import Cell, Sheet, address
 from targets.importers.names import Names
 from targets.importers.plan.headings import Heading
 from targets.importers.plan.meanings import Field, Meaning
-from targets.importers.plan.rows import LONGEST, NOTHING
+from targets.importers.plan.rows import CLEARING, LONGEST, NOTHING
 from targets.importers.problems import Problem, Proposals, Severity, settled
+
+_CLEARABLE = (
+    Field.LEAD_LEADER,
+    Field.RESPONSIBLE_PERSON,
+    Field.WORDING,
+    Field.DEFINITION,
+    Field.SUPPORTING,
+    Field.WEIGHT,
+)
 
 
 class PlanReading:
@@ -82,6 +91,10 @@ class RowCells:
         self.sheet = reader.sheet
         self.row = row
         self.assumed: set[str] = set()
+        #: The fields that a word of the sheet takes away.
+        self.cleared: set[str] = set()
+        #: Whether there is a target of this indicator and unit already.
+        self.stands = False
         self.name_column = reader.fields[Field.NAME]
 
     def column(self, field: Field) -> int:
@@ -121,6 +134,9 @@ class RowCells:
             text = cell.text
         if text in NOTHING:
             return ""
+        if field in _CLEARABLE and text.lower() in CLEARING:
+            self.cleared.add(field.value)
+            return ""
         if field == Field.CODE and "/" in text:
             self.report(
                 Severity.ERROR,
@@ -143,6 +159,16 @@ class RowCells:
             )
             return text[:longest]
         return text
+
+    def clears(self, column: int, field: Field | None = None) -> bool:
+        """Whether a cell, or the answer for it, says by a word that what stands is taken away."""
+        cell = self.sheet.covering(self.row, column)
+        text = self.answer_at(column) or (cell.text if cell is not None else "")
+        if text.lower() not in CLEARING:
+            return False
+        if field is not None:
+            self.cleared.add(field.value)
+        return True
 
     def is_faulty(self, cell: Cell) -> bool:
         """Report a cell that holds no value: an error of a formula, or one that was never calculated."""

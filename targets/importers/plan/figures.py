@@ -21,11 +21,12 @@ from targets.importers.names import KnownIndicator
 from targets.importers.plan import words
 from targets.importers.plan.cells import RowCells
 from targets.importers.plan.meanings import ANNUAL, HALF_YEAR, LAST_MONTH, Field, Meaning
-from targets.importers.plan.rows import LONGEST, LONGEST_STEP, MOST_DECIMALS, NOTHING, WORDS_ONLY, Step
+from targets.importers.plan.rows import CLEARING, LONGEST, LONGEST_STEP, MOST_DECIMALS, NOTHING, WORDS_ONLY, Step
 from targets.importers.plan.wordings import Context, Wording, read_date, read_wording, tells_a_target
 from targets.importers.problems import Proposals, Severity
 from targets.models.fields import AMOUNT_DECIMALS
 from targets.models.indicators import Accumulation, Direction, Kind
+from targets.services.plan_import import StepsSaid
 
 _MULTIPLE = re.compile(r"[万亿]")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9,.]+[%％]?")
@@ -74,7 +75,12 @@ class Figures:
         #: What the target cells say, by (whether a phase, month), with their columns.
         self.found: dict[Meaning, tuple[Wording, int]] = {}
         self.in_words_only = False
+        #: The months whose targets the sheet takes away: by a word, or since the target is due earlier.
+        self.without: set[int] = set()
         self.steps: tuple[Step, ...] = ()
+        self.said_steps = StepsSaid.ALL
+        #: The day by which a task is due, where the sheet says one.
+        self.due: date | None = None
         self.checkpoints: dict[int, Decimal] = {}
         self.unit_of_measure = self.stated_unit()
         self.baseline = self.read_baseline()
@@ -122,7 +128,7 @@ class Figures:
     def read_baseline(self) -> Decimal | None:
         self.baseline = None
         column = self.row.column(Field.BASELINE)
-        if not column:
+        if not column or self.row.clears(column, Field.BASELINE):
             return None
         wording = self.read_cell(column)
         if wording is None:
@@ -134,11 +140,14 @@ class Figures:
 
     def read_cells(self) -> None:
         for meaning, column in self.reader.target_columns:
+            if self.row.clears(column):
+                self.without.add(meaning.month)
+                continue
             wording = self.read_cell(column)
             if wording is not None:
                 self.found[meaning] = (wording, column)
         self.words = self.words_of_the_target()
-        if not self.found and not self.in_words_only and not self.is_monitored:
+        if not self.found and not self.in_words_only and not self.is_monitored and not self.without:
             self.read_words()
 
     def read_words(self) -> None:
@@ -153,7 +162,9 @@ class Figures:
             if self.keeps_words(text):
                 self.in_words_only = True
                 return
-            if text and text not in NOTHING:
+            # Of a target that stands neither its name nor words without a figure say anything new.
+            is_news = is_answer or not self.row.stands or (field == Field.WORDING and re.search(r"\d", text))
+            if text and text not in NOTHING and text.lower() not in CLEARING and is_news:
                 self.found[ANNUAL] = (self.in_percent(read_wording(text, self.context(answered=is_answer))), column)
                 return
 
@@ -401,6 +412,8 @@ class Figures:
             due = wording.due or (deadline if alone or meaning == ANNUAL else None) or last
             named = wording.amount is None and re.search(r"[^\d\s.\-/年月日号前底末]", wording.text)
             steps.append(Step(self.step_name(wording.text if named else self.name, column), due))
+        self.said_steps = StepsSaid.SOME if any(meaning != ANNUAL for meaning, _found in listed) else StepsSaid.NONE
+        self.due = next((wording.due for _meaning, (wording, _column) in listed if wording.due), deadline)
         if not steps:
             steps.append(Step(self.step_name(self.name, self.row.name_column), deadline))
         if any(step.due is None for step in steps):
@@ -427,6 +440,15 @@ class Figures:
         """The steps of a cell that lists them, each with its day and weight: 开工（2024-03-31，权重2）；完工."""
         column = self.row.column(Field.STEPS)
         steps: list[Step] = []
+        if column and self.row.clears(column):
+            self.row.report(
+                Severity.ERROR,
+                column,
+                self.row.sheet.text(self.row.row, column),
+                _("A task keeps at least one step. List those that are left, or leave the cell empty."),
+                key=self.row.key(column),
+            )
+            return []
         for part in re.split(r"[；;\n]", self.row.text(Field.STEPS) if column else ""):
             name, more = _step(" ".join(unicodedata.normalize("NFKC", part).split()))
             if not name:
@@ -437,12 +459,13 @@ class Figures:
             if more.strip():
                 wording = read_date(more.strip(), self.reader.year, answered=bool(self.row.answer_at(column)))
                 due = wording.due
-                if due is None and wording.proposals:
-                    # The answer stands for the whole cell.
-                    whole = self.row.text(Field.STEPS)
-                    wording = replace(wording, proposals=(whole,) if len(whole) <= LONGEST_ANSWER else ())
                 if due is None:
-                    self.report_questions([(wording, column)])
+                    # The answer stands for the whole cell: as it is, or with every day in the plan's year.
+                    whole = self.row.text(Field.STEPS)
+                    moved = re.sub(r"20[0-9]{2}(?=[-./年])", str(self.reader.year), whole)
+                    fits = bool(wording.proposals) and len(whole) <= LONGEST_ANSWER
+                    offered = tuple(dict.fromkeys((whole, moved))) if fits else ()
+                    self.report_questions([(replace(wording, proposals=offered), column)], words="")
             steps.append(Step(self.step_name(name, column), due, weight))
         return steps
 
@@ -484,7 +507,9 @@ class Figures:
                 self.add(month, amount, column, wording.text)
         self.move_to_deadline()
         is_asked = any(wording.question for wording in self.wordings())
-        if not self.checkpoints and not is_asked and not self.in_words_only and not self.is_monitored:
+        is_said = self.checkpoints or is_asked or self.in_words_only or self.without
+        # Of a target that stands an empty cell says nothing, and the figures of words alone say nothing new.
+        if not is_said and not self.is_monitored and not (self.row.stands and not self.found):
             self.no_target()
 
     def no_target(self) -> None:
@@ -550,6 +575,7 @@ class Figures:
             earlier = [month for month in self.checkpoints if month != LAST_MONTH]
             if not earlier or max(earlier) < due.month:
                 self.checkpoints[due.month] = self.checkpoints.pop(LAST_MONTH)
+                self.without.update(range(due.month + 1, LAST_MONTH + 1))
                 self.row.report(
                     Severity.NOTE,
                     place,
@@ -701,7 +727,7 @@ class Figures:
                     key=self.key_of_target(column),
                     proposals=[
                         *((text, text) for text in wording.proposals),
-                        (WORDS_ONLY, words),
+                        *([(WORDS_ONLY, words)] if words else []),
                     ],
                 )
             elif wording.remark:

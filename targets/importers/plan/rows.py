@@ -8,6 +8,7 @@ from decimal import Decimal
 from targets.importers.plan.lines import Line
 from targets.importers.plan.meanings import Field
 from targets.importers.problems import Problem
+from targets.services.plan_import import StepsSaid
 
 #: The answer that keeps a target in words, without a figure; it is then monitored.
 WORDS_ONLY = "words"
@@ -30,6 +31,8 @@ LONGEST = {
     Field.SOURCE: 120,
 }
 LONGEST_STEP = 200
+#: The words that take away what stands; silence does not.
+CLEARING = frozenset({"清除", "清空", "删除", "clear"})
 MOST_DECIMALS = 4
 #: More targets than any township has: such a sheet is no plan.
 MOST_TARGETS = 10_000
@@ -53,6 +56,10 @@ class PlanRow:
     where none was given. The values of ``checkpoints`` count from January to the end of their month. ``assumed`` names
     the fields that the sheet leaves open and that were filled by what is usual. ``in_words_only``: the target is kept
     in words alone, without checkpoints and steps. ``ready``: nothing is left to correct or to answer.
+
+    Of a target that stands, what the row does not speak of stays. ``cleared`` names the fields that a word takes away,
+    ``without`` the months whose checkpoints go. ``due`` is the day of a task where one is said. A wording that is only
+    the row's name (``wording_is_name``) is for new targets.
     """
 
     row: int
@@ -82,6 +89,11 @@ class PlanRow:
     note: str = ""
     assumed: frozenset[str] = frozenset()
     in_words_only: bool = False
+    cleared: frozenset[str] = frozenset()
+    without: frozenset[int] = frozenset()
+    said_steps: StepsSaid = StepsSaid.ALL
+    due: date | None = None
+    wording_is_name: bool = False
     ready: bool = True
 
 

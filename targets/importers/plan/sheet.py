@@ -132,7 +132,7 @@ class SheetReader(PlanReading):
         phases = sorted(
             (meaning.month, column) for meaning, column in self.columns.items() if meaning.field == Field.PHASE
         )
-        if not phases:
+        if not any(re.search(r"\d", self.sheet.text(row, column)) for _month, column in phases for row in rows):
             return
         answer = settled(self.answers.get(PHASES, "").strip(), _PHASES)
         if answer in (ALONE, RUNNING):
@@ -268,13 +268,17 @@ class RowReader(RowCells):
             )
         spelled, unit_in_name = _without_unit(" ".join(name.split()))
         existing, name = self.existing(spelled), _NUMBERED.sub("", spelled)
+        unit, supporting = self.units()
+        self.stands = existing is not None and (existing.code, unit) in self.reader.names.targets
         figures = Figures(self, name, existing, unit_in_name)
         worded_apart = bool(self.column(Field.WORDING))
         wording = self.text(Field.WORDING) if worded_apart else figures.words
         whole = whole_name.text if whole_name is not None else ""
-        if not wording and not worded_apart and (len(whole) > LONGEST[Field.NAME] or re.search(r"\d", name)):
-            wording = whole
-        unit, supporting = self.units()
+        wording_is_name = (
+            not wording
+            and not worded_apart
+            and (len(whole) > LONGEST[Field.NAME] or re.search(r"\d", name) is not None)
+        )
         if existing is not None:
             self.compare(existing, figures.unit_of_measure)
         return PlanRow(
@@ -299,12 +303,17 @@ class RowReader(RowCells):
             steps=figures.steps,
             approximation=figures.approximation,
             weight=self.weight(),
-            wording=wording,
+            wording=whole if wording_is_name else wording,
             definition=self.text(Field.DEFINITION),
             source=self.text(Field.SOURCE),
             note=self.text(Field.NOTE),
             assumed=frozenset(self.assumed),
             in_words_only=figures.in_words_only and not figures.checkpoints and not figures.steps,
+            cleared=frozenset(self.cleared),
+            without=frozenset(figures.without),
+            said_steps=figures.said_steps,
+            due=figures.due,
+            wording_is_name=wording_is_name,
         )
 
     def is_cancelled(self) -> bool:
@@ -489,7 +498,8 @@ class RowReader(RowCells):
         column = self.column(Field.WEIGHT)
         text = self.text(Field.WEIGHT)
         if not text:
-            self.assume("weight", "")
+            if Field.WEIGHT.value not in self.cleared:
+                self.assume("weight", "")
             return Decimal(1)
         try:
             value = read_figure(re.sub(r"[分%％]$", "", text.strip()))

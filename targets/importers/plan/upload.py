@@ -1,18 +1,18 @@
 """From rows of a sheet to what the services take: codes become what they stand for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from targets.importers import names
 from targets.importers.names import Known, KnownIndicator, Names
 from targets.importers.plan.rows import PlanRow
-from targets.models import Indicator, Section, Unit
+from targets.models import Indicator, Section, Target, Unit
 from targets.models.indicators import Accumulation, Kind
 from targets.services.plan_import import PlannedTarget
 
 
-def names_in_use(units: Iterable[Unit]) -> Names:
-    """What the house knows, for reading a sheet. ``units`` are those that the person plans for."""
+def names_in_use(units: Iterable[Unit], year: int) -> Names:
+    """What the house knows, for reading a sheet. ``units`` are those that the person plans for. Three queries."""
     return Names(
         sections=[
             Known(section.code, section.name, tuple(name for name in (section.report_heading, section.name_en) if name))
@@ -33,6 +33,7 @@ def names_in_use(units: Iterable[Unit]) -> Names:
             )
             for indicator in Indicator.objects.filter(archived_at__isnull=True).select_related("section")
         ],
+        targets=frozenset(Target.objects.in_force(year).values_list("indicator__code", "unit__code")),
     )
 
 
@@ -56,12 +57,22 @@ def planned_targets(rows: Iterable[PlanRow]) -> tuple[PlannedTarget, ...]:
                 nature={} if indicator is not None else _nature(row, sections[row.section]),
                 details=_details(row),
                 checkpoints=row.checkpoints,
+                without=row.without,
                 steps=tuple((step.name, step.due, step.weight) for step in row.steps),
-                supporting=tuple(units[code] for code in row.supporting),
+                said_steps=row.said_steps,
+                due=row.due,
+                supporting=_supporting(row, units),
                 in_words_only=row.in_words_only,
+                wording=row.wording if row.wording_is_name else "",
             )
         )
     return tuple(found)
+
+
+def _supporting(row: PlanRow, units: Mapping[str, Unit]) -> tuple[Unit, ...] | None:
+    if not row.supporting and "supporting" not in row.cleared:
+        return None
+    return tuple(units[code] for code in row.supporting)
 
 
 def _nature(row: PlanRow, section: Section) -> dict[str, Any]:
@@ -84,13 +95,13 @@ def _details(row: PlanRow) -> dict[str, Any]:
     texts = {
         "lead_leader": row.lead_leader,
         "responsible_person": row.responsible_person,
-        "wording": row.wording,
+        "wording": "" if row.wording_is_name else row.wording,
         "definition": row.definition,
         "approximation": row.approximation,
         "interpolation": row.interpolation,
     }
-    details: dict[str, Any] = {name: text for name, text in texts.items() if text}
-    if row.baseline is not None:
+    details: dict[str, Any] = {name: text for name, text in texts.items() if text or name in row.cleared}
+    if row.baseline is not None or "baseline" in row.cleared:
         details["baseline"] = row.baseline
     if "weight" not in row.assumed:
         details["weight"] = row.weight
