@@ -11,8 +11,8 @@ import xlwt
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from targets.importers.files.workbook import read_workbook
-from targets.importers.form_mark import FormMark
-from targets.importers.progress import read_progress
+from targets.importers.progress.form_mark import FormMark
+from targets.importers.progress.sheet import read_progress
 from targets.models import ProgressEntry, Upload
 from targets.services import progress
 from tests.pages import read
@@ -338,3 +338,78 @@ def test_a_form_that_libreoffice_filled_and_saved_becomes_drafts(clerk, cast, ju
         ("TREES", "value", "month", Decimal(0), None, None, "", "draft"),
         ("WELLS", "not_applicable", "", None, None, None, "", "draft"),
     ]
+
+
+def counts(page):
+    """The counts above the preview, by their words."""
+    found = page.text.partition("行数 ")[2] or page.text.partition("Rows of the file ")[2]
+    return [int(word) for word in found.split()[:40] if word.isdigit()]
+
+
+def answered(client, preview, how, **answers):
+    """Press a button with answers to the questions."""
+    tokens = [values for tag, values in read(preview).tags if tag == "input" and values.get("name") == "shown"]
+    shown = {"shown": tokens[0]["value"]} if tokens else {}
+    address = preview.redirect_chain[-1][0]
+    answer = client.post(address, {how: "1", **shown, **{f"q-{key}": value for key, value in answers.items()}})
+    answer.redirect_chain = preview.redirect_chain
+    return answer
+
+
+def test_a_question_is_answered_beside_the_preview(clerk, cast):
+    preview = bring_in(clerk, table(["代码", "7月", "8月"], ["ROADS", "约2", 3]))
+    page = read(preview)
+    assert [values["value"] for tag, values in page.tags if values.get("name") == "q-approximate-2-2"] == ["0", "leave"]
+    assert not [1 for tag, values in page.tags if tag == "button" and values.get("name") == "take"]
+    assert answered(clerk, preview, "take").status_code == 422
+    looked = answered(clerk, preview, "look", **{"approximate-2-2": "0"})
+    assert looked.status_code == 200
+    ticked = [values["value"] for tag, values in read(looked).tags if "checked" in values]
+    assert ticked == ["0"]
+    assert not ProgressEntry.objects.filter(month__gte=7).exists()
+    # Another answer than the one that was looked at is looked at first.
+    assert answered(clerk, looked, "take", **{"approximate-2-2": "leave"}).status_code == 409
+    assert answered(clerk, looked, "take", **{"approximate-2-2": "0"}).status_code == 302
+    assert list(ProgressEntry.objects.filter(month__gte=7).values_list("value", flat=True)) == [2, 3]
+
+
+def test_the_counts_on_the_page_add_up_to_the_rows_of_the_file(clerk, cast, build):
+    visits = build.target(cast.visits, cast.east, {12: 9})
+    build.submitted(visits, 7, 4)
+    build.draft(build.target(build.indicator("STANDS"), cast.east, {12: 9}), 7, 1)
+    build.target(build.indicator("WRONG"), cast.east, {12: 9})
+    build.target(build.indicator("ASKED"), cast.east, {12: 9})
+    rows = [
+        ["ROADS", 5], ["VISITS", 5], ["STANDS", 1], ["WRONG", "很多"], ["ASKED", "(5)"], ["合计", 16],
+        ["填表人：党政办"],
+    ]  # fmt: skip
+    page = read(bring_in(clerk, table(["代码", "7月"], *rows)))
+    # All seven: an error, a question, one that is submitted, one to be taken, one as it stands, two left out.
+    assert counts(page)[:7] == [7, 1, 1, 1, 1, 1, 2]
+    assert any("合计" in item.text for item in page.listed)
+
+
+def test_rows_below_a_merged_name_are_taken(client, cast, build):
+    build.role(cast.east_clerk, "clerk", cast.township)
+    client.force_login(cast.east_clerk)
+    book = table(["指标名称", "填报单位", "7月", "8月"], ["新修道路", "东村", 5, 6], [None, "西村", 7, 8])
+    book.active.merge_cells("A2:A3")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    preview = post_file(client, "unit=T&year=2023&as_of=8&period=Y", buffer.getvalue())
+    take(client, preview)
+    found = ProgressEntry.objects.filter(month__gte=7).order_by("target__unit", "month")
+    assert list(found.values_list("target__unit__name", "month", "value")) == [
+        ("东村", 7, 5), ("东村", 8, 6), ("西村", 7, 7), ("西村", 8, 8),
+    ]  # fmt: skip
+
+
+def test_an_approximate_figure_goes_out_and_comes_in_as_one(clerk, cast, build):
+    build.draft(cast.east_target, 7, 700, approximation="over")
+    workbook = form(clerk)
+    assert the_row(workbook.active)[7].value in ("700余", "over 700")
+    assert take(clerk, bring_in(clerk, workbook)).status_code == 200  # everything stands
+    the_row(workbook.active)[7].value = "近800"
+    take(clerk, bring_in(clerk, workbook))
+    entry = ProgressEntry.objects.get(month=7)
+    assert (entry.value, entry.approximation) == (800, "nearly")

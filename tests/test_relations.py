@@ -173,7 +173,7 @@ class TestChanging:
         assert IndicatorCheck.objects.order_by("pk").last().code == "V02"
 
     def test_an_indicator_in_it_keeps_its_measure(self, admin, build, check):
-        with pytest.raises(ValidationError, match="请先终止两者之间的指标关系"):
+        with pytest.raises(ValidationError, match="End the relation between them first"):
             plans.change_indicator(build.by, indicator=indicator("LTAX"), unit_of_measure="个")
         plans.change_indicator(build.by, indicator=indicator("LTAX"), unit_of_measure="元")
 

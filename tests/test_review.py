@@ -255,7 +255,7 @@ def test_what_would_turn_red_is_a_warning(cast, build, signed_in):
 def test_a_broken_check_is_a_warning(cast, build, signed_in):
     from targets.services import plans
 
-    part = build.indicator("PART", cast.economy, name="部分", name_en="Part")
+    part = build.indicator("PART", cast.economy, name="部分", name_en="Part", unit_of_measure="千米")
     target = build.target(part, cast.east, {12: 1})
     plans.create_check(build.by, code="V1", left=cast.roads, operator=">=", right=[part], meaning="部分不超过总数")
     build.approved(target, 6, "0", from_month=1)

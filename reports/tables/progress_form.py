@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from targets import display
 from targets.calculations import terms
-from targets.importers.form_mark import FormMark
+from targets.importers.progress.form_mark import FormMark
 from targets.models import ProgressEntry
 from targets.summaries.month import MonthGrid, MonthRow
 
@@ -16,8 +16,9 @@ from targets.summaries.month import MonthGrid, MonthRow
 class FormRow:
     """One indicator. ``is_open`` is false where what stands can no longer be typed over from a file.
 
-    ``choices`` are what may stand instead of a figure, ``forms`` how a figure may be typed; empty where there is
-    only one way. ``official_growth`` is in percent, asked for where ``takes_growth``.
+    ``approximation`` is the word with which the value was reported. ``choices`` are what may stand instead of a
+    figure, ``forms`` how a figure may be typed; empty where there is only one way. ``official_growth`` is in percent,
+    asked for where ``takes_growth``.
     """
 
     code: str
@@ -29,6 +30,7 @@ class FormRow:
     forms: tuple[str, ...]
     typed_as: str
     value: Decimal | None
+    approximation: str
     numerator: Decimal | None
     denominator: Decimal | None
     takes_fraction: bool
@@ -119,6 +121,7 @@ def _row(grid: MonthGrid, row: MonthRow) -> FormRow:
         if entry
         else next(iter(forms.values()), ""),
         value=entry.value if entry else None,
+        approximation=entry.approximation if entry else "",
         numerator=entry.numerator if entry else None,
         denominator=entry.denominator if entry else None,
         takes_fraction=row.measure.is_rate,

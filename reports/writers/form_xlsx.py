@@ -61,7 +61,10 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, number: int, row: FormRow, for
     style = OPEN if row.is_open else SHUT
     words, amounts = formats.of(**style, text_wrap=True), formats.of(**style, num_format=AMOUNT)
     _choice(sheet, number, 6, row.typed_as, row.forms, words if row.forms else shut, row.is_open)
-    _amount(sheet, number, 7, row.value, amounts)
+    if row.approximation:
+        sheet.write_string(number, 7, plain_figure(row.value, approximation=row.approximation), amounts)
+    else:
+        _amount(sheet, number, 7, row.value, amounts)
     fraction = amounts if row.takes_fraction else formats.of(**SHUT)
     _amount(sheet, number, 8, row.numerator, fraction)
     _amount(sheet, number, 9, row.denominator, fraction)

@@ -5,7 +5,7 @@ nothing themselves. Only ``numbers`` rounds. Callers take every name from the pa
 """
 
 from .amounts import amount, approximate, pace, typed_amount, unit_of_measure, with_unit, worded_amount
-from .answers import answer, broken_check, filing_outcome, oddity, other_form, report, state
+from .answers import answer, broken_check, filing_outcome, oddity, other_form, report, row_outcome, rows, state
 from .changes import action, actor, changed_figure, changed_values, short_source, source
 from .dates import (
     MONTH_NAMES,
@@ -207,6 +207,8 @@ __all__ = [
     "reported",
     "rounded",
     "rounded_up",
+    "row_outcome",
+    "rows",
     "sample_notice",
     "schedule_ratio",
     "separator",

@@ -1,5 +1,6 @@
 """What was entered for a month, and what is odd about it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from targets.calculations.oddities import Odd, Oddity
 
 from .amounts import approximate, pace, typed_amount, with_unit
 from .dates import day, month_run
-from .language import name
+from .language import joined, name
 from .numbers import decimals_of, number
 
 
@@ -123,3 +124,27 @@ def filing_outcome(value: str) -> str:
         "closed": _("The month is closed. Ask the reviewer to reopen it."),
         "forbidden": _("You do not enter for this unit and section."),
     }[value]
+
+
+def row_outcome(value: str) -> str:
+    """What becomes of rows of a file."""
+    return {
+        "error": _("Errors"),
+        "question": _("Open questions"),
+        "hindered": _("Stands in the way"),
+        "taken": _("To be taken"),
+        "same": _("As it stands"),
+        "left_out": _("Left out"),
+    }[value]
+
+
+def rows(numbers: Iterable[int]) -> str:
+    """The rows of a file by their numbers: row 3, rows 5–8 and 12. Empty for none."""
+    runs: list[list[int]] = []
+    for row in sorted(set(numbers)):
+        if runs and runs[-1][-1] == row - 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    listed = joined(f"{run[0]}–{run[-1]}" if len(run) > 2 else joined(map(str, run)) for run in runs)
+    return _("Row %(rows)s") % {"rows": listed} if listed else ""

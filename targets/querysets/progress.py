@@ -2,7 +2,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from targets.calculations.facts import Answer
+from targets.calculations.terms import AnswerKind, TypedAs
+
 if TYPE_CHECKING:
+    from targets.models import ProgressEntry
     from targets.permissions import Scope
 
 
@@ -12,3 +16,17 @@ class ProgressEntryQuerySet(models.QuerySet[Any]):
 
     def approved(self) -> "ProgressEntryQuerySet":
         return self.filter(state="approved")
+
+
+def as_answer(entry: "ProgressEntry") -> Answer:
+    """An entry as the rules see it, whatever its state."""
+    return Answer(
+        entry.from_month,
+        entry.month,
+        AnswerKind(entry.answer),
+        TypedAs(entry.typed_as or TypedAs.MONTH),
+        entry.value,
+        entry.numerator,
+        entry.denominator,
+        entry.approximation,
+    )

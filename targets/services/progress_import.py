@@ -12,14 +12,20 @@ from django.utils.translation import gettext as _
 from targets.models import ProgressEntry, State, Target, Unit, UnitMonth, Upload
 from targets.models.progress import OPEN_STATES
 from targets.permissions import may_enter, may_enter_for
+from targets.querysets.progress import as_answer
 from targets.services import progress
 from targets.services.base import Author, refuse, verb
 from targets.services.uploads import taken
 
+__all__ = ["FiledAnswer", "Filing", "Outcome", "as_answer", "compare", "file_progress", "standing"]
+
 
 @dataclass(frozen=True)
 class FiledAnswer:
-    """One answer of a file. ``line`` is its row in the sheet; ``official_growth`` is in percent."""
+    """One answer of a file. ``line`` is its row in the sheet; ``official_growth`` is in percent.
+
+    ``remark`` is what a person should know who looks at it; it is not stored.
+    """
 
     line: int
     target: Target
@@ -34,6 +40,7 @@ class FiledAnswer:
     note: str = ""
     reason: str = ""
     approximation: str = ""
+    remark: str = ""
 
     @property
     def values(self) -> dict[str, Any]:
@@ -45,6 +52,7 @@ class FiledAnswer:
             "value": self.value,
             "numerator": self.numerator,
             "denominator": self.denominator,
+            "approximation": self.approximation,
             "official_growth": self.official_growth,
             "note": self.note,
         }
@@ -81,13 +89,20 @@ class Filing:
     entry: ProgressEntry | None
 
 
+def standing(targets: Iterable[Target]) -> dict[int, dict[int, ProgressEntry]]:
+    """The open version of each month, else the approved one, by target and month. One query."""
+    found: dict[int, dict[int, ProgressEntry]] = {}
+    entries = ProgressEntry.objects.filter(target__in=[target.pk for target in targets])
+    entries = entries.exclude(state=State.SUPERSEDED).select_related("target__indicator", "entered_by")
+    for entry in sorted(entries, key=lambda entry: entry.state in OPEN_STATES):
+        found.setdefault(entry.target_id, {})[entry.month] = entry
+    return found
+
+
 def compare(by: Author, answers: Sequence[FiledAnswer]) -> tuple[Filing, ...]:
     """What taking each answer would do. Two queries, whatever their number."""
     targets = {answer.target.pk: answer.target for answer in answers}
-    standing: dict[tuple[int, int], dict[bool, ProgressEntry]] = {}
-    entries = ProgressEntry.objects.filter(target__in=list(targets)).exclude(state=State.SUPERSEDED)
-    for entry in entries.select_related("target__indicator", "entered_by"):
-        standing.setdefault((entry.target_id, entry.month), {})[entry.state in OPEN_STATES] = entry
+    stands = standing(targets.values())
     closed = set(
         UnitMonth.objects.filter(
             unit__in={target.unit_id for target in targets.values()},
@@ -97,10 +112,9 @@ def compare(by: Author, answers: Sequence[FiledAnswer]) -> tuple[Filing, ...]:
     )
     found = []
     for answer in answers:
-        versions = standing.get((answer.target.pk, answer.month), {})
-        stands = versions.get(True) or versions.get(False)
+        entry = stands.get(answer.target.pk, {}).get(answer.month)
         key = (answer.target.unit_id, answer.target.year, answer.month)
-        found.append(Filing(answer, _outcome(by, answer, stands, key in closed), stands))
+        found.append(Filing(answer, _outcome(by, answer, entry, key in closed), entry))
     return tuple(found)
 
 

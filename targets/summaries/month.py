@@ -19,7 +19,7 @@ from targets.calculations.oddities import Odd, oddities
 from targets.calculations.outlook import Outlook, outlook
 from targets.calculations.periods import due_months
 from targets.calculations.rollup import Standing
-from targets.calculations.terms import AnswerKind, Direction, Frequency, Kind, Period, Status, TypedAs
+from targets.calculations.terms import Direction, Frequency, Kind, Period, Status
 from targets.models import (
     Indicator,
     IndicatorCheck,
@@ -40,6 +40,7 @@ from targets.models import (
 from targets.models.progress import OPEN_STATES
 from targets.permissions import Scope
 from targets.querysets.plans import IndicatorFacts, TargetQuerySet
+from targets.querysets.progress import as_answer
 from targets.summaries.checks import BrokenCheck, broken_checks
 from targets.summaries.selection import Selection
 
@@ -485,17 +486,3 @@ def _outlook(
     else:
         month -= 1
     return outlook(group.measure, interpolation, year.target, levels, opening=year.opening, month=month)
-
-
-def as_answer(entry: ProgressEntry) -> Answer:
-    """An entry as the rules see it, whatever its state."""
-    return Answer(
-        entry.from_month,
-        entry.month,
-        AnswerKind(entry.answer),
-        TypedAs(entry.typed_as or TypedAs.MONTH),
-        entry.value,
-        entry.numerator,
-        entry.denominator,
-        entry.approximation,
-    )

@@ -14,8 +14,9 @@ from targets.calculations.terms import Period, Status
 from targets.models import Milestone, MilestoneEntry, ProgressEntry, Remedy, Section, State, Target, Unit, Year
 from targets.permissions import Scope, needs_another_reviewer
 from targets.querysets.plans import IndicatorFacts
+from targets.querysets.progress import as_answer
 from targets.summaries.checks import BrokenCheck, relations
-from targets.summaries.month import as_answer, what_is_odd
+from targets.summaries.month import what_is_odd
 from targets.summaries.selection import Selection
 
 #: So many figures stand on one page; the others follow once these are dealt with, or by choosing a unit.

@@ -1,7 +1,7 @@
 """Progress by file: bring a spreadsheet in, look at what it would change, then take all of it or nothing."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from targets import display
 from targets.importers.files.workbook import read_workbook
-from targets.importers.form_mark import FormMark
-from targets.importers.progress import ProgressSheet, read_progress
+from targets.importers.problems import Problem, Severity
+from targets.importers.progress.form_mark import FormMark
+from targets.importers.progress.sheet import ProgressSheet, RowOutcome, outcomes, read_progress
 from targets.models import Target, Unit, Upload
 from targets.models.indicators import Kind
 from targets.models.uploads import Purpose
@@ -57,7 +58,7 @@ def _keep(request: HttpRequest, page: Page) -> Upload:
         raise ValidationError(_("Choose a file first."))
     content, name = given.read(), given.name or ""
     workbook = read_workbook(content, name)
-    _require_own_form(page, read_progress(workbook, [], month=selection.as_of).mark)
+    _require_own_form(page, read_progress(workbook, [], year=selection.year.year, month=selection.as_of).mark)
     by = Author.person(request.user, selection.scope, source=request.path)  # type: ignore[arg-type]
     return uploads.keep_upload(
         by,
@@ -105,17 +106,17 @@ def filed_page(request: HttpRequest, pk: int) -> HttpResponse:
     may_enter_for(selection.scope, selection.unit.pk).require()
     by = Author.person(request.user, selection.scope, source=uploads.source_of(upload))  # type: ignore[arg-type]
     try:
-        sheet = _read(upload, page)
+        sheet = _read(upload, page, _chosen(request))
     except FileNotFoundError as error:
         raise NotVisibleError from error
     except ValidationError as error:  # it was kept when more was taken for a figure than now
         return _refused(request, page, " ".join(error.messages))
     filings = progress_import.compare(by, sheet.answers)
     # Taken already, and the answer loaded again: everything stands.
-    brings_nothing = not sheet.errors and all(one.outcome is Outcome.SAME for one in filings)
-    if request.method != "POST" or brings_nothing:
+    brings_nothing = sheet.is_complete and all(one.outcome is Outcome.SAME for one in filings)
+    if request.method != "POST" or brings_nothing or "look" in request.POST:
         return _shown(request, page, upload, sheet, filings)
-    if sheet.errors or any(one.outcome.stands_in_the_way for one in filings):
+    if not sheet.is_complete or any(one.outcome.stands_in_the_way for one in filings):
         return _shown(request, page, upload, sheet, filings, status=422)
     if request.POST.get("shown") != _token(filings):
         failed = _("What stands has changed since you looked. Look at the figures again.")
@@ -145,10 +146,24 @@ def _token(filings: Sequence[Filing]) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
-def _read(upload: Upload, page: Page) -> ProgressSheet:
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    """The answers to questions by their keys."""
+    return {name.removeprefix("q-"): str(value) for name, value in request.POST.items() if name.startswith("q-")}
+
+
+def _read(upload: Upload, page: Page, chosen: Mapping[str, str]) -> ProgressSheet:
     workbook = read_workbook(uploads.content_of(upload), upload.original_name)
-    targets = _targets(page.selection.scope, upload.year, page.selection.unit)
-    return read_progress(workbook, targets, month=page.selection.as_of, unit=page.selection.unit)
+    selection = page.selection
+    targets = _targets(selection.scope, upload.year, selection.unit)
+    return read_progress(
+        workbook,
+        targets,
+        year=upload.year,
+        month=selection.as_of,
+        unit=selection.unit,
+        standing=progress_import.standing(targets),
+        chosen=chosen,
+    )
 
 
 def _targets(scope: Scope, year: int, unit: Unit) -> list[Target]:
@@ -168,23 +183,48 @@ def _shown(
     failed: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    selection = page.selection
     taken = [one for one in filings if one.outcome.is_taken]
     hindered = [one for one in filings if one.outcome.stands_in_the_way]
+    rows = outcomes(sheet, filings)
+    left_out = set(rows[RowOutcome.LEFT_OUT])
+    notes = sheet.of(Severity.NOTE)
     return render(
         request,
         "targets/filed.html",
         {
             "page": page,
-            "selection": page.selection,
+            "selection": selection,
             "upload": upload,
             "sheet": sheet,
+            "counts": [(display.row_outcome(outcome), len(found)) for outcome, found in rows.items()],
+            "errors": sheet.of(Severity.ERROR),
+            "questions": _questions(sheet.questions),
+            "is_open": bool(sheet.of(Severity.QUESTION)),
+            "left_out": _by_reason(note for note in notes if note.row in left_out),
+            "partly": _by_reason(note for note in notes if note.row not in left_out),
             "token": _token(filings),
             "taken": taken,
             "hindered": hindered,
-            "same": len(filings) - len(taken) - len(hindered),
             "with_units": len({one.answer.target.unit_id for one in filings}) > 1,
-            "may_take": bool(taken) and not sheet.errors and not hindered,
+            "may_take": bool(taken) and sheet.is_complete and not hindered,
             "failed": failed,
         },
         status=status,
     )
+
+
+def _questions(asked: Iterable[Problem]) -> list[tuple[Problem, str]]:
+    """Each question once, with the other rows that its answer is for."""
+    found: dict[str, list[Problem]] = {}
+    for problem in asked:
+        found.setdefault(problem.key, []).append(problem)
+    return [(first, display.rows(one.row for one in others)) for first, *others in found.values()]
+
+
+def _by_reason(notes: Iterable[Problem]) -> list[tuple[str, str]]:
+    """The rows with a note, by what it says."""
+    found: dict[str, list[int]] = {}
+    for note in notes:
+        found.setdefault(note.reason, []).append(note.row)
+    return [(display.rows(rows), reason) for reason, rows in found.items()]

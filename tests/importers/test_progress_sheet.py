@@ -6,7 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from targets.importers.files.grid import Cell, Sheet, Workbook
-from targets.importers.progress import read_progress, span_of
+from targets.importers.problems import Severity
+from targets.importers.progress.months import months_of
+from targets.importers.progress.sheet import read_progress
 
 
 def workbook(*rows, name="填报表"):
@@ -29,6 +31,16 @@ def read(targets, *rows, **options):
     return read_progress(workbook(*rows), targets, **options)
 
 
+def failed(found):
+    """Row and column of everything that is wrong."""
+    return [(problem.row, problem.letter) for problem in found.of(Severity.ERROR)]
+
+
+def left_out(found):
+    """Why rows are left out, by row."""
+    return {problem.row: problem.reason for problem in found.of(Severity.NOTE)}
+
+
 @pytest.mark.parametrize(
     ("text", "span"),
     [
@@ -48,7 +60,8 @@ def read(targets, *rows, **options):
     ],
 )  # fmt: skip
 def test_headings_name_months(text, span):
-    assert span_of(text) == span
+    found = months_of(text)
+    assert (found and found[:2]) == span
 
 
 def test_a_long_sheet_gives_one_answer_for_each_row(cast, targets):
@@ -62,8 +75,8 @@ def test_a_long_sheet_gives_one_answer_for_each_row(cast, targets):
     (answer,) = found.answers
     assert (answer.line, answer.target, answer.month) == (3, cast.east_target, 7)
     assert (answer.typed_as, answer.value, answer.note) == ("cumulative", Decimal("4.2"), "雨")
-    assert found.empty == 1
-    assert found.errors == ()
+    assert list(left_out(found)) == [4]
+    assert failed(found) == []
 
 
 def test_words_stand_for_answers_and_zero_is_a_figure(targets):
@@ -125,7 +138,7 @@ def test_running_totals_of_statistics_give_what_lies_between_them(targets):
 def test_running_totals_begin_in_january_however_they_are_named(targets, headings, values, expected):
     found = read(targets, ["指标", *headings], ["新修道路", *values])
     assert [(a.from_month, a.month, a.typed_as, a.value) for a in found.answers] == expected
-    assert (found.left_out, found.errors) == ((), ())
+    assert (found.left_out, found.problems) == ((), ())
 
 
 def test_filled_columns_that_nothing_is_taken_from_are_listed(targets):
@@ -135,13 +148,13 @@ def test_filled_columns_that_nothing_is_taken_from_are_listed(targets):
         [1, "新修道路", "千米", 100, 40, 3, 4, 7, 8.2, ""],
     )
     assert [(a.month, a.value) for a in found.answers] == [(1, 3), (2, 4)]
-    assert found.left_out == ("全年目标", "上半年目标", "累计", "同比增速")
+    assert found.left_out == ("全年目标", "上半年目标", "同比增速")
 
 
 def test_a_total_beside_months_may_follow_january_and_february_in_one(targets):
     found = read(targets, ["指标", "1-2月", "3月", "累计"], ["新修道路", 3, 4, 7])
     assert {(a.from_month, a.month, a.value) for a in found.answers} == {(1, 2, 3), (3, 3, 4)}
-    assert found.left_out == ("累计",)
+    assert (found.left_out, found.problems) == ((), ())
 
 
 def test_of_two_columns_that_hold_the_same_the_second_is_listed(targets):
@@ -177,12 +190,12 @@ def test_a_row_may_name_a_run_of_months(targets, month, run):
 
 def test_months_given_in_part_twice_are_refused(targets):
     found = read(targets, ["指标", "2月", "二季度", "2-5月"], ["新修道路", 1, 5, 9])
-    assert [(error.line, error.column) for error in found.errors] == [(2, "D")]
+    assert failed(found) == [(2, "D")]
 
 
 def test_two_rows_for_one_month_are_refused(targets):
     found = read(targets, ["代码", "月份", "数值"], ["ROADS", 7, 1], ["ROADS", 7, 2])
-    assert [error.line for error in found.errors] == [3]
+    assert [row for row, _column in failed(found)] == [3]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +214,7 @@ def test_two_rows_for_one_month_are_refused(targets):
 )
 def test_every_error_names_its_cell_and_the_others_are_still_read(targets, row, column):
     found = read(targets, ["代码", "月份", "填报方式", "数值", "填报情况"], row, ["VISITS", 7, "", 5, ""])
-    assert [(error.line, error.column) for error in found.errors] == [(2, column)]
+    assert failed(found) == [(2, column)]
     assert [answer.line for answer in found.answers] == [3]
 
 
@@ -210,26 +223,29 @@ def test_every_error_names_its_cell_and_the_others_are_still_read(targets, row, 
 def test_a_text_that_is_too_long_is_named_in_its_own_column(targets, shape, heading):
     values = [7, 1] if len(shape) == 2 else [1]
     found = read(targets, ["代码", heading, *shape], ["ROADS", "长" * 501, *values], ["VISITS", "长" * 500, *values])
-    assert [(error.line, error.column) for error in found.errors] == [(2, "B")]
+    assert failed(found) == [(2, "B")]
     assert [answer.line for answer in found.answers] == [3]
 
 
 def test_both_texts_that_are_too_long_are_named(targets):
     found = read(targets, ["代码", "月份", "数值", "备注", "原因"], ["ROADS", 7, 1, "长" * 501, "长" * 501])
-    assert [(error.line, error.column) for error in found.errors] == [(2, "D"), (2, "E")]
+    assert failed(found) == [(2, "D"), (2, "E")]
 
 
 def test_what_matches_nothing_is_listed_and_a_note_without_figure_is_not(targets):
     found = read(
         targets, ["指标", "月份", "数值"], ["不存在的指标", 7, 3], ["填表人：党政办", "", ""], ["新修道路", 7, 1]
     )
-    assert [error.line for error in found.unknown] == [2]
+    assert left_out(found) == {
+        2: "“不存在的指标” is no indicator that is asked for here.",
+        3: "No figure is given.",
+    }
     assert len(found.answers) == 1
 
 
 def test_a_name_of_several_units_needs_the_unit(cast):
     both = [cast.east_target, cast.west_target]
-    assert len(read(both, ["指标", "月份", "数值"], ["新修道路", 7, 1]).unknown) == 1
+    assert list(left_out(read(both, ["指标", "月份", "数值"], ["新修道路", 7, 1]))) == [2]
     (answer,) = read(both, ["指标", "填报单位", "月份", "数值"], ["新修道路", "西村", 7, 1]).answers
     assert answer.target == cast.west_target
 
@@ -249,7 +265,7 @@ def test_an_official_growth_rate_comes_along(targets):
 
 def test_a_growth_rate_without_its_figure_is_named(targets):
     found = read(targets, ["代码", "月份", "数值", "同比增速"], ["ROADS", 6, "", 8.2], ["VISITS", 6, 5, ""])
-    assert [(error.line, error.column) for error in found.errors] == [(2, "D")]
+    assert failed(found) == [(2, "D")]
     assert [answer.official_growth for answer in found.answers] == [None]
 
 
@@ -266,4 +282,4 @@ def test_a_row_without_a_unit_means_the_one_whose_page_it_is(cast, build, target
     # The township itself has none: two villages have, and neither is guessed.
     found = read([*targets, cast.west_target], *rows, month=7, unit=cast.township)
     assert found.answers == ()
-    assert ["several units" in str(error) or "多个单位" in str(error) for error in found.unknown] == [True]
+    assert ["several units" in reason for reason in left_out(found).values()] == [True]
