@@ -6,6 +6,7 @@ from django.urls import path
 
 from targets.views import (
     auditing,
+    closing,
     entering,
     entering_row,
     following_up,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("indicators/<str:code>/", pages.indicator_detail, name="indicator"),
     path("indicators/<str:code>/chart.json", pages.indicator_chart_data, name="indicator_chart"),
     path("month/", entering.month_page, name="month"),
+    path("month/closing/", closing.closing_page, name="closing"),
     path("month/row/", entering_row.month_row, name="month_row"),
     path("month/file/", progress_import.file_page, name="file"),
     path("month/file/<int:pk>/", progress_import.filed_page, name="filed"),

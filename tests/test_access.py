@@ -71,6 +71,9 @@ method            POST /method/                                     302  405 405
 month             GET  /month/                                      302  200 200 200   200 200 200   200 403 200 403
 month             GET  /month/?unit=T-W                             302  404 200 404   200 200 200   200 403 200 403
 month             POST /month/?unit=T-E                             302  302 404 404   302 403 403   403 403 403 403
+closing           GET  /month/closing/                              302  403 403 403   200 403 403   403 403 403 403
+closing           GET  /month/closing/?unit=T-W                     302  404 403 404   200 403 403   403 403 403 403
+closing           POST /month/closing/                              302  403 403 403   422 403 403   403 403 403 403
 file              GET  /month/file/                                 302  200 200 200   200 200 200   200 403 200 403
 file              POST /month/file/                                 302  422 422 422   422 403 403   403 403 403 403
 filed             GET  /month/file/999999/                          302  404 404 404   404 404 404   404 403 404 403

@@ -19,7 +19,7 @@ from django.db import connections, transaction
 from targets.calculations import answers
 from targets.models import Change, MilestoneEntry, ProgressEntry, Target, Unit, UnitMonth, User
 from targets.permissions import scope_of
-from targets.services import invitations, people, people_import, progress, units
+from targets.services import invitations, months, people, people_import, progress, units
 from targets.services.base import Author, ConflictError
 from targets.services.people_import import ListedRole
 
@@ -266,6 +266,41 @@ class TestApproving:
             assert found == [10]
         look()
         assert found == [10, 12]
+
+
+class TestClosing:
+    @pytest.fixture
+    def villages(self, build, house):
+        """Six villages, each with a draft of March."""
+        top = house.flow.unit.parent
+        found = [build.unit(f"V-{number}", top) for number in range(6)]
+        targets = [build.target(house.flow.indicator, village, {12: 120}) for village in found]
+        return found, [build.draft(target, 3, 10) for target in targets]
+
+    def test_two_who_close_all_in_opposite_order_close_each_month_once(self, build, house, villages):
+        units, _drafts = villages
+        reviewer = by(build.person("whole", "reviewer", house.flow.unit.parent))
+
+        def close(listed: list[Unit]) -> Callable[[], Any]:
+            return lambda: months.close_months(reviewer, units=listed, year=2023, month=3)
+
+        results = at_once(close(units), close(units[::-1]))
+        assert kinds(results) == {"done": 1, "ValidationError": 1}  # the other is told that they are closed already
+        assert UnitMonth.objects.filter(month=3, closed_at__isnull=False).count() == 6
+        assert Change.objects.filter(action="month.close").count() == 6
+
+    def test_who_hands_in_while_all_are_closed_comes_first_or_is_refused(self, build, house, villages):
+        units, drafts = villages
+        reviewer = by(build.person("whole", "reviewer", house.flow.unit.parent))
+        clerk = by(build.person("clerk", "clerk", house.flow.unit.parent))
+        results = at_once(
+            lambda: months.close_months(reviewer, units=units, year=2023, month=3),
+            lambda: progress.submit(clerk, *drafts[::-1]),
+        )
+        closed = UnitMonth.objects.filter(month=3, closed_at__isnull=False).count()
+        states = Counter(ProgressEntry.objects.filter(month=3).values_list("state", flat=True))
+        assert (closed, states) in [(6, {"draft": 6}), (0, {"submitted": 6})]
+        assert sorted(kinds(results)) == sorted(["done", "ValidationError" if closed else "WaitingError"])
 
 
 class TestAStaleRow:

@@ -1,52 +1,122 @@
-"""Closing and reopening a unit's month. A closed month takes corrections with a reason, and nothing else."""
+"""Closing and reopening units' months. A closed month takes corrections with a reason, and nothing else."""
 
+from collections.abc import Iterable, Sequence
+
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from targets.models import MilestoneEntry, ProgressEntry, State, Unit, UnitMonth
 from targets.permissions import may_close
-from targets.services.base import Author, record, refuse, verb
+from targets.services.base import Author, change, record_all, refuse, verb
+
+
+class WaitingError(ValidationError):
+    """Figures of ``units`` still wait for review, so that no month is closed."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        super().__init__(
+            _("Figures of this month wait for review. Approve or return them first, then close the month.")
+        )
+        self.units = tuple(units)
 
 
 @verb
 def close_month(by: Author, *, unit: Unit, year: int, month: int) -> UnitMonth:
-    """Close a unit's month.
+    """Close a unit's month; of one that is closed already nothing is recorded.
 
     Raises:
-        ValidationError: figures of the month still wait for review.
+        WaitingError: figures of the month still wait for review.
     """
-    by.require(may_close, unit.pk)
-    row = _lock(unit, year, month)
-    if row.closed_at is not None:
-        return row
-    waits = {"state": State.SUBMITTED}
-    if (
-        ProgressEntry.objects.filter(target__unit=unit, target__year=year, month=month, **waits).exists()
-        or MilestoneEntry.objects.filter(
-            milestone__target__unit=unit, milestone__target__year=year, recorded_month=month, **waits
-        ).exists()
-    ):
-        raise refuse(_("Figures of this month wait for review. Approve or return them first, then close the month."))
-    row.closed_at = timezone.now()
-    row.save(update_fields=["closed_at"])
-    record(by, "month.close", row, unit=unit, month=month, after={"year": year})
-    return row
+    _close(by, [unit], year, month)
+    return UnitMonth.objects.get(unit=unit, year=year, month=month)
+
+
+@verb
+def close_months(by: Author, *, units: Iterable[Unit], year: int, month: int) -> tuple[Unit, ...]:
+    """Close the month of several units at once, and give back those that were open.
+
+    Raises:
+        WaitingError: figures of some of them still wait for review. Then none is closed.
+        ValidationError: none of them was open.
+    """
+    closed = _close(by, units, year, month)
+    if not closed:
+        raise refuse(_("Nothing was closed: the month of these units is closed already."))
+    return closed
 
 
 @verb
 def reopen_month(by: Author, *, unit: Unit, year: int, month: int, reason: str) -> UnitMonth:
-    """Reopen a closed month, with a reason."""
-    by.require(may_close, unit.pk)
+    """Reopen a closed month, with a reason; of one that is open nothing is recorded."""
+    _reopen(by, [unit], year, month, reason)
+    return UnitMonth.objects.get(unit=unit, year=year, month=month)
+
+
+@verb
+def reopen_months(by: Author, *, units: Iterable[Unit], year: int, month: int, reason: str) -> tuple[Unit, ...]:
+    """Reopen the month of several units at once, with a reason, and give back those that were closed.
+
+    Raises:
+        ValidationError: no reason was given, or none of them was closed.
+    """
+    reopened = _reopen(by, units, year, month, reason)
+    if not reopened:
+        raise refuse(_("Nothing was reopened: the month of these units is open."))
+    return reopened
+
+
+def _close(by: Author, units: Iterable[Unit], year: int, month: int) -> tuple[Unit, ...]:
+    rows = _lock(by, units, year, month)
+    open_ = [row for row in rows if row.closed_at is None]
+    waiting = _waiting(open_, year, month)
+    if waiting:
+        raise WaitingError(waiting)
+    now = timezone.now()
+    for row in open_:
+        row.closed_at = now
+    UnitMonth.objects.bulk_update(open_, ["closed_at"])
+    record_all(change(by, "month.close", row, unit=row.unit, month=month, after={"year": year}) for row in open_)
+    return tuple(row.unit for row in open_)
+
+
+def _reopen(by: Author, units: Iterable[Unit], year: int, month: int, reason: str) -> tuple[Unit, ...]:
     if not reason.strip():
         raise refuse(_("Say why the month is reopened."), "reason")
-    row = _lock(unit, year, month)
-    if row.closed_at is not None:
+    closed = [row for row in _lock(by, units, year, month) if row.closed_at is not None]
+    for row in closed:
         row.closed_at = None
-        row.save(update_fields=["closed_at"])
-        record(by, "month.reopen", row, unit=unit, month=month, after={"year": year}, reason=reason)
-    return row
+    UnitMonth.objects.bulk_update(closed, ["closed_at"])
+    record_all(
+        change(by, "month.reopen", row, unit=row.unit, month=month, after={"year": year}, reason=reason)
+        for row in closed
+    )
+    return tuple(row.unit for row in closed)
 
 
-def _lock(unit: Unit, year: int, month: int) -> UnitMonth:
-    row, _created = UnitMonth.objects.get_or_create(unit=unit, year=year, month=month)
-    return UnitMonth.objects.select_for_update().get(pk=row.pk)
+def _lock(by: Author, units: Iterable[Unit], year: int, month: int) -> list[UnitMonth]:
+    """The rows of the month, locked by unit in the order in which those who submit and approve lock them."""
+    in_order = sorted({unit.pk: unit for unit in units}.values(), key=lambda unit: unit.pk)
+    for unit in in_order:
+        by.require(may_close, unit.pk)
+    made = [UnitMonth(unit=unit, year=year, month=month) for unit in in_order]
+    UnitMonth.objects.bulk_create(made, ignore_conflicts=True)
+    rows = UnitMonth.objects.filter(unit__in=in_order, year=year, month=month).order_by("unit_id")
+    locked = list(rows.select_for_update())
+    by_pk = {unit.pk: unit for unit in in_order}
+    for row in locked:
+        row.unit = by_pk[row.unit_id]
+    return locked
+
+
+def _waiting(rows: Iterable[UnitMonth], year: int, month: int) -> list[Unit]:
+    """The units of which figures or reports on steps of the month wait for review."""
+    units = [row.unit for row in rows]
+    entries = ProgressEntry.objects.filter(
+        target__unit__in=units, target__year=year, month=month, state=State.SUBMITTED
+    ).values_list("target__unit_id", flat=True)
+    reports = MilestoneEntry.objects.filter(
+        milestone__target__unit__in=units, milestone__target__year=year, recorded_month=month, state=State.SUBMITTED
+    ).values_list("milestone__target__unit_id", flat=True)
+    waiting = {*entries.distinct(), *reports.distinct()}
+    return [unit for unit in units if unit.pk in waiting]

@@ -20,6 +20,7 @@ from targets.models import MilestoneEntry, ProgressEntry, Remedy, Target, Year
 from targets.permissions import Decision, NotVisibleError, Scope, may_close, may_enter, may_enter_for
 from targets.services import months, progress, remedies
 from targets.services.base import Author, ConflictError
+from targets.summaries.closing import closing
 from targets.summaries.instructions import instructions_for_month
 from targets.summaries.month import MonthGrid, MonthRow, MonthStep, month_grid
 from targets.views.selecting import Page, with_month_to_enter
@@ -87,7 +88,11 @@ def _close_or_reopen(request: HttpRequest, page: Page, grid: MonthGrid, may: Dec
     by = Author.person(request.user, page.selection.scope, source=request.path)  # type: ignore[arg-type]
     try:
         if "close" in request.POST:
-            months.close_month(by, unit=grid.unit, year=grid.year.year, month=grid.month)
+            found = closing(page.selection, timezone.localdate()).units
+            if [one.unit for one in found] != [grid.unit] or not found[0].is_settled:
+                # What is still open is named first, also of the units below.
+                return HttpResponseRedirect(f"{reverse('closing')}?{page.query}")
+            months.close_months(by, units=[grid.unit], year=grid.year.year, month=grid.month)
             messages.success(request, _("The month is closed."))
         else:
             form = ReasonForm(request.POST)

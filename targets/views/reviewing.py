@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from targets import display
 from targets.forms.entering import ReturnForm
 from targets.models import MilestoneEntry, ProgressEntry, Section, State, Target
-from targets.permissions import may_review_some
+from targets.permissions import may_close, may_review_some
 from targets.services import progress
 from targets.services.base import Author, ConflictError
 from targets.services.progress import RefusedEntryError
@@ -129,6 +129,7 @@ def _shown(
                 )
                 for group in queue.groups
             ],
+            "closing_query": _closing_query(asked),
             "total": counts.total,
             "units": [(unit, count, asked.query(unit=unit.code)) for unit, count in counts.units],
             "all_units": asked.query(unit=None),
@@ -145,6 +146,16 @@ def _shown(
         },
         status=status,
     )
+
+
+def _closing_query(asked: Asked) -> str:
+    """Where the person closes the month of what is looked at; empty where they may not."""
+    selection = asked.page.selection
+    unit = asked.kept.unit or selection.unit
+    if not may_close(selection.scope, unit.pk):
+        return ""
+    chosen = {"year": selection.year.year, "unit": unit.code}
+    return urlencode(chosen if asked.kept.month is None else {**chosen, "as_of": asked.kept.month})
 
 
 def _line(asked: Asked, row: Waiting, kept: Kept) -> Line:

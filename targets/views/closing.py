@@ -1,0 +1,120 @@
+"""Closing a month: of a unit and of all that report below it, after what is still open was named."""
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from targets import display
+from targets.forms.entering import ReasonForm
+from targets.models import Unit
+from targets.permissions import NotVisibleError, may_close
+from targets.services import months
+from targets.services.base import Author
+from targets.summaries.closing import Closing, closing
+from targets.views.selecting import Page, with_month_collected
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_month_collected
+def closing_page(request: HttpRequest, page: Page) -> HttpResponse:
+    """The units of the month with what is open of each; the ticked ones are closed, or reopened with a reason."""
+    may_close(page.selection.scope, page.selection.unit.pk).require()
+    found = closing(page.selection, timezone.localdate())
+    if request.method != "POST":
+        return _shown(request, page, found)
+    if page.notes:
+        raise NotVisibleError(_("Nothing is closed in a month that was not asked for. Open the page again."))
+    ticked = set(request.POST.getlist("unit"))
+    units = [one.unit for one in found.units if one.unit.code in ticked]
+    try:
+        if not units:
+            raise ValidationError(_("Choose at least one unit."))
+        if "reopen" in request.POST:
+            _reopen(request, page, units)
+        elif request.POST.get("shown") != found.fingerprint:
+            changed = _("Something changed since the page was loaded, and nothing was closed. Look at it again.")
+            return _shown(request, page, found, ticked, failed=changed, status=409)
+        else:
+            _close(request, page, units)
+    except months.WaitingError as error:
+        words = _(
+            "Figures of these units wait for review: %(units)s. Approve or return them first; nothing was closed."
+        )
+        failed = words % {"units": named(error.units)}
+        return _shown(request, page, found, ticked, failed=failed, status=422)
+    except ValidationError as error:
+        return _shown(request, page, found, ticked, failed=" ".join(error.messages), status=422)
+    return HttpResponseRedirect(f"{reverse('closing')}?{page.query}")
+
+
+def _close(request: HttpRequest, page: Page, units: list[Unit]) -> None:
+    selection = page.selection
+    by = Author.person(request.user, selection.scope, source=request.path)  # type: ignore[arg-type]
+    closed = months.close_months(by, units=units, year=selection.year.year, month=selection.as_of)
+    words = ngettext("Closed for %(count)d unit: %(units)s.", "Closed for %(count)d units: %(units)s.", len(closed))
+    messages.success(request, words % {"count": len(closed), "units": named(closed)})
+
+
+def _reopen(request: HttpRequest, page: Page, units: list[Unit]) -> None:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise ValidationError(_("Say in a line of at most 500 characters why the month is reopened."))
+    selection = page.selection
+    by = Author.person(request.user, selection.scope, source=request.path)  # type: ignore[arg-type]
+    reopened = months.reopen_months(
+        by, units=units, year=selection.year.year, month=selection.as_of, reason=form.cleaned_data["reason"]
+    )
+    words = ngettext("Open again for %(count)d unit: %(units)s.", "Open again for %(count)d units: %(units)s.",
+                     len(reopened))  # fmt: skip
+    messages.success(request, words % {"count": len(reopened), "units": named(reopened)})
+
+
+#: More units than these are counted, not named.
+NAMED = 8
+
+
+def named(units: Iterable[Unit]) -> str:
+    """Units by name; of many the first and how many there are."""
+    listed = list(units)
+    names = display.joined(display.name(unit) for unit in listed[:NAMED])
+    if len(listed) <= NAMED:
+        return names
+    return _("%(units)s and %(count)d more") % {"units": names, "count": len(listed) - NAMED}
+
+
+def _shown(
+    request: HttpRequest,
+    page: Page,
+    found: Closing,
+    ticked: set[str] | None = None,
+    *,
+    failed: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """By itself everything is ticked that can be closed."""
+    chosen = {one.unit.code for one in found.units if one.can_close} if ticked is None else ticked
+    return render(
+        request,
+        "targets/closing.html",
+        {
+            "page": page,
+            "selection": page.selection,
+            "found": found,
+            "units": [(one, one.unit.code in chosen) for one in found.units],
+            "can_close": any(one.can_close for one in found.units),
+            "some_closed": any(one.closed_at is not None for one in found.units),
+            "failed": failed,
+            "reason": request.POST.get("reason", ""),
+        },
+        status=status,
+    )
