@@ -1,5 +1,7 @@
 """Settings from the environment: read strictly, a slip names itself, a secret is never repeated."""
 
+import errno
+import io
 import json
 import os
 import stat
@@ -298,6 +300,16 @@ class TestSecretKey:
         assert stored_secret_key(path, lambda: pytest.fail("made twice")) == KEY
         if os.name == "posix":
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+    def test_on_a_full_disk_no_empty_file_stays_in_the_place_of_the_key(self, tmp_path, monkeypatch):
+        class Full(io.StringIO):
+            def close(self) -> None:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr("township.env.os.fdopen", lambda *_, **__: Full())
+        with pytest.raises(SettingError, match=r"cannot be made \(No space left on device\)"):
+            stored_secret_key(tmp_path / "secret-key", lambda: KEY)
+        assert list(tmp_path.iterdir()) == []
 
     def test_a_file_that_holds_no_key_is_said(self, tmp_path, monkeypatch):
         monkeypatch.setattr("time.sleep", lambda seconds: None)

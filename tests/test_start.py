@@ -169,6 +169,69 @@ class TestDatabase:
         assert sentence(act) == text
 
 
+class TestFullDisk:
+    FULL = OSError(errno.ENOSPC, "No space left on device")
+
+    @pytest.fixture
+    def house(self, settings, tmp_path, monkeypatch):
+        """A folder in which a start fails while it collects the static files."""
+        for name in ("township.sqlite3", "township.sqlite3-wal", "secret-key", "static/css/base.css", "log/a.log"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text("cut off")
+        settings.VAR_DIR, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+        database = SimpleNamespace(close=lambda: None, settings_dict={"NAME": tmp_path / "township.sqlite3"})
+        monkeypatch.setattr(start, "connection", database)
+
+        def fail(_command: Any) -> None:
+            with start.one_sentence("The static files could not be collected"):
+                raise self.FULL
+
+        monkeypatch.setattr(start.Command, "prepare", fail)
+        return tmp_path
+
+    def test_a_first_start_leaves_nothing_behind(self, house, settings):
+        settings.IS_FIRST_START = True
+        assert sentence(start.Command().handle) == (
+            "The static files could not be collected: [Errno 28] No space left on device. "
+            "The disk is full; free some space and start again."
+        )
+        assert [path for path in house.rglob("*") if path.is_file()] == []
+
+    def test_a_later_one_keeps_the_data_and_collects_the_static_files_anew(self, house, settings):
+        settings.IS_FIRST_START = False
+        assert "The disk is full" in sentence(start.Command().handle)
+        assert (house / "township.sqlite3").exists()
+        assert (house / "secret-key").exists()
+        assert not (house / "static").exists()
+
+    def test_a_database_elsewhere_keeps_its_sign_ins(self, house, settings, monkeypatch):
+        """It holds the sample already, whose passwords stand nowhere else."""
+        settings.IS_FIRST_START = True
+        database = SimpleNamespace(close=lambda: None, settings_dict={"NAME": "township"})
+        monkeypatch.setattr(start, "connection", database)
+        assert "The disk is full" in sentence(start.Command().handle)
+        assert (house / "secret-key").exists()
+
+    def test_other_troubles_leave_everything(self, house, settings, monkeypatch):
+        settings.IS_FIRST_START = True
+        monkeypatch.setattr(TestFullDisk, "FULL", OSError(errno.EACCES, "Permission denied"))
+        assert "The disk is full" not in sentence(start.Command().handle)
+        assert (house / "static" / "css" / "base.css").exists()
+
+    @pytest.mark.once
+    @pytest.mark.parametrize("size", ["8k", "1500k", "6m"])
+    def test_a_real_one(self, tmp_path, size):
+        """Before the first table, in the middle of the tables, in the middle of the static files."""
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", tmp_path]).returncode != 0:
+            pytest.skip("only root can make a small disk")
+        try:
+            line = refused_start(tmp_path / "var", a_free_port())
+            assert line.endswith("The disk is full; free some space and start again.")
+            assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+        finally:
+            subprocess.run(["umount", tmp_path], check=True)
+
+
 @pytest.mark.django_db
 class TestSampleAccounts:
     REFUSAL = (

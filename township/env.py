@@ -370,9 +370,14 @@ def stored_secret_key(path: Path, new_key: Callable[[], str]) -> str:
         return _read_secret_key(path)
     except OSError as error:
         raise SettingError(f"SECRET_KEY is not set and {path} cannot be made ({error.strerror}).") from None
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        key = new_key()
-        file.write(key)
+    key = new_key()
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(key)
+    except OSError as error:
+        # A full disk: an empty file would be taken for the key from now on.
+        path.unlink()
+        raise SettingError(f"SECRET_KEY is not set and {path} cannot be made ({error.strerror}).") from None
     return key
 
 

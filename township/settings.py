@@ -24,6 +24,8 @@ LOG_DIR = VAR_DIR / "log"
 MEDIA_ROOT = VAR_DIR / "uploads"  # Never given a URL: files go out through a view that asks visible_to first.
 STATIC_ROOT = VAR_DIR / "static"
 SAMPLE_ACCOUNTS_FILE = VAR_DIR / "sample-accounts.txt"
+# Nothing has been written there yet. `start` asks it.
+IS_FIRST_START = not any(path.is_file() for path in VAR_DIR.rglob("*"))
 for folder in (VAR_DIR, LOG_DIR, MEDIA_ROOT):
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

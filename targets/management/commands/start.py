@@ -6,9 +6,11 @@ What the environment can get wrong (a taken port, an unreachable database, a ful
 
 import errno
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +32,11 @@ class Command(BaseCommand):
         try:
             self.prepare()
             self.serve()
+        except CommandError as refusal:
+            if not is_full_disk(refusal.__cause__):
+                raise
+            leave_nothing_half_made()
+            raise CommandError(f"{refusal} The disk is full; free some space and start again.") from refusal
         except KeyboardInterrupt:
             self.stdout.write("")
 
@@ -97,6 +104,22 @@ def one_sentence(what: str) -> Iterator[None]:
 def first_line(error: Exception) -> str:
     text = str(error).strip() or type(error).__name__
     return text.splitlines()[0].rstrip(". ")
+
+
+def is_full_disk(error: BaseException | None) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return "disk is full" in str(error)  # SQLite
+
+
+def leave_nothing_half_made() -> None:
+    """Static files that were cut off, and of a first start everything, its database included."""
+    shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
+    if settings.IS_FIRST_START and settings.VAR_DIR in Path(connection.settings_dict["NAME"]).parents:
+        connection.close()
+        for made in settings.VAR_DIR.rglob("*"):
+            if made.is_file():
+                made.unlink()
 
 
 def check_port(host: str, port: int) -> None:
