@@ -54,6 +54,8 @@ class Names:
     indicators: Sequence[KnownIndicator] = ()
     #: The targets that stand in the year: code of the indicator and of the unit.
     targets: frozenset[tuple[str, str]] = frozenset()
+    #: The codes of all indicators, those out of use among them.
+    codes: frozenset[str] = frozenset()
 
     @cached_property
     def indicators_by_code(self) -> dict[str, KnownIndicator]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from targets import display
 from targets.importers import names
 from targets.importers.csv_dump import USUAL_SECTIONS
 from targets.importers.plan.meanings import Field, Meaning
-from targets.importers.plan.rows import WORDS_ONLY, PlanRow, PlanRows
+from targets.importers.plan.rows import HIDDEN, WORDS_ONLY, PlanRow, PlanRows
 from targets.importers.problems import Problem
 from targets.models import Section, Target, Unit, UnitKind
 from targets.models.indicators import Accumulation, Direction, Frequency, Kind
@@ -64,11 +65,20 @@ def questions_of(plan: PlanRows, mapping: Mapping[int, Meaning], answers: Mappin
         of_column = meaning is not None and meaning.field in (Field.UNIT, Field.SECTION)
         # The section that a row above names has no column: its question stands at the name of the indicator.
         is_name = problem.value and (of_column or problem.key.endswith("/section"))
-        group = (problem.column, problem.value, problem.reason) if is_name else (problem.key,)
+        group: tuple[Any, ...] = (problem.column, problem.value, problem.reason) if is_name else (problem.key,)
+        if problem.key.endswith(f"/{HIDDEN}"):
+            group = (HIDDEN,)
         cell = (problem.address, problem.row)
         if group in found:
             earlier = found[group]
-            found[group] = replace(earlier, cells=(*earlier.cells, cell), keys=(*earlier.keys, problem.key))
+            named = earlier.indicator
+            if not is_name and len(earlier.cells) < MOST_OPEN:
+                named = display.joined((named, names.get(problem.row, "")))
+            elif not is_name and not named.endswith("…"):
+                named += "…"
+            found[group] = replace(
+                earlier, cells=(*earlier.cells, cell), keys=(*earlier.keys, problem.key), indicator=named
+            )
             continue
         given = answers.get(problem.key, "")
         choices = tuple(Choice(value, words, given in (value, words)) for value, words in problem.proposals)
@@ -143,6 +153,18 @@ class PreviewRow:
     unit: str
     supporting: tuple[str, ...]
     problems: tuple[Problem, ...] = field(default=())
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a person should see beside the row."""
+        values = [value for _month, value in sorted(self.checkpoints.items())]
+        own = [value for _month, value in sorted(self.row.checkpoints.items())]
+        falls = any(later < earlier for earlier, later in pairwise(values))
+        if not falls or any(later < earlier for earlier, later in pairwise(own)):
+            return self.row.remarks
+        if self.row.direction != Direction.AT_LEAST:
+            return self.row.remarks
+        return (*self.row.remarks, _("With what stands of it, the targets fall in the course of the year."))
 
     def stored(self, name: str) -> Any:
         """A field once the row is taken; as the row says it while something is open."""

@@ -1,16 +1,21 @@
 """What the cells of a plan show is what is taken, or it is asked: never what nobody read."""
 
 import time
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from targets.importers.files.workbook import read_workbook
+from targets.importers.names import KnownIndicator
 from targets.importers.plan.rows import Step
 from targets.importers.plan.sheet import read_plan
-from tests.importers.sheets import heading_of, xlsx
+from tests.importers.sheets import heading_of, saved, xlsx
 from tests.importers.test_plan_sheet import NAMES, target
 
 HEADING = ["板块", "指标名称", "计量单位", "责任单位", "上年实绩", "上半年目标", "全年目标"]
@@ -204,3 +209,194 @@ def test_a_deadline_that_is_no_day_can_be_answered_so():
     ]
     row, read = target("完成", name="冬修水利", deadline="按县要求", answers={"H2": "words"})
     assert ([step.due for step in row.steps], read.blocking) == ([date(2024, 12, 31)], ())
+
+
+def sheet_of(rows, *, hidden_columns="", hidden_rows=(), comments=None, struck=()):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for letter in hidden_columns:
+        book.active.column_dimensions[letter].hidden = True
+    for row in hidden_rows:
+        book.active.row_dimensions[row].hidden = True
+    for place, text in (comments or {}).items():
+        book.active[place].comment = Comment(text, "某人")
+    for place in struck:
+        book.active[place].font = Font(strike=True)
+    return read_workbook(saved(book), "plan.xlsx").sheets[0]
+
+
+def plan_of(sheet, **more):
+    return read_plan(sheet, heading_of(sheet, plan_year=2024), NAMES, year=2024, **more)
+
+
+UNITS = ["板块", "指标名称", "计量单位", "责任单位（原）", "责任单位", "全年目标"]
+
+
+def test_a_hidden_column_gives_way_to_a_visible_one():
+    row = ["经济发展", "指标甲", "个", "O4", "O2", 5]
+    read = plan_of(sheet_of([UNITS, row], hidden_columns="D"))
+    assert (read.rows[0].unit, read.blocking) == ("O2", ())
+    (told,) = read.announced
+    assert told.reason == (
+        "Column D “责任单位（原）” is not used. It holds O4. "
+        "It may be the responsible unit, which is read from column E."
+    )
+    # Both visible: the left one, and the other is said.
+    read = plan_of(sheet_of([UNITS, row]))
+    assert read.rows[0].unit == "O4"
+    assert "Column E “责任单位” is not used. It holds O2." in read.announced[0].reason
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("全年目标", "2024年目标"), ("目标值", "全年目标"), ("全年目标", "目标"), ("2023年实绩", "上年完成")],
+)
+def test_a_hidden_figure_gives_way_to_a_visible_one(first, second):
+    heading = ["板块", "指标名称", "计量单位", "责任单位", "全年目标", first, second]
+    heading = heading[:4] + heading[5:] if "目标" in first else heading
+    rows = [heading, ["经济发展", "指标甲", "个", "O2", *([9] if "目标" not in first else []), 5, 7]]
+    letters = "EF" if "目标" in first else "FG"
+    for hidden, value in ((letters[0], 7), (letters[1], 5)):
+        (row,) = plan_of(sheet_of(rows, hidden_columns=hidden)).rows
+        assert (row.checkpoints[12] if "目标" in first else row.baseline) == value
+
+
+def test_the_only_column_of_its_kind_is_read_though_hidden_and_that_is_said():
+    heading = ["板块", "指标名称", "计量单位", "责任单位", "上年实绩", "全年目标"]
+    read = plan_of(sheet_of([heading, ["经济发展", "指标甲", "个", "O2", 4, 5]], hidden_columns="E"))
+    assert read.rows[0].baseline == 4
+    assert [(one.letter, one.reason) for one in read.announced] == [
+        ("E", "This column is hidden in the sheet, and was read.")
+    ]
+
+
+def test_columns_that_hold_figures_days_or_units_and_are_not_used_are_announced():
+    heading = [
+        "序号",
+        "板块",
+        "指标名称",
+        "计量单位",
+        "责任单位",
+        "全年目标",
+        "东村",
+        "3月底完成比例",
+        None,
+        "完成情况",
+        "2025年目标",
+        "感想",
+    ]
+    rows = [
+        heading,
+        [1, "经济发展", "指标甲", "个", "O2", 5, 2, 0.1, date(2024, 5, 1), 3, 8, "好"],
+        [2, "经济发展", "指标乙", "个", "O2", 6, 3, 0.2, None, None, 9, "很好"],
+    ]
+    told = {one.letter: one.reason for one in plan_of(sheet_of(rows)).announced}
+    assert told == {
+        "G": "Column G “东村” is not used. It holds 2, 3.",
+        "H": "Column H “3月底完成比例” is not used. It holds 0.1, 0.2.",
+        "I": "Column I has no heading and is not used. It holds 2024-05-01.",
+        "J": "Column J “完成情况” is not used. It holds 3.",
+        "K": "Column K “2025年目标” is not used. It holds 8, 9.",
+    }
+
+
+@pytest.mark.parametrize("later", ["2025年目标", "2025年1月底目标", "明年目标", "次年计划", "下一年度目标"])
+def test_a_target_of_a_later_year_is_none_of_this_one(later):
+    heading = ["板块", "指标名称", "计量单位", "责任单位", later, "全年目标"]
+    (row,) = plan_of(sheet_of([heading, ["经济发展", "指标甲", "个", "O2", 9, 5]])).rows
+    assert row.checkpoints == {12: Decimal(5)}
+
+
+def test_comments_and_what_is_struck_out_stand_beside_the_row():
+    heading = ["板块", "指标名称", "计量单位", "责任单位", "全年目标"]
+    rows = [heading, ["经济发展", "指标甲", "个", "O2", 300], ["经济发展", "指标乙", "个", "O2", 5]]
+    read = plan_of(sheet_of(rows, comments={"E2": "已调为350，待行文", "E1": "单位：元"}))
+    assert [row.remarks for row in read.rows] == [("E2, comment: 已调为350，待行文",), ()]
+    assert [one.reason for one in read.announced] == ["Comment on the heading: 单位：元"]
+    for name in ("marked_up.xlsx", "marked_up.xls", "marked_up.ods"):
+        (sheet,) = read_workbook((DATA / name).read_bytes(), name).sheets
+        found = {row.row: row.remarks for row in plan_of(sheet).rows}
+        assert found[2] == ("G2, comment: 已调为150，待行文",)
+        assert found[3] == ("G3, struck out: 85",)
+
+
+def test_a_figure_that_is_struck_through_is_asked():
+    heading = ["板块", "指标名称", "计量单位", "责任单位", "全年目标"]
+    sheet = sheet_of([heading, ["经济发展", "指标甲", "个", "O2", 300]], struck=["E2"])
+    read = plan_of(sheet)
+    assert asked(read) == [("E2", ["300", "words"])]
+    read = plan_of(sheet, answers={"E2": "350"})
+    assert (read.rows[0].checkpoints, read.blocking) == ({12: Decimal(350)}, ())
+
+
+CODES = ["编号", "板块", "指标名称", "计量单位", "责任单位", "全年目标"]
+HOUSE = replace(
+    NAMES,
+    indicators=[
+        KnownIndicator("E01", "招商引资签约项目", ("Projects signed",), unit_of_measure="个", section="economy"),
+        KnownIndicator("E02", "固定资产投资", unit_of_measure="万元", section="economy"),
+        KnownIndicator(
+            "E03", "固定资产投资", unit_of_measure="%", kind="rate", accumulation="latest", section="economy"
+        ),
+    ],
+    codes=frozenset({"E01", "E02", "E03", "E09"}),
+)
+
+
+def coded(*rows, answers=None):
+    sheet = sheet_of([CODES, *rows])
+    return read_plan(sheet, heading_of(sheet, plan_year=2024), HOUSE, year=2024, answers=answers)
+
+
+@pytest.mark.parametrize("unit", ["个", "万元"])
+def test_a_code_of_the_sheet_never_decides_against_the_name(unit):
+    row = ["E01", "经济发展", "夜市摊位", unit, "O2", 30]
+    read = coded(row)
+    (problem,) = read.blocking
+    assert (problem.address, problem.key, [answer for answer, _words in problem.proposals]) == (
+        "A2", "A2/indicator", ["this", "new"],
+    )  # fmt: skip
+    assert "“招商引资签约项目” (个)" in problem.reason
+    assert f"“夜市摊位” ({unit})" in problem.reason
+    new = coded(row, answers={"A2/indicator": "new"})
+    assert ([(one.indicator, one.code, one.name) for one in new.rows], new.blocking) == ([("", "", "夜市摊位")], ())
+    this = coded(row, answers={"A2/indicator": "this"})
+    assert this.rows[0].indicator == "E01"
+    # In another unit of measure it is still no figure of that indicator.
+    assert [one.column for one in this.blocking] == ([] if unit == "个" else [4])
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "unit", "indicator"),
+    [
+        ("E01", "招商引资签约项目", "个", "E01"),
+        ("E02", "招商引资签约项目", "个", "E01"),
+        ("E77", "招商引资签约项目", "个", "E01"),
+        ("E01", "Projects signed", "个", "E01"),
+        ("E03", "固定资产投资", "万元", "E02"),
+        ("E02", "固定资产投资", "%", "E03"),
+        ("E03", "固定资产投资", None, "E03"),
+    ],
+)
+def test_name_and_unit_of_measure_say_which_indicator_a_row_is(code, name, unit, indicator):
+    assert [row.indicator for row in coded([code, "经济发展", name, unit, "O2", 30]).rows] == [indicator]
+
+
+def test_new_indicators_get_a_free_code_where_the_one_of_the_sheet_is_taken():
+    read = coded(
+        ["1", "经济发展", "甲", "个", "O2", 3],
+        ["1", "经济发展", "乙", "个", "O2", 3],
+        ["1", "经济发展", "甲", "个", "O3", 3],
+        ["E09", "经济发展", "丙", "个", "O2", 3],
+    )
+    assert ([row.code for row in read.rows], read.blocking) == (["1", "", "1", ""], ())
+    assert [one.address for one in read.notes if "is taken" in one.reason] == ["A3", "A5"]
+
+
+def test_the_way_out_of_another_unit_of_measure_is_another_name():
+    row = ["", "经济发展", "招商引资签约项目", "万元", "O2", 30]
+    (problem,) = coded(row).blocking
+    assert (problem.address, problem.key) == ("D2", "C2")
+    read = coded(row, answers={"C2": "招商引资签约金额"})
+    assert ([(one.indicator, one.name) for one in read.rows], read.blocking) == ([("", "招商引资签约金额")], ())

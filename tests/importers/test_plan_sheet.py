@@ -18,7 +18,7 @@ from targets.importers.files.workbook import read_workbook
 from targets.importers.names import Known, KnownIndicator, Names
 from targets.importers.plan.headings import find_table
 from targets.importers.plan.meanings import Field, Meaning
-from targets.importers.plan.rows import ALONE, LEAVE_OUT, RUNNING, WORDS_ONLY, Step
+from targets.importers.plan.rows import ALONE, KEEP, LEAVE_OUT, RUNNING, WORDS_ONLY, Step
 from targets.importers.plan.sheet import read_plan
 from targets.importers.problems import Severity
 from tests.importers.sheets import PLAN, PLAN_MERGES, grid, heading_of, ods, ods_cell, plain_sheet, saved, xlsx
@@ -777,13 +777,17 @@ class TestCancelledRows:
         page.row_dimensions[2].hidden = True
         return find_table(read_workbook(saved(book), "plan.xlsx"), plan_year=2024)
 
-    def test_a_row_struck_through_is_asked_and_a_hidden_one_told(self):
+    def test_a_row_struck_through_and_a_hidden_one_are_asked(self):
         sheet, heading = self.sheet()
         read = read_plan(sheet, heading, NAMES, year=2024)
-        assert open_problems(read) == [(Severity.QUESTION, "B3", "B3/struck")]
-        assert read.notes[0].reason == "This row is hidden in the sheet; it was read all the same."
-        left = read_plan(sheet, heading, NAMES, year=2024, answers={"B3/struck": LEAVE_OUT})
-        assert [row.name for row in left.rows] == ["甲"]
+        assert open_problems(read) == [
+            (Severity.QUESTION, "B2", "B2/hidden"),
+            (Severity.QUESTION, "B3", "B3/struck"),
+        ]
+        left = read_plan(sheet, heading, NAMES, year=2024, answers={"B3/struck": LEAVE_OUT, "B2/hidden": KEEP})
+        assert ([row.name for row in left.rows], left.blocking) == (["甲"], ())
+        other = read_plan(sheet, heading, NAMES, year=2024, answers={"B3/struck": KEEP, "B2/hidden": LEAVE_OUT})
+        assert ([row.name for row in other.rows], other.blocking) == (["乙"], ())
 
 
 CELLS = st.one_of(

@@ -48,6 +48,8 @@ class PlanReading:
         self.blocked: set[int] = set()
         #: The keys of the problems so far: of a merged range each of its rows would ask again.
         self.asked: set[str] = set()
+        #: The codes that new indicators get from the sheet, with the name of the first row that has each.
+        self.codes: dict[str, str] = {}
         self.columns: dict[Meaning, int] = {}
         #: The columns that mean something else than a target by month, by what they mean.
         self.fields: dict[Field, int] = {}
@@ -95,6 +97,8 @@ class RowCells:
         self.cleared: set[str] = set()
         #: Whether there is a target of this indicator and unit already.
         self.stands = False
+        #: The name of the indicator, for comparison.
+        self.name = ""
         self.name_column = reader.fields[Field.NAME]
 
     def column(self, field: Field) -> int:

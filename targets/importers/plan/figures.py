@@ -200,6 +200,12 @@ class Figures:
         cell = self.row.sheet.cell(self.row.row, column)
         if cell is None or self.row.is_faulty(cell) or cell.text in NOTHING:
             return None
+        if cell.struck:
+            return Wording(
+                cell.text,
+                question=_("This figure is struck through. Which one counts?"),
+                proposals=(cell.text,) if tells_a_target(cell.text) else (),
+            )
         return self.read_value(cell)
 
     def read_value(self, cell: Cell) -> Wording:

@@ -1,5 +1,7 @@
 """The words that headings of plans are made of. Read in published tables of counties and townships."""
 
+import re
+
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
@@ -135,6 +137,8 @@ UNUSED = _words(
     """
 )
 
+#: Of these, what only numbers the rows.
+NUMBERING = _words("序号 序 no 编排")
 #: Words that say too little alone: what they may be, in order. Contents put another one first.
 AMBIGUOUS: dict[str, tuple[str, ...]] = {
     "单位": ("unit_of_measure", "unit"),
@@ -163,6 +167,7 @@ AMBIGUOUS: dict[str, tuple[str, ...]] = {
 #: What makes a heading with a month or a year a target, and what makes it a result.
 TARGET = _words("目标 任务 计划 指标值 阶段 应完成 预期 预计 安排 要求 节点")
 RESULT = _words("实绩 实际 完成 基数 同期 执行")
+LATER_YEAR = re.compile("(?:明|次|翌|来|下一?)年")
 LAST_YEAR = _words("上年 去年 上一年 前一年 基期")
 #: A heading of these alone is the annual target.
 ANNUAL = _words(

@@ -39,7 +39,8 @@ class Column:
     """A column of the table: its heading, what it is taken for, and how sure that is.
 
     ``meaning`` is ``None`` where nothing is known or wanted of it; ``unused`` tells that the heading is known and that
-    a plan does not keep such a column. ``unit_of_measure`` is what the heading gives in brackets.
+    a plan does not keep such a column. ``unit_of_measure`` is what the heading gives in brackets. ``hidden``: who opens
+    the sheet does not see it.
     """
 
     column: int
@@ -50,6 +51,7 @@ class Column:
     unit_of_measure: str = ""
     year: int | None = None
     samples: tuple[str, ...] = ()
+    hidden: bool = False
 
     @property
     def letter(self) -> str:
@@ -235,6 +237,7 @@ def _draft(sheet: Sheet, column: int, texts: Sequence[str], last_row: int, plan_
             unit_of_measure=_unit_in(whole),
             year=year,
             samples=tuple(values[:3]),
+            hidden=column in sheet.hidden_columns,
         ),
         options,
     )
@@ -283,9 +286,13 @@ def _by_contents(options: tuple[Meaning, ...], label: str, values: Sequence[str]
 def _settled(drafts: Iterable[_Draft]) -> tuple[tuple[Column, ...], tuple[Clash, ...]]:
     """Give every column the best meaning that no surer column has.
 
-    Each column asks for its options in turn; a meaning goes to the surer column, of two equally sure ones to the left
-    one, and the other asks for its next. What is left over is a clash.
+    Each column asks for its options in turn; a meaning goes to the visible column, of two to the surer one, of two
+    equally sure ones to the left one, and the other asks for its next. What is left over is a clash.
     """
+
+    def rank(column: Column) -> tuple[bool, Confidence, int]:
+        return not column.hidden, column.confidence, -column.column
+
     listed = list(drafts)
     holders: dict[Meaning, _Draft] = {}
     turn = {draft.column.column: 0 for draft in listed}
@@ -300,7 +307,7 @@ def _settled(drafts: Iterable[_Draft]) -> tuple[tuple[Column, ...], tuple[Clash,
         wanted = draft.options[turn[number]]
         turn[number] += 1
         holder = holders.get(wanted)
-        if holder is None or (draft.column.confidence, -number) > (holder.column.confidence, -holder.column.column):
+        if holder is None or rank(draft.column) > rank(holder.column):
             holders[wanted] = draft
             if holder is not None:
                 waiting.append(holder)

@@ -146,6 +146,9 @@ def read_label(text: str, year: int | None = None, plan_year: int | None = None)
 
     ``year``: the one the heading names; a result of a year before the plan's is the baseline.
     """
+    if (year is not None and plan_year is not None and year > plan_year) or heading_words.LATER_YEAR.search(text):
+        # A target of a later year is none of this plan.
+        return Reading(confidence=Confidence.CERTAIN, unused=True)
     whole = YEAR.sub("", plain(text))
     label = BRACKETS.sub("", whole).strip(":-、.")
     if not label and not whole:

@@ -14,8 +14,12 @@ from targets.services.plan_import import StepsSaid
 WORDS_ONLY = "words"
 #: Answers to whether the columns of quarters or months stand for themselves or count from January.
 ALONE, RUNNING = "alone", "running"
-#: Answers to whether a row that is struck through is still a target.
+#: Answers to whether a row that is struck through or hidden is a target.
 KEEP, LEAVE_OUT = "keep", "leave_out"
+#: Answers to whether a row is the indicator that has its code, or a new one.
+THIS, NEW = "this", "new"
+#: Of the key of a question: the row is hidden; and of a note: it is said where everybody sees it.
+HIDDEN, ANNOUNCED = "hidden", "announced-"
 #: The keys of answers that concern the whole sheet.
 PHASES, UNIT = "phases", "unit"
 
@@ -59,7 +63,8 @@ class PlanRow:
 
     Of a target that stands, what the row does not speak of stays. ``cleared`` names the fields that a word takes away,
     ``without`` the months whose checkpoints go. ``due`` is the day of a task where one is said. A wording that is only
-    the row's name (``wording_is_name``) is for new targets.
+    the row's name (``wording_is_name``) is for new targets. ``remarks`` are comments of the sheet, and what is struck
+    out in it.
     """
 
     row: int
@@ -94,6 +99,7 @@ class PlanRow:
     said_steps: StepsSaid = StepsSaid.ALL
     due: date | None = None
     wording_is_name: bool = False
+    remarks: tuple[str, ...] = ()
     ready: bool = True
 
 
@@ -112,7 +118,12 @@ class PlanRows:
 
     @property
     def notes(self) -> tuple[Problem, ...]:
-        return tuple(problem for problem in self.problems if not problem.blocks)
+        return tuple(one for one in self.problems if not one.blocks and not one.key.startswith(ANNOUNCED))
+
+    @property
+    def announced(self) -> tuple[Problem, ...]:
+        """What of the sheet as a whole is not taken or not seen: said where everybody reads it."""
+        return tuple(problem for problem in self.problems if problem.key.startswith(ANNOUNCED))
 
     @property
     def is_ready(self) -> bool:

@@ -18,22 +18,26 @@ from targets import display
 from targets.calculations import units_of_measure
 from targets.forms.amounts import read_figure
 from targets.importers import names
-from targets.importers.files.grid import Sheet, address
+from targets.importers.files.grid import Sheet, address, column_letter
 from targets.importers.names import Known, KnownIndicator, Names
-from targets.importers.plan import words
+from targets.importers.plan import heading_words, words
 from targets.importers.plan.cells import PlanReading, RowCells
 from targets.importers.plan.figures import Figures
 from targets.importers.plan.headings import Heading
 from targets.importers.plan.lines import Line, RowKind, lines
-from targets.importers.plan.meanings import ANNUAL, Field, Meaning
+from targets.importers.plan.meanings import ANNUAL, Field, Meaning, plain
 from targets.importers.plan.rows import (
     ALONE,
+    ANNOUNCED,
+    HIDDEN,
     KEEP,
     LEAVE_OUT,
     LONGEST,
     MOST_TARGETS,
+    NEW,
     PHASES,
     RUNNING,
+    THIS,
     UNIT,
     PlanRow,
     PlanRows,
@@ -42,7 +46,8 @@ from targets.importers.problems import Proposals, Severity, in_order, settled
 from targets.models.indicators import Accumulation, Frequency, Kind
 
 _PHASES: Proposals = ((ALONE, gettext_lazy("each for itself")), (RUNNING, gettext_lazy("counted from January")))
-_STRUCK: Proposals = ((KEEP, gettext_lazy("It is")), (LEAVE_OUT, gettext_lazy("Leave it out")))
+_TARGET_OR_NOT: Proposals = ((KEEP, gettext_lazy("It is")), (LEAVE_OUT, gettext_lazy("Leave it out")))
+_MOST_SHOWN = 4
 
 
 def read_plan(
@@ -87,7 +92,9 @@ class SheetReader(PlanReading):
                 advice=_("Check that it is the right sheet."),
             )
             return PlanRows(self.sheet.name, (), in_order(self.problems), ())
-        self.settle_phases([line.row for line in listed if line.kind == RowKind.DATA])
+        data = [line.row for line in listed if line.kind == RowKind.DATA]
+        self.settle_phases(data)
+        self.announce(data)
         rows: list[PlanRow] = []
         left_out: list[Line] = []
         for line in listed:
@@ -126,6 +133,50 @@ class SheetReader(PlanReading):
                 self.columns[meaning] = column
         self.fields = {meaning.field: column for meaning, column in self.columns.items() if not meaning.month}
         self.target_columns = sorted(one for one in self.columns.items() if one[0].month)
+
+    def announce(self, rows: Sequence[int]) -> None:
+        """What stands in the sheet and is not taken, or is not seen: columns, and comments on the heading."""
+        known = {column.column: column for column in self.heading.columns}
+        for number in range(1, self.sheet.last_column + 1):
+            column = known.get(number)
+            label = column.label if column is not None else ""
+            if number in self.mapping:
+                if number in self.sheet.hidden_columns:
+                    self.tell(number, label, _("This column is hidden in the sheet, and was read."))
+                continue
+            held = self.held(number, rows)
+            if not held or plain(label) in heading_words.NUMBERING:
+                continue
+            said = {"column": column_letter(number), "label": label[:60], "held": display.joined(held)}
+            reason = _("Column %(column)s “%(label)s” is not used. It holds %(held)s.") if label else ""
+            reason = (reason or _("Column %(column)s has no heading and is not used. It holds %(held)s.")) % said
+            clash = next((one for one in self.heading.clashes if number in one.columns), None)
+            other = self.columns.get(clash.meaning) if clash is not None else None
+            if clash is not None and other is not None:
+                reason += " " + _("It may be the %(meaning)s, which is read from column %(other)s.") % {
+                    "meaning": clash.meaning.label,
+                    "other": column_letter(other),
+                }
+            self.tell(number, label, reason)
+        for (row, number), comment in sorted(self.sheet.comments.items()):
+            if row <= self.heading.last_row:
+                self.tell(number, address(row, number), _("Comment on the heading: %(comment)s") % {"comment": comment})
+
+    def tell(self, column: int, value: str, reason: str) -> None:
+        key = f"{ANNOUNCED}{len(self.problems)}"
+        self.note(Severity.NOTE, self.heading.last_row, column, value, reason, key=key)
+
+    def held(self, column: int, rows: Sequence[int]) -> list[str]:
+        """The first figures, days and units that a column holds; none where it only numbers the rows or talks."""
+        cells = [cell for row in rows if (cell := self.sheet.cell(row, column)) is not None and cell.text]
+        if [cell.value for cell in cells] == list(range(1, len(cells) + 1)) and len(cells) > 1:
+            return []
+        texts = [
+            cell.text[:20]
+            for cell in cells
+            if not isinstance(cell.value, str) or re.search(r"\d", cell.text) or self.names.unit(cell.text).exact
+        ]
+        return [*dict.fromkeys(texts)][:_MOST_SHOWN] + (["…"] if len({*texts}) > _MOST_SHOWN else [])
 
     def settle_phases(self, rows: Sequence[int]) -> None:
         """Whether columns of quarters or months stand for themselves: by the figures, else by asking."""
@@ -210,7 +261,7 @@ class SheetReader(PlanReading):
         seen: dict[tuple[str, str], PlanRow] = {}
         natures: dict[str, PlanRow] = {}
         for row in rows:
-            name = row.indicator or row.code or names.plain(row.name)
+            name = row.indicator or names.plain(row.name)
             column = self.columns[Meaning(Field.NAME)]
             first = seen.setdefault((name, row.unit), row)
             if first is not row:
@@ -251,10 +302,8 @@ class RowReader(RowCells):
     """One row."""
 
     def read(self) -> PlanRow | None:
-        if self.is_cancelled():
+        if self.is_left_out():
             return None
-        if self.row in self.sheet.hidden_rows:
-            self.report(Severity.NOTE, 0, "", _("This row is hidden in the sheet; it was read all the same."))
         name = self.text(Field.NAME)
         whole_name = self.sheet.covering(self.row, self.name_column)
         if not name:
@@ -268,6 +317,7 @@ class RowReader(RowCells):
             )
         spelled, unit_in_name = _without_unit(" ".join(name.split()))
         existing, name = self.existing(spelled), _NUMBERED.sub("", spelled)
+        self.name = names.plain(name)
         unit, supporting = self.units()
         self.stands = existing is not None and (existing.code, unit) in self.reader.names.targets
         figures = Figures(self, name, existing, unit_in_name)
@@ -289,7 +339,7 @@ class RowReader(RowCells):
             kind=figures.kind,
             accumulation=figures.accumulation,
             direction=figures.direction,
-            code=self.text(Field.CODE),
+            code=self.own_code(existing),
             indicator=existing.code if existing is not None else "",
             unit_of_measure=figures.unit_of_measure,
             decimals=figures.decimals,
@@ -314,25 +364,38 @@ class RowReader(RowCells):
             said_steps=figures.said_steps,
             due=figures.due,
             wording_is_name=wording_is_name,
+            remarks=self.remarks(),
         )
 
-    def is_cancelled(self) -> bool:
-        """A row struck through may be a target that was taken back: asked, never decided here."""
+    def is_left_out(self) -> bool:
+        """A row struck through may be a target that was taken back, a hidden one too: asked, never decided here."""
         cell = self.sheet.covering(self.row, self.name_column)
-        if cell is None or not cell.struck:
-            return False
-        key = self.key(self.name_column, "struck")
-        answer = settled(self.answer(key), _STRUCK)
+        if cell is not None and cell.struck:
+            return not self.is_target("struck", cell.text, _("This row is struck through. Is it still a target?"))
+        if self.row in self.sheet.hidden_rows:
+            return not self.is_target(HIDDEN, "", _("This row is hidden in the sheet. Is it a target?"))
+        return False
+
+    def is_target(self, aspect: str, text: str, question: str) -> bool:
+        key = self.key(self.name_column, aspect)
+        answer = settled(self.answer(key), _TARGET_OR_NOT)
         if answer not in (KEEP, LEAVE_OUT):
-            self.report(
-                Severity.QUESTION,
-                self.name_column,
-                cell.text,
-                _("This row is struck through. Is it still a target?"),
-                key=key,
-                proposals=_STRUCK,
-            )
-        return answer == LEAVE_OUT
+            self.report(Severity.QUESTION, self.name_column, text, question, key=key, proposals=_TARGET_OR_NOT)
+        return answer != LEAVE_OUT
+
+    def remarks(self) -> tuple[str, ...]:
+        """What stands beside the figures of the row: comments, and what was struck out within a cell."""
+        found = [
+            _("%(cell)s, struck out: %(text)s") % {"cell": cell.address, "text": cell.struck_out}
+            for cell in self.sheet.row(self.row)
+            if cell.struck_out
+        ]
+        for column in range(1, self.sheet.last_column + 1) if self.sheet.comments else ():
+            merge = self.sheet.merge(self.row, column)
+            place = (merge.top, merge.left) if merge is not None else (self.row, column)
+            if (comment := self.sheet.comments.get(place)) and (merge is None or merge.left == column):
+                found.append(_("%(cell)s, comment: %(text)s") % {"cell": address(*place), "text": comment})
+        return tuple(found)
 
     def section(self, existing: KnownIndicator | None) -> str:
         """The code of the section: that of an indicator which exists already, whatever the sheet has it under."""
@@ -449,10 +512,7 @@ class RowReader(RowCells):
     def existing(self, name: str) -> KnownIndicator | None:
         """The indicator that this row means, where there already is one."""
         known = self.reader.names
-        code = self.text(Field.CODE)
-        found = known.indicators_by_code.get(code) if code else None
-        if found is None:
-            found = self.meant(name, known.indicators_named(name))
+        found = self.meant(name, known.indicators_named(name)) or self.of_its_code(name)
         if found is None:
             near = known.indicators_alike.nearest(name, alike=names.NEARLY_THE_SAME)
             if near:
@@ -473,12 +533,70 @@ class RowReader(RowCells):
         return found
 
     def meant(self, name: str, listed: Sequence[KnownIndicator]) -> KnownIndicator | None:
-        """Of several indicators of one name the one that is spelled so, then the one in the row's section."""
+        """Of several indicators of one name the one in the row's unit of measure, then the one that has its code, that
+        is spelled so, that is in its section."""
         if len(listed) < 2:
             return listed[0] if listed else None
         section = self.reader.names.section(self.text(Field.SECTION) or self.reader.section).found
-        code = section.code if section is not None else ""
-        return max(listed, key=lambda entry: (entry.name == name, entry.section == code))
+        code, own, unit = section.code if section else "", self.text(Field.CODE), self.text(Field.UNIT_OF_MEASURE)
+        return max(
+            listed,
+            key=lambda entry: (
+                not unit or units_of_measure.same(entry.unit_of_measure, unit),
+                entry.code == own,
+                entry.name == name,
+                entry.section == code,
+            ),
+        )
+
+    def of_its_code(self, name: str) -> KnownIndicator | None:
+        """An indicator of another name that has the code of the row: a sheet may number as the house does, so that
+        nothing but the name says which one is meant."""
+        code = self.text(Field.CODE)
+        found = self.reader.names.indicators_by_code.get(code) if code else None
+        if found is None or not name:
+            return None
+        if names.plain(name) in map(names.plain, found.aliases):
+            return found
+        offered: Proposals = (
+            (THIS, _("It is %(code)s, “%(name)s”") % {"code": found.code, "name": found.name}),
+            (NEW, gettext_lazy("It is a new one, with another code")),
+        )
+        key = self.key(self.column(Field.CODE), "indicator")
+        answer = settled(self.answer(key), offered)
+        if answer not in (THIS, NEW):
+            self.report(
+                Severity.QUESTION,
+                self.column(Field.CODE),
+                code,
+                _("The code %(code)s belongs to “%(own)s” (%(own_unit)s), and this row is “%(name)s” (%(unit)s).")
+                % {
+                    "code": code,
+                    "own": found.name,
+                    "own_unit": found.unit_of_measure or "—",
+                    "name": name[:60],
+                    "unit": self.text(Field.UNIT_OF_MEASURE) or "—",
+                },
+                key=key,
+                proposals=offered,
+            )
+        return found if answer == THIS else None
+
+    def own_code(self, existing: KnownIndicator | None) -> str:
+        """The code that the sheet gives to a new indicator; empty where another one has it already."""
+        code = self.text(Field.CODE)
+        if existing is not None or not code:
+            return code
+        first = self.reader.codes.setdefault(code, self.name)
+        if first == self.name and code not in self.reader.names.codes:
+            return code
+        self.report(
+            Severity.NOTE,
+            self.column(Field.CODE),
+            code,
+            _("The code %(code)s is taken; the new indicator gets the next free one.") % {"code": code},
+        )
+        return ""
 
     def compare(self, existing: KnownIndicator, unit_of_measure: str) -> None:
         """An indicator keeps its unit of measure: figures in another one are not taken for it."""
@@ -491,7 +609,8 @@ class RowReader(RowCells):
                 unit_of_measure,
                 _("The indicator %(code)s is in %(old)s, and the sheet in %(new)s.")
                 % {"code": existing.code, "old": existing.unit_of_measure, "new": unit_of_measure},
-                advice=_("Give the figures in the indicator's unit of measure, or another name to the indicator."),
+                advice=_("Type another name, or correct the unit of measure and the figures in the file."),
+                key=self.key(self.name_column),
             )
 
     def weight(self) -> Decimal:

@@ -12,7 +12,7 @@ from targets.services.plan_import import PlannedTarget
 
 
 def names_in_use(units: Iterable[Unit], year: int) -> Names:
-    """What the house knows, for reading a sheet. ``units`` are those that the person plans for. Three queries."""
+    """What the house knows, for reading a sheet. ``units`` are those that the person plans for. Four queries."""
     return Names(
         sections=[
             Known(section.code, section.name, tuple(name for name in (section.report_heading, section.name_en) if name))
@@ -33,6 +33,7 @@ def names_in_use(units: Iterable[Unit], year: int) -> Names:
             )
             for indicator in Indicator.objects.filter(archived_at__isnull=True).select_related("section")
         ],
+        codes=frozenset(Indicator.objects.values_list("code", flat=True)),
         targets=frozenset(Target.objects.in_force(year).values_list("indicator__code", "unit__code")),
     )
 
