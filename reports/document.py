@@ -156,11 +156,17 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table within a document."""
+    """A table within a document. ``notes`` stand below each row, across all columns; an empty one does not."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     caption: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def noted_rows(self) -> list[tuple[tuple[Cell, ...], str]]:
+        """The rows, each with what stands below it."""
+        return list(zip(self.rows, self.notes or [""] * len(self.rows), strict=True))
 
 
 @dataclass(frozen=True)
@@ -220,27 +226,16 @@ class Signature:
     day: str
 
 
-@dataclass(frozen=True)
-class Note:
-    """A line in small type, such as what the figures are."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class PageBreak:
-    """What follows begins on a new page."""
-
-
 Chart = BarChart | DividedBar
-Block = Heading | Paragraph | Grid | BarChart | DividedBar | Facts | Signature | Note | PageBreak
+Block = Heading | Paragraph | Grid | BarChart | DividedBar | Facts | Signature
 
 
 @dataclass(frozen=True)
 class Document:
-    """A paper: its title by lines, its blocks, and what stands in small type at its end.
+    """A paper: its title by lines, its blocks, and what its reader must know of the figures.
 
-    ``title`` is broken by meaning: one text for a line. ``notes`` say what the figures are.
+    ``title`` is broken by meaning: one text for a line. ``notes`` end it, in an official paper as its 附注.
+    ``author`` is the unit whose paper it is.
     """
 
     title: tuple[str, ...]
@@ -250,6 +245,16 @@ class Document:
     above: tuple[str, ...] = ()
     layout: Layout = Layout.OFFICIAL
     landscape: bool = False
+    author: str = ""
+
+    @property
+    def annotation(self) -> str:
+        """The notes as the 附注 below the date: in one pair of brackets (GB/T 9704-2012, 7.3.6)."""
+        if not self.notes:
+            return ""
+        is_english = (get_language() or "").startswith("en")
+        (opening, closing), between = ("()", "; ") if is_english else ("（）", "；")
+        return f"{opening}{between.join(note.rstrip('。.') for note in self.notes)}{closing}"
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -307,6 +312,16 @@ def legible(text: str) -> str:
 def width_of(text: str) -> float:
     """The width of a text in Chinese characters: a digit or letter takes half of one."""
     return sum(1.0 if east_asian_width(letter) in "WFA" else 0.5 for letter in text)
+
+
+#: Chinese characters and full-width marks count one each; letters, digits and signs without a blank count one together.
+_WIDE = r"\u2e80-\u2fff\u3001-\u9fff\uf900-\ufaff\uff00-\uffef\u2014\u2018\u2019\u201c\u201d\u2026\U00020000-\U0003ffff"
+_COUNTED = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]+")
+
+
+def words_in(text: str) -> int:
+    """字数 of a text, as Word counts them."""
+    return sum(1 for _found in _COUNTED.finditer(text))
 
 
 def signature_indents(signature: Signature) -> tuple[float, float]:

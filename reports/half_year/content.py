@@ -16,9 +16,8 @@ from typing import Any
 
 from django.utils import translation
 
-from reports.document import Block, Document, Heading, Paragraph, Run, Signature, numbered
+from reports.document import Block, Document, Heading, Paragraph, Run, Signature, numbered, words_in
 from reports.half_year.draft import LANGUAGE, Draft
-from reports.half_year.length import words_in
 from reports.half_year.placeholders import names_in, runs_of, typed_by_hand, unknown
 from reports.models import Report, ReportParagraph
 from targets import display
@@ -208,7 +207,11 @@ class Content:
         if self.signature:
             blocks.append(Signature(self.signature, day))
         return Document(
-            title=self.title, blocks=tuple(_with_something_below(blocks)), file_name=self.file_name, notes=self.notes
+            title=self.title,
+            blocks=tuple(_with_something_below(blocks)),
+            file_name=self.file_name,
+            notes=self.notes,
+            author=self.signature,
         )
 
     @property

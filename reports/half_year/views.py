@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from reports.document import Document, Heading
+from reports.document import Document, Heading, words_in
 from reports.downloads import download_report
 from reports.forms import HalfYearForm, VersionForm
 from reports.half_year import services
@@ -32,9 +32,10 @@ from reports.half_year.editor import (
     rows_of,
     typed_in,
 )
-from reports.half_year.length import GENERAL, SPECIAL, words_in
+from reports.half_year.length import GENERAL, SPECIAL
 from reports.models import Report, ReportVersion
 from reports.writers import docx, pdf
+from reports.writers.typesetting import UnprintableError
 from targets import display
 from targets.calculations.terms import Period
 from targets.models import Indicator, Year
@@ -369,7 +370,11 @@ def _take(request: HttpRequest, opened: Open, form: str) -> HttpResponse:
     refusal = opened.refusal()
     if refusal:
         return _writing(request, opened, HalfYearForm.of(opened.report), _rows(opened), error=refusal, status=422)
-    return _file(request, opened, opened.content(), form)
+    try:
+        return _file(request, opened, opened.content(), form)
+    except UnprintableError as error:
+        text = pdf.unprintable_notice(error.characters)
+        return _writing(request, opened, HalfYearForm.of(opened.report), _rows(opened), error=text, status=422)
 
 
 def _keep(request: HttpRequest, opened: Open) -> HttpResponse:
@@ -433,8 +438,11 @@ def half_year_version(request: HttpRequest, pk: int, number: int) -> HttpRespons
         if form not in WRITERS:
             raise NotVisibleError(_("There is no such report."))
         error = _refusal_of_version(content)
-        if not error:
-            return _file(request, opened, content, form, f"_第{version.number}版")
+        try:
+            if not error:
+                return _file(request, opened, content, form, f"_第{version.number}版")
+        except UnprintableError as lacking:
+            error = pdf.unprintable_notice(lacking.characters)
     refusal = opened.refusal()
     response = shown(
         request,

@@ -24,6 +24,7 @@ from reports.document import (
     Run,
     Signature,
     heading_number,
+    width_of,
 )
 from reports.notices.charts import sections_chart, status_chart
 from reports.notices.sentences import Remedied, how_it_stands, joined, remedied, remedy_sentences, sentence
@@ -94,6 +95,11 @@ def default_signature(selection: Selection) -> str:
     return name
 
 
+def _author(overview: Overview, wishes: Wishes) -> str:
+    """Whose paper it is: who signs it, else the unit."""
+    return wishes.signature or default_signature(overview.selection)
+
+
 def default_requests() -> str:
     """What is asked, for a person to change: a paragraph for each line."""
     return "\n".join(
@@ -123,9 +129,7 @@ def bulletin(overview: Overview, wishes: Wishes) -> Document:
     blocks += _ranking(wishes.ranked)
     if wishes.requests:
         blocks.append(Heading(_("What is asked")))
-        blocks += [
-            Paragraph((Run(text),), lead=heading_number(2, place)) for place, text in enumerate(wishes.requests, 1)
-        ]
+        blocks += [_asked(place, text) for place, text in enumerate(wishes.requests, 1)]
     if wishes.signature:
         blocks.append(Signature(wishes.signature, display.day(wishes.day)))
     return Document(
@@ -133,7 +137,21 @@ def bulletin(overview: Overview, wishes: Wishes) -> Document:
         blocks=tuple(blocks),
         notes=_notes(overview),
         file_name=file_name(overview, _("Bulletin")),
+        author=_author(overview, wishes),
     )
+
+
+#: A sentence longer than this is no heading.
+LONGEST_HEADING = 20
+
+
+def _asked(place: int, text: str) -> Paragraph:
+    """One thing that is asked. A short first sentence is its heading, of the second level, run in."""
+    stop = ". " if display.is_english() else "。"
+    first, found, rest = text.partition(stop)
+    if found and rest and width_of(first) <= LONGEST_HEADING:
+        return Paragraph((Run(rest),), lead=f"{heading_number(2, place)}{first}{stop}")
+    return Paragraph((Run(text),), lead=heading_number(2, place))
 
 
 def _notes(overview: Overview) -> tuple[str, ...]:
@@ -239,7 +257,7 @@ def _what_lags(selection: Selection, wishes: Wishes) -> list[Block]:
     if not wishes.ticked:
         return []
     if len(wishes.ticked) > MOST_IN_WORDS:
-        return [Heading(_("What lags")), _lags_in_short(wishes.ticked), _what_lags_grid(selection, wishes)]
+        return [Heading(_("What lags")), _lags_in_short(wishes.ticked), _lagging_grid(selection, wishes)]
     thresholds = thresholds_of(selection.year)
     blocks: list[Block] = [Heading(_("What lags"))]
     for place, row in enumerate(wishes.ticked, 1):
@@ -357,11 +375,12 @@ def red_and_yellow_list(overview: Overview, wishes: Wishes) -> Document:
             % {"unit": display.name(selection.unit), "period": covered},
         ),
         above=_above(overview),
-        blocks=(_lagging_grid(selection, wishes, full=True),) if wishes.ticked else (_nothing_ticked(),),
+        blocks=(_full_grid(selection, wishes),) if wishes.ticked else (_nothing_ticked(),),
         notes=(*limits(selection), *closing_notes(selection)),
         layout=Layout.SHEET,
         landscape=True,
         file_name=file_name(overview, _("Red-and-yellow list")),
+        author=_author(overview, wishes),
     )
 
 
@@ -382,26 +401,34 @@ def _nothing_ticked() -> Paragraph:
     return Paragraph((Run(_("Nothing that lags was chosen.")),), flush=True)
 
 
-def _what_lags_grid(selection: Selection, wishes: Wishes) -> Grid:
-    """The ticked ones in a bulletin: with cause and what is done in one column, where anybody said so of one."""
-    grid = _lagging_grid(selection, wishes, full=False)
-    said = [remedy_sentences(wishes.remedied(row)) for row in wishes.ticked]
-    # The last column of the short table is the cause alone.
-    columns, rows = grid.columns[:-1], [cells[:-1] for cells in grid.rows]
-    if any(said):
-        widths = (4, 9, 18, 6, 8, 8, 8, 8, 12)
-        rows = [(*cells, Cell(text)) for cells, text in zip(rows, said, strict=True)]
-    else:
-        widths = (4, 11, 26, 7, 9, 9, 9, 9, 14)
-    columns = tuple(Column(column.title, width) for column, width in zip(columns, widths, strict=True))
-    if any(said):
-        columns = (*columns, Column(_("Cause and what is done"), 28))
-    return replace(grid, columns=columns, rows=tuple(rows))
+def _lagging_grid(selection: Selection, wishes: Wishes) -> Grid:
+    """The ticked ones as a table, with cause and what is done below each: beside its figures they would crowd them."""
+    rows = tuple(_lagging_cells(selection, place, row) for place, row in enumerate(wishes.ticked, 1))
+    notes = tuple(remedy_sentences(wishes.remedied(row)) for row in wishes.ticked)
+    return Grid(_lagging_columns(selection), rows, notes=notes)
 
 
-def _lagging_grid(selection: Selection, wishes: Wishes, *, full: bool) -> Grid:
-    """The ticked ones as a table; the full one says what is done, by whom and until when."""
-    columns = [
+def _full_grid(selection: Selection, wishes: Wishes) -> Grid:
+    """The ticked ones as a table of a wide page, with cause, measure, who and until when in columns of their own."""
+    columns = (
+        *_lagging_columns(selection),
+        Column(_("Cause"), 17),
+        Column(_("Measure"), 17),
+        Column(_("Responsible"), 9),
+        Column(_("Deadline"), 11),
+        Column(_("Lead leader"), 24),
+    )
+    rows = []
+    for place, row in enumerate(wishes.ticked, 1):
+        told = wishes.remedied(row)
+        leads = display.joined(display.localized(target, "lead_leader") for target in row.leads)
+        said = (told.cause, told.measure, told.responsible, told.deadline, leads)
+        rows.append((*_lagging_cells(selection, place, row), *map(Cell, said)))
+    return Grid(columns, tuple(rows))
+
+
+def _lagging_columns(selection: Selection) -> tuple[Column, ...]:
+    return (
         Column(_("Number"), 5),
         Column(_("Status"), 9),
         Column(_("Indicator"), 20),
@@ -411,24 +438,13 @@ def _lagging_grid(selection: Selection, wishes: Wishes, *, full: bool) -> Grid:
         Column(_("Completion"), 8),
         Column(_("Gap to schedule"), 9),
         Column(_("Reporting unit"), 11),
-        Column(_("Cause"), 17),
-    ]
-    if full:
-        columns += [
-            Column(_("Measure"), 17),
-            Column(_("Responsible"), 9),
-            Column(_("Deadline"), 11),
-            Column(_("Lead leader"), 24),
-        ]
-    rows = tuple(_lagging_row(selection, wishes, place, row, full) for place, row in enumerate(wishes.ticked, 1))
-    return Grid(tuple(columns), rows)
+    )
 
 
-def _lagging_row(selection: Selection, wishes: Wishes, place: int, row: IndicatorRow, full: bool) -> tuple[Cell, ...]:
+def _lagging_cells(selection: Selection, place: int, row: IndicatorRow) -> tuple[Cell, ...]:
     standing, indicator = row.standing, row.indicator
-    remedied = wishes.remedied(row)
     actual = actual_figure(row)
-    cells = [
+    return (
         figure(display.number(place)),
         Cell(display.status(standing, selection.period), colour=display.LIGHTS[standing.status].colour),
         Cell(display.name(indicator)),
@@ -438,16 +454,7 @@ def _lagging_row(selection: Selection, wishes: Wishes, place: int, row: Indicato
         figure(display.completion(standing, thresholds_of(selection.year))),
         figure(display.gap(standing, indicator)),
         Cell(units_in_short(row)),
-        Cell(remedied.cause),
-    ]
-    if full:
-        cells += [
-            Cell(remedied.measure),
-            Cell(remedied.responsible),
-            Cell(remedied.deadline),
-            Cell(display.joined(display.localized(target, "lead_leader") for target in row.leads)),
-        ]
-    return tuple(cells)
+    )
 
 
 # Briefing
@@ -466,7 +473,7 @@ def briefing(overview: Overview, wishes: Wishes, *, left_out: int = 0) -> Docume
         _section_grid(overview),
     ]
     if wishes.ticked:
-        blocks.append(replace(_lagging_grid(selection, wishes, full=False), caption=_("What lags")))
+        blocks.append(replace(_lagging_grid(selection, wishes), caption=_("What lags")))
     return Document(
         title=(
             _("%(unit)s: briefing on the targets of %(period)s")
@@ -477,6 +484,7 @@ def briefing(overview: Overview, wishes: Wishes, *, left_out: int = 0) -> Docume
         notes=(*limits(selection), *left_out_notice(left_out), *closing_notes(selection)),
         layout=Layout.SHEET,
         file_name=file_name(overview, _("Briefing")),
+        author=_author(overview, wishes),
     )
 
 

@@ -18,6 +18,7 @@ from reports.notices.papers import Wishes, lagging
 from reports.tables.ledger import ledger, ledger_table
 from reports.writers import docx, pdf, table_csv, workbook_xlsx
 from reports.writers.html import write_html
+from reports.writers.typesetting import UnprintableError
 from targets.models import Remedy
 from targets.permissions import NotVisibleError, may_compare_units, may_issue, may_prepare_report
 from targets.summaries.missing import MissingUnit, missing_units
@@ -267,13 +268,17 @@ def _answer(request: HttpRequest, page: Page) -> HttpResponse:
         return _page(request, page, chosen, error)
     if form == PREVIEW:
         return _preview(request, page, asked, chosen)
-    return _file(request, page, asked, form, chosen)
+    try:
+        return _file(request, page, asked, form, chosen)
+    except UnprintableError as lacking:
+        return _page(request, page, chosen, pdf.unprintable_notice(lacking.characters))
 
 
 def _preview(request: HttpRequest, page: Page, asked: Kind, chosen: Chosen) -> HttpResponse:
     """The paper as it reads. What was chosen and typed goes along, so that the file is made of the same."""
     assert asked.document is not None
     kept = ("tick", "include", "section", "sections", *chosen.form.fields)
+    document = asked.document(chosen.overview, _wishes(chosen))
     return shown(
         request,
         "reports/preview.html",
@@ -281,7 +286,8 @@ def _preview(request: HttpRequest, page: Page, asked: Kind, chosen: Chosen) -> H
         navigation=chosen.whole.all_sections,
         kind=asked,
         sent=[(name, value) for name in kept for value in request.POST.getlist(name)],
-        paper=write_html(asked.document(chosen.overview, _wishes(chosen))),
+        paper=write_html(document),
+        unprintable=pdf.unprintable_notice(pdf.unprintable(document)),
     )
 
 

@@ -7,8 +7,10 @@ are switched off, and so is the control of lone lines, which would leave pages o
 import io
 from collections.abc import Callable, Sequence
 from typing import Any
+from xml.sax.saxutils import escape
 
 import docx
+from django.utils import timezone
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_BREAK
@@ -29,42 +31,80 @@ from reports.document import (
     Grid,
     Heading,
     Layout,
-    Note,
-    PageBreak,
     Paragraph,
     Signature,
     legible,
     numbered,
     signature_indents,
+    words_in,
 )
 from reports.writers import official
+from reports.writers.columns import fitted
 from reports.writers.official import Face
-from reports.writers.pdf import fitting
-from reports.writers.picture import draw
-from reports.writers.typesetting import as_png
+from reports.writers.pdf import laid_out
+from reports.writers.picture import draw, words_of
+from reports.writers.typesetting import as_png, require_printable
+from targets import display
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 TWIPS = 20
+#: What a cell keeps free on both sides together. LibreOffice takes it from the table alone, not from the style.
+CELL_PADDING_PT = 6
+CELL_MARGINS = f"""<w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="{CELL_PADDING_PT * 10}" w:type="dxa"/>
+<w:bottom w:w="0" w:type="dxa"/><w:right w:w="{CELL_PADDING_PT * 10}" w:type="dxa"/></w:tblCellMar>"""
 LINE = Pt(official.LINE_PT).twips
 CHARACTER = Pt(official.CHARACTER_PT).twips
 
 
 def write_docx(document: Document) -> bytes:
-    """The whole file."""
+    """The whole file.
+
+    Raises:
+        UnprintableError: no font of this machine has a character of one of its charts, which are pictures.
+    """
+    require_printable(
+        words for block in document.blocks if isinstance(block, BarChart | DividedBar) for words in words_of(block)
+    )
     word = docx.Document()
-    _set_styles(word, document.layout, fitting(document))
+    scale, pages = laid_out(document)
+    _set_styles(word, document.layout, scale)
     _set_fonts(word)
     _set_page(word, document)
     _set_settings(word)
     _drop_spare_parts(word)
-    properties = word.core_properties
-    properties.title, properties.author, properties.comments = legible("".join(document.title)), "", ""
-    writer = _Writer(word, document)
+    writer = _Writer(word, document, _table_size(document.layout, scale))
     writer.write()
+    _set_properties(word, document, pages)
     buffer = io.BytesIO()
     word.save(buffer)
     return buffer.getvalue()
+
+
+def _set_properties(word: WordDocument, document: Document, pages: int) -> None:
+    """What the file says of itself: whose it is, when and with what it was made, and how long it is."""
+    properties, made_at = word.core_properties, timezone.now()
+    properties.title, properties.author = legible("".join(document.title)), legible(document.author)
+    properties.last_modified_by, properties.comments, properties.revision = properties.author, "", 1
+    properties.created = properties.modified = made_at.replace(microsecond=0, tzinfo=None)
+    texts = ["".join(text.text or "" for text in one.iter(qn("w:t"))) for one in word.element.body.iter(qn("w:p"))]
+    characters = "".join(texts)
+    values = {
+        "Application": display.program_name(),
+        "Company": properties.author,
+        "Pages": str(pages),
+        "Words": str(sum(map(words_in, texts))),
+        "Characters": str(len("".join(characters.split()))),
+        "CharactersWithSpaces": str(len(characters)),
+        "Paragraphs": str(sum(1 for text in texts if text.strip())),
+    }
+    listed = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in values.items())
+    for related in word.part.package.rels.values():
+        if related.reltype.endswith("/extended-properties"):
+            related.target_part._blob = (
+                '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Properties xmlns="http://schemas.openxmlformats'
+                f'.org/officeDocument/2006/extended-properties">{listed}</Properties>'
+            ).encode()
 
 
 # Styles, fonts, page
@@ -109,9 +149,7 @@ def _styles(layout: Layout, scale: float) -> list[str]:
         f'<w:style {nsdecls("w")} w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
         '<w:name w:val="Default Paragraph Font"/></w:style>',
         f"""<w:style {nsdecls("w")} w:type="table" w:default="1" w:styleId="TableNormal">
-        <w:name w:val="Normal Table"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar>
-        <w:top w:w="0" w:type="dxa"/><w:left w:w="60" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/>
-        <w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>""",
+        <w:name w:val="Normal Table"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>{CELL_MARGINS}</w:tblPr></w:style>""",
         _style(
             "Title",
             f'<w:spacing w:line="{line if is_official else 2 * title * TWIPS * 7 // 10}" w:lineRule="exact"/>'
@@ -129,8 +167,7 @@ def _styles(layout: Layout, scale: float) -> list[str]:
         found.append(
             _style(f"heading {level}", f'<w:keepNext/>{indent}<w:outlineLvl w:val="{level - 1}"/>', _fonts(face))
         )
-    # Word sets a table less tightly than the PDF that the scale was found with.
-    small = official.TABLE_PT if is_official else (official.SHEET_TEXT_PT - 2) * scale * official.WORD_TABLE_SCALE
+    small = _table_size(layout, scale)
     high = Pt(small * official.TABLE_LINE).twips
     single = '<w:spacing w:line="240" w:lineRule="auto"/>'
     above = single.replace("w:line=", 'w:before="60" w:line=')
@@ -140,6 +177,7 @@ def _styles(layout: Layout, scale: float) -> list[str]:
             f'<w:spacing w:before="20" w:after="20" w:line="{high}" w:lineRule="exact"/><w:jc w:val="left"/>',
             f'<w:spacing w:val="0"/>{_size(small)}',
         ),
+        _style("caption", f'<w:keepNext/>{above}<w:jc w:val="left"/>', _fonts(official.FIRST)),
         _style("Picture", f'<w:keepNext/>{above}<w:jc w:val="center"/>', ""),
         _style(
             "Note",
@@ -153,6 +191,13 @@ def _styles(layout: Layout, scale: float) -> list[str]:
         ),
     ]
     return found
+
+
+def _table_size(layout: Layout, scale: float) -> float:
+    """The size of a table, in points. Word sets one less tightly than the PDF that the scale was found with."""
+    if layout is Layout.OFFICIAL:
+        return official.TABLE_PT
+    return (official.SHEET_TEXT_PT - 2) * scale * official.WORD_TABLE_SCALE
 
 
 def _style(name: str, paragraph: str, run: str) -> str:
@@ -249,10 +294,9 @@ def _set_settings(word: WordDocument) -> None:
 class _Writer:
     """Lays one block after the other into a Word document."""
 
-    def __init__(self, word: WordDocument, document: Document) -> None:
-        self.word, self.document = word, document
+    def __init__(self, word: WordDocument, document: Document, table_size: float) -> None:
+        self.word, self.document, self.table_size = word, document, table_size
         self.is_official = document.layout is Layout.OFFICIAL
-        self.on_new_page = False
         section = word.sections[0]
         widths = (section.page_width, section.left_margin, section.right_margin)
         page, left, right = (width or 0 for width in widths)
@@ -280,26 +324,22 @@ class _Writer:
         }
         for number, block in numbered(self.document.blocks):
             self.write_block(number, block, writers)
-        for note in self.document.notes:
-            self.paragraph("Note", note)
+        if self.is_official and self.document.notes:
+            self.paragraph("Body Text", self.document.annotation)
+        else:
+            for note in self.document.notes:
+                self.paragraph("Note", note)
         if self.word.element.body[-2].tag == qn("w:tbl"):
             self.paragraph("Note")
 
     def write_block(self, number: str, block: Block, writers: dict[type, Callable[..., None]]) -> None:
         if isinstance(block, Heading):
             self.paragraph(f"heading {block.level}", number + block.text)
-        elif isinstance(block, Note):
-            self.paragraph("Note", block.text)
-        elif isinstance(block, PageBreak):
-            self.on_new_page = True
         else:
             writers[type(block)](block)
 
     def paragraph(self, style: str, text: str = "") -> WordParagraph:
         paragraph = self.word.add_paragraph(style=style)
-        if self.on_new_page:
-            paragraph.paragraph_format.page_break_before = True
-            self.on_new_page = False
         if text:
             paragraph.add_run(legible(text))
         return paragraph
@@ -318,7 +358,7 @@ class _Writer:
         self.paragraph("Normal").paragraph_format.keep_with_next = True
         for text, indent in zip((block.name, block.day), signature_indents(block), strict=True):
             paragraph = self.paragraph("Normal", text)
-            paragraph.paragraph_format.keep_with_next = text == block.name
+            paragraph.paragraph_format.keep_with_next = text == block.name or bool(self.document.notes)
             properties = paragraph._p.get_or_add_pPr()
             chars, twips = int(indent * 100), int(indent * CHARACTER)
             # The indent of a paragraph comes before its alignment.
@@ -342,9 +382,11 @@ class _Writer:
     def write_grid(self, block: Grid) -> None:
         """A table of the text's width, its heading repeated on every page and no row torn."""
         if block.caption:
-            self.paragraph("Note", block.caption).paragraph_format.keep_with_next = True
-        whole = sum(column.width for column in block.columns)
-        widths = [int(self.width / 635 * column.width / whole) for column in block.columns]
+            self.paragraph("Caption", block.caption)
+        size, points = fitted(block, self.width / Pt(1), self.table_size, CELL_PADDING_PT)
+        widths = [int(width * TWIPS) for width in points]
+        # A table that has to be smaller than the others says so in each of its runs.
+        smaller = _size(size) if size < self.table_size else ""
         table = parse_xml(
             f"""<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>
             <w:tblBorders>{
@@ -352,14 +394,16 @@ class _Writer:
                     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="7f7f7f"/>'
                     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
                 )
-            }</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{
+            }</w:tblBorders><w:tblLayout w:type="fixed"/>{CELL_MARGINS}</w:tblPr><w:tblGrid>{
                 "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
             }</w:tblGrid></w:tbl>"""
         )
         head = [Cell(column.title) for column in block.columns]
-        table.append(_row(head, widths, is_head=True))
-        for row in block.rows:
-            table.append(_row(row, widths))
+        table.append(_row(head, widths, smaller, is_head=True))
+        for row, note in block.noted_rows:
+            table.append(_row(row, widths, smaller, keeps_next=bool(note)))
+            if note:
+                table.append(_note_row(note, widths, smaller))
         body = self.word.element.body
         if body[-2].tag == qn("w:tbl"):
             # Two tables without a paragraph between them would become one.
@@ -371,9 +415,12 @@ def _set_face(run: Any, face: Face) -> None:
     run._r.get_or_add_rPr().insert(0, parse_xml(_fonts(face).replace("<w:rFonts", f"<w:rFonts {nsdecls('w')}")))
 
 
-def _row(cells: Sequence[Cell], widths: Sequence[int], *, is_head: bool = False) -> Any:
-    """A row. Texts are set as text and never as markup."""
-    row = parse_xml(f"<w:tr {nsdecls('w')}><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if is_head else ''}</w:trPr></w:tr>")
+def _row(
+    cells: Sequence[Cell], widths: Sequence[int], smaller: str, *, is_head: bool = False, keeps_next: bool = False
+) -> Any:
+    """A row, kept with the next one where that belongs to it. Texts are set as text and never as markup."""
+    row = _empty_row(is_head=is_head)
+    keeps = "<w:keepNext/>" if is_head or keeps_next else ""
     for cell, width in zip(cells, widths, strict=True):
         ground, ink = official.STATUS_COLOURS.get(cell.colour, ("", ""))
         ground = "#f2f2f2" if is_head else ground
@@ -384,10 +431,29 @@ def _row(cells: Sequence[Cell], widths: Sequence[int], *, is_head: bool = False)
         indent = f'<w:ind w:left="{200 * cell.level}"/>' if cell.level else ""
         made = parse_xml(
             f"""<w:tc {nsdecls("w")}><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shading}<w:vAlign w:val="center"/>
-            </w:tcPr><w:p><w:pPr><w:pStyle w:val="TableText"/>{"<w:keepNext/>" if is_head else ""}{indent}
-            <w:jc w:val="{side}"/></w:pPr><w:r><w:rPr>{face}{colour}</w:rPr><w:t xml:space="preserve"/></w:r></w:p>
-            </w:tc>"""
+            </w:tcPr><w:p><w:pPr><w:pStyle w:val="TableText"/>{keeps}{indent}
+            <w:jc w:val="{side}"/></w:pPr><w:r><w:rPr>{face}{colour}{smaller}</w:rPr>
+            <w:t xml:space="preserve"/></w:r></w:p></w:tc>"""
         )
         made.find(f".//{qn('w:t')}").text = legible(cell.text)
         row.append(made)
+    return row
+
+
+def _empty_row(*, is_head: bool = False) -> Any:
+    """A row that is not torn by the end of a page."""
+    repeated = "<w:tblHeader/>" if is_head else ""
+    return parse_xml(f"<w:tr {nsdecls('w')}><w:trPr><w:cantSplit/>{repeated}</w:trPr></w:tr>")
+
+
+def _note_row(text: str, widths: Sequence[int], smaller: str) -> Any:
+    """What stands below a row, across all columns."""
+    row = _empty_row()
+    made = parse_xml(
+        f"""<w:tc {nsdecls("w")}><w:tcPr><w:tcW w:w="{sum(widths)}" w:type="dxa"/><w:gridSpan w:val="{len(widths)}"/>
+        </w:tcPr><w:p><w:pPr><w:pStyle w:val="TableText"/><w:jc w:val="both"/></w:pPr><w:r><w:rPr>{smaller}</w:rPr>
+        <w:t xml:space="preserve"/></w:r></w:p></w:tc>"""
+    )
+    made.find(f".//{qn('w:t')}").text = legible(text)
+    row.append(made)
     return row

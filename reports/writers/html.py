@@ -19,8 +19,7 @@ from reports.document import (
     Facts,
     Grid,
     Heading,
-    Note,
-    PageBreak,
+    Layout,
     Paragraph,
     Signature,
     legible,
@@ -28,7 +27,7 @@ from reports.document import (
 )
 from reports.writers.picture import draw
 
-BREAK, RULE, NUMBERS = SafeString("<br>"), SafeString("<hr>"), SafeString(' class="num"')
+BREAK, NUMBERS = SafeString("<br>"), SafeString(' class="num"')
 NONE = "—"
 
 
@@ -42,8 +41,14 @@ def write_html(document: Document) -> SafeString:
         format_html('<h2 class="title" id="paper">{}</h2>', _lines(document.title)),
         format_html('<p class="above">{}</p>', "　".join(document.above)) if document.above else "",
         format_html_join("\n", "{}", ((_block(number, block),) for number, block in numbered(document.blocks))),
-        format_html_join("", '<p class="note">{}</p>', ((legible(note),) for note in document.notes)),
+        _notes(document),
     )
+
+
+def _notes(document: Document) -> SafeString:
+    if document.layout is Layout.OFFICIAL and document.notes:
+        return format_html('<p class="text">{}</p>', legible(document.annotation))
+    return format_html_join("", '<p class="note">{}</p>', ((legible(note),) for note in document.notes))
 
 
 def _lines(lines: tuple[str, ...]) -> SafeString:
@@ -67,12 +72,8 @@ def _block(number: str, block: Block) -> SafeString:
         return format_html(
             '<p class="picture"><img src="data:image/svg+xml;base64,{}" alt="{}"></p>', picture, legible(block.sentence)
         )
-    if isinstance(block, Signature):
-        return format_html('<p class="signature">{}<br>{}</p>', legible(block.name), legible(block.day))
-    if isinstance(block, Note):
-        return format_html('<p class="note">{}</p>', legible(block.text))
-    assert isinstance(block, PageBreak)
-    return RULE
+    assert isinstance(block, Signature)
+    return format_html('<p class="signature">{}<br>{}</p>', legible(block.name), legible(block.day))
 
 
 def _paragraph(block: Paragraph) -> SafeString:
@@ -92,14 +93,7 @@ def _grid(block: Grid) -> SafeString:
             for place, column in enumerate(block.columns)
         ),
     )
-    rows = format_html_join(
-        "\n",
-        "<tr>{}</tr>",
-        (
-            (format_html_join("", "<td{}>{}</td>", ((_ground(cell), legible(cell.text)) for cell in row)),)
-            for row in block.rows
-        ),
-    )
+    rows = format_html_join("\n", "{}", ((_row(row, note),) for row, note in block.noted_rows))
     return format_html(
         '<div class="scroller" tabindex="0"><table class="table">{}<thead><tr>{}</tr></thead>'
         "<tbody>{}</tbody></table></div>",
@@ -107,6 +101,13 @@ def _grid(block: Grid) -> SafeString:
         heads,
         rows,
     )
+
+
+def _row(row: tuple[Cell, ...], note: str) -> SafeString:
+    """A row, with what stands below it across all columns."""
+    cells = format_html_join("", "<td{}>{}</td>", ((_ground(cell), legible(cell.text)) for cell in row))
+    below = format_html('\n<tr class="below"><td colspan="{}">{}</td></tr>', len(row), legible(note)) if note else ""
+    return format_html("<tr>{}</tr>{}", cells, below)
 
 
 def _side(cells: Iterable[Cell]) -> SafeString | str:

@@ -4,10 +4,12 @@ Where a typeface of official papers is not on the machine an open font stands in
 headings and text apart; the page says so, the paper does not.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,19 +23,23 @@ from reports.document import (
     Grid,
     Heading,
     Layout,
-    Note,
-    PageBreak,
     Paragraph,
     Signature,
     numbered,
     signature_indents,
 )
 from reports.writers import official
+from reports.writers.columns import fitted
 from reports.writers.official import Face
-from reports.writers.picture import draw
-from reports.writers.typesetting import chain_of, pages_of, stands_in, typeset
+from reports.writers.picture import draw, words_of
+from reports.writers.typesetting import chain_of, lacking, pages_of, require_printable, stands_in, typeset
+from targets import display
 
 CONTENT_TYPE = "application/pdf"
+
+POINTS_A_MM = 72 / 25.4
+#: What a cell keeps free on both sides together, as the template sets it.
+CELL_PADDING_PT = 6
 
 #: Where an official paper keeps to its sizes, a sheet for a meeting is made smaller until it fits one page.
 SMALLEST = 0.7
@@ -46,17 +52,66 @@ def _template() -> bytes:
 
 
 def write_pdf(document: Document) -> bytes:
-    """The whole file. A sheet is set smaller, within what can be read, until it fits one page."""
-    return typeset(_template(), _values(document, fitting(document)))
+    """The whole file. A sheet is set smaller, within what can be read, until it fits one page.
+
+    Raises:
+        UnprintableError: no font of this machine has one of its characters.
+    """
+    require_printable(_texts(document))
+    scale, _pages = laid_out(document)
+    return typeset(_template(), _values(document, scale))
 
 
-def fitting(document: Document) -> float:
-    """How much smaller a sheet is set to fit one page, 1 for not at all. An official paper keeps to its sizes."""
+def unprintable(document: Document) -> str:
+    """The characters of a paper that no font of this machine has."""
+    return lacking(_texts(document))
+
+
+def _texts(document: Document) -> Iterator[str]:
+    """Every text that is set, in the order of reading."""
+    yield from (*document.title, *document.above)
+    for number, block in numbered(document.blocks):
+        if isinstance(block, Heading):
+            yield number + block.text
+        elif isinstance(block, Paragraph):
+            yield block.text
+        elif isinstance(block, Grid):
+            yield block.caption
+            yield from (column.title for column in block.columns)
+            yield from (cell.text for row in block.rows for cell in row)
+            yield from block.notes
+        elif isinstance(block, Facts):
+            for name, cell in block.pairs:
+                yield from (name, cell.text)
+        elif isinstance(block, Signature):
+            yield from (block.name, block.day)
+        else:
+            yield from words_of(block)
+    yield from document.notes
+
+
+def laid_out(document: Document) -> tuple[float, int]:
+    """How much smaller a sheet is set to fit one page, 1 for not at all, and how many pages the paper has.
+
+    An official paper keeps to its sizes.
+    """
     scale = 1.0
-    if document.layout is Layout.SHEET:
-        while scale - STEP >= SMALLEST and pages_of(_template(), _values(document, scale)) > 1:
-            scale -= STEP
-    return scale
+    pages = pages_of(_template(), _values(document, scale))
+    while document.layout is Layout.SHEET and pages > 1 and scale - STEP >= SMALLEST:
+        scale -= STEP
+        pages = pages_of(_template(), _values(document, scale))
+    return scale, pages
+
+
+def unprintable_notice(characters: str) -> str:
+    """That some characters cannot be shown, and what can be done; empty where there are none."""
+    if not characters:
+        return ""
+    return _(
+        "No font on this server has these characters, so the file would show empty boxes for them: %(characters)s. "
+        "Install a font that has them on the server, such as SimSun-ExtB. The text of a Word file shows them wherever "
+        "such a font is installed."
+    ) % {"characters": display.joined(characters)}
 
 
 def font_notice() -> str:
@@ -76,16 +131,22 @@ def _values(document: Document, scale: float) -> dict[str, Any]:
     wide, high = official.PAGE_MM
     if document.landscape:
         wide, high = high, wide
+    margins, sizes = _margins(is_official), _sizes(is_official, scale)
+    room = (wide - margins["left"] - margins["right"]) * POINTS_A_MM
+    # The typesetter takes it for Greenwich time.
+    made_at = timezone.now()
     return {
         "language": "en" if (get_language() or "").startswith("en") else "zh",
         "official": is_official,
         "title": list(document.title),
+        "author": [document.author] if document.author else [],
+        "made": [getattr(made_at, part) for part in ("year", "month", "day", "hour", "minute", "second")],
         "above": list(document.above),
-        "notes": list(document.notes),
-        "blocks": [_block(number, block) for number, block in numbered(document.blocks)],
+        "notes": [document.annotation] if is_official and document.notes else list(document.notes),
+        "blocks": [_block(number, block, room, sizes["table"]) for number, block in numbered(document.blocks)],
         "faces": _faces(),
-        "page": {"width": wide, "height": high, **_margins(is_official)},
-        "sizes": _sizes(is_official, scale),
+        "page": {"width": wide, "height": high, **margins},
+        "sizes": sizes,
     }
 
 
@@ -146,27 +207,26 @@ def _cell(cell: Cell) -> dict[str, Any]:
     return {"text": cell.text, "number": is_number, "ground": ground, "ink": ink, "level": cell.level}
 
 
-def _block(number: str, block: Block) -> dict[str, Any]:
+def _block(number: str, block: Block, room: float, table: float) -> dict[str, Any]:
+    """A block as the template takes it. ``room`` is the width of the text, ``table`` the size of tables, in points."""
     if isinstance(block, Heading):
         return {"kind": "heading", "level": block.level, "text": number + block.text}
     if isinstance(block, Paragraph):
         runs = [run.text for run in block.runs]
         return {"kind": "paragraph", "flush": block.flush, "lead": block.lead, "runs": runs}
     if isinstance(block, Grid):
+        size, widths = fitted(block, room, table, CELL_PADDING_PT)
         return {
             "kind": "grid",
             "caption": block.caption,
-            "widths": [column.width for column in block.columns],
+            "size": size,
+            "widths": widths,
             "head": [_cell(Cell(column.title)) for column in block.columns],
-            "rows": [[_cell(cell) for cell in row] for row in block.rows],
+            "rows": [{"cells": [_cell(cell) for cell in row], "note": note} for row, note in block.noted_rows],
         }
     if isinstance(block, Facts):
         return {"kind": "facts", "pairs": [[name, _cell(cell)] for name, cell in block.pairs]}
     if isinstance(block, BarChart | DividedBar):
         return {"kind": "chart", "svg": draw(block), "sentence": block.sentence}
-    if isinstance(block, Signature):
-        return {"kind": "signature", "name": block.name, "day": block.day, "indents": signature_indents(block)}
-    if isinstance(block, Note):
-        return {"kind": "note", "text": block.text}
-    assert isinstance(block, PageBreak)
-    return {"kind": "break"}
+    assert isinstance(block, Signature)
+    return {"kind": "signature", "name": block.name, "day": block.day, "indents": signature_indents(block)}

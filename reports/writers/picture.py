@@ -29,6 +29,17 @@ def draw(chart: Chart) -> str:
     return "".join([head, *parts, "</svg>"])
 
 
+def words_of(chart: Chart) -> Iterator[str]:
+    """The words that a drawing shows."""
+    yield chart.title
+    if isinstance(chart, BarChart):
+        yield from chart.keys
+        for bar in chart.bars:
+            yield from (bar.label, bar.text)
+    else:
+        yield from (piece.label for piece in chart.pieces)
+
+
 def _text(x: float, y: float, text: str, *, anchor: str = "start", size: int = SIZE, **colours: str) -> str:
     more = "".join(f" {name.replace('_', '-')}={quoteattr(value)}" for name, value in colours.items())
     return (

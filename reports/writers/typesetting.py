@@ -1,12 +1,15 @@
 """The typesetter: typst with the fonts of this machine, and an open Chinese font where a paper's own is not there."""
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
+from unicodedata import category
 
 import typst
+from fontTools.ttLib import TTFont, TTLibError
 
 from reports.writers.official import FACES, Face
 
@@ -18,16 +21,72 @@ class TypesettingError(Exception):
     """The document could not be set. The message is for the log."""
 
 
+class UnprintableError(Exception):
+    """No font of this machine has some characters, so a file would show empty boxes for them."""
+
+    def __init__(self, characters: str) -> None:
+        super().__init__(characters)
+        self.characters = characters
+
+
+#: The folders of the package of fonts: the open font of the product, then those that have rare characters besides.
+FOLDERS = ("notosanssc", "notosanstc", "notosansjp")
+
+
 @cache
 def fonts() -> typst.Fonts:
-    """The fonts of the machine and the one that the requirements bring. Found once: it reads every font's head."""
+    """The fonts of the machine and those that the requirements bring. Found once: it reads every font's head."""
     package = find_spec("justmytype_intl_cjk")
-    folders = (
-        [Path(place, "fonts", "ofl", "notosanssc") for place in (package.submodule_search_locations or [])]
-        if package
-        else []
-    )
+    places = (package.submodule_search_locations or []) if package else []
+    folders = [Path(place, "fonts", "ofl", folder) for place in places for folder in FOLDERS]
     return typst.Fonts(font_paths=[folder for folder in folders if folder.is_dir()])
+
+
+@cache
+def _files() -> tuple[tuple[str, int], ...]:
+    """The font files with the number of each font in its file, those of the product first."""
+    found = {(font.path, font.index or 0) for font in fonts().fonts() if font.path}
+    return tuple(sorted(found, key=lambda file: (FOLDERS[0] not in file[0], file)))
+
+
+@cache
+def _characters(path: str, index: int) -> frozenset[int]:
+    """What a font file can show; nothing of one that cannot be read."""
+    try:
+        with TTFont(path, fontNumber=index, lazy=True) as font:
+            return frozenset(font.getBestCmap() or ())
+    except (TTLibError, OSError):
+        return frozenset()
+
+
+def lacking(texts: Iterable[str]) -> str:
+    """The characters that no font of this machine has, each once, in the order in which they are read.
+
+    Letters and signs below the Chinese ones that are in no file are taken for those that the typesetter itself brings.
+    """
+    rest = [letter for letter in dict.fromkeys("".join(texts)) if category(letter) not in UNSEEN]
+    for path, index in _files():
+        if not rest:
+            break
+        known = _characters(path, index)
+        rest = [letter for letter in rest if ord(letter) not in known]
+    return "".join(letter for letter in rest if not _is_brought_along(letter))
+
+
+#: Blanks, controls, and marks that change the character before them, such as variation selectors.
+UNSEEN = ("Cc", "Cf", "Mn", "Zl", "Zp", "Zs")
+
+
+def _is_brought_along(letter: str) -> bool:
+    """Latin, Greek and Cyrillic letters, signs of mathematics, arrows and the like."""
+    return ord(letter) < 0x0530 or 0x1E00 <= ord(letter) < 0x2C00
+
+
+def require_printable(texts: Iterable[str]) -> None:
+    """Raises ``UnprintableError`` for characters that no font has."""
+    characters = lacking(texts)
+    if characters:
+        raise UnprintableError(characters)
 
 
 @cache

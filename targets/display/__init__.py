@@ -43,7 +43,7 @@ from .language import (
     name,
     separator,
 )
-from .notices import sample_notice, statistics_prevail
+from .notices import program_name, sample_notice, statistics_prevail
 from .numbers import (
     HIGHEST_RATIO,
     MINUS,
@@ -200,6 +200,7 @@ __all__ = [
     "points",
     "points_apart",
     "points_number",
+    "program_name",
     "prospect",
     "relation",
     "remaining",

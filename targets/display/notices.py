@@ -3,6 +3,11 @@
 from django.utils.translation import gettext as _
 
 
+def program_name() -> str:
+    """What the product is called, on its pages and in the properties of its files."""
+    return _("Township targets")
+
+
 def statistics_prevail() -> str:
     """What every page and file says of its figures."""
     return _("Working data for coordination; the figures published by the statistics department prevail.")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import re
 import zipfile
 from typing import Any
@@ -10,6 +11,7 @@ from xml.etree import ElementTree
 import docx
 import openpyxl
 import pypdf
+from pypdf.generic import ContentStream
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -40,6 +42,73 @@ def pdf_pages(content: bytes) -> list[str]:
 def pdf_text(content: bytes) -> str:
     """All text, without the line breaks of the layout and without page numbers."""
     return re.sub(r"—\d+—", "", "".join("".join(page.split()) for page in pdf_pages(content)))
+
+
+def _glyph_widths(font: Any) -> tuple[dict[int, float], float]:
+    """How wide each glyph of a font is, in thousandths of its size, and those that are not listed."""
+    descendant = font["/DescendantFonts"][0].get_object()
+    listed, found, place = [one.get_object() for one in descendant.get("/W", ())], {}, 0
+    while place < len(listed):
+        first, second = int(listed[place]), listed[place + 1]
+        if isinstance(second, list):
+            found.update({first + number: float(width) for number, width in enumerate(second)})
+            place += 2
+        else:
+            found.update(dict.fromkeys(range(first, int(second) + 1), float(listed[place + 2])))
+            place += 3
+    return found, float(descendant.get("/DW", 1000))
+
+
+def pdf_runs(content: bytes) -> list[list[tuple[float, float, float, float]]]:
+    """Where each piece of text lies on each page: left and right end, the height of its line and its size, in points.
+
+    Measured by the widths of its glyphs, as a printer draws them.
+    """
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    pages = []
+    for page in reader.pages:
+        resources: Any = page["/Resources"]
+        fonts = {name: _glyph_widths(font.get_object()) for name, font in resources.get("/Font", {}).items()}
+        runs, stack = [], []
+        left = top = 0.0
+        for operands, operator in ContentStream(page.get_contents(), reader).operations:
+            if operator == b"q":
+                stack.append((left, top))
+            elif operator == b"Q":
+                left, top = stack.pop()
+            elif operator == b"cm":
+                # The writer turns the page upside down and moves: it neither scales nor slants.
+                left, top = left + float(operands[4]), float(operands[5]) + (-top if float(operands[3]) > 0 else top)
+            elif operator == b"Tf":
+                (widths, other), size = fonts[operands[0]], float(operands[1])
+            elif operator == b"Tm":
+                start, height = left + float(operands[4]), top - float(operands[5])
+            elif operator in (b"Tj", b"TJ"):
+                end = start
+                for piece in operands[0] if operator == b"TJ" else operands:
+                    if isinstance(piece, int | float):
+                        end -= float(piece) * size / 1000
+                        continue
+                    codes = piece.original_bytes if hasattr(piece, "original_bytes") else bytes(piece)
+                    glyphs = [codes[place] * 256 + codes[place + 1] for place in range(0, len(codes) - 1, 2)]
+                    end += sum(widths.get(glyph, other) for glyph in glyphs) * size / 1000
+                runs.append((start, end, round(height, 1), size))
+        pages.append(runs)
+    return pages
+
+
+def overprints(content: bytes, largest: float) -> list[tuple[float, float]]:
+    """Where a piece of text begins before the one on its left has ended, in type of a size up to ``largest``.
+
+    Larger type is that of sentences, whose commas and brackets are set into one another.
+    """
+    found = []
+    for runs in pdf_runs(content):
+        small = sorted((line, start, end) for start, end, line, size in runs if size <= largest)
+        for (line, _start, end), (next_line, start, _end) in itertools.pairwise(small):
+            if line == next_line and start < end - 0.5:
+                found.append((end, start))
+    return found
 
 
 def workbook(content: bytes) -> Any:

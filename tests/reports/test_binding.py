@@ -4,8 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reports.document import Run
-from reports.half_year.length import words_in
+from reports.document import Run, words_in
 from reports.half_year.placeholders import as_template, names_in, parse, runs_of, show, typed_by_hand, unknown
 
 FIGURES = {

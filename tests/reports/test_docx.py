@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import docx
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
 from reports.document import (
@@ -17,8 +18,6 @@ from reports.document import (
     Grid,
     Heading,
     Layout,
-    Note,
-    PageBreak,
     Paragraph,
     Run,
     Signature,
@@ -49,13 +48,12 @@ def written():
                 caption="表",
             ),
             BarChart("图", (Bar("经济发展", 0.93, "93.1%", mark=1.0),), ("完成率", "序时进度"), "经济发展93.1%"),
-            Note("注"),
             Signature("大崇乡人民政府", "2023年7月8日"),
-            PageBreak(),
             Paragraph((Run("新页"),), lead="（一）"),
         ),
         notes=("工作调度数据",),
         file_name="通报",
+        author="大崇乡人民政府",
     )
     with override("zh-hans"):
         return write_docx(document)
@@ -277,15 +275,6 @@ def test_what_a_person_typed_stays_text(written):
     assert f"完成634.29万元{AWKWARD[:-1]}" in word_text(written).replace("\u000b", "")
 
 
-def test_after_a_break_the_next_paragraph_begins_a_page(written):
-    for paragraph in word_xml(written).iter(f"{W}p"):
-        if "".join(one.text or "" for one in paragraph.iter(f"{W}t")) == "（一）新页":
-            assert paragraph.find(f"{W}pPr/{W}pageBreakBefore") is not None
-            break
-    else:
-        pytest.fail("the paragraph after the break is missing")
-
-
 def test_a_sheet_may_lie_across():
     grid = Grid((Column("一"),), ((Cell("<二>&"),),))
     content = write_docx(Document(("单",), (grid,), "单", layout=Layout.SHEET, landscape=True))
@@ -294,10 +283,52 @@ def test_a_sheet_may_lie_across():
     assert "<二>&" in word_text(content)
 
 
-def test_nothing_names_the_program_that_wrote_it(written):
+def test_the_properties_are_true(written):
     properties = docx.Document(io.BytesIO(written)).core_properties
-    assert properties.title == "大崇乡人民政府关于2023年上半年目标任务完成情况的通报"
-    assert (properties.author, properties.comments) == ("", "")
+    unit = "大崇乡人民政府"
+    assert properties.title == f"{unit}关于2023年上半年目标任务完成情况的通报"
+    assert (properties.author, properties.last_modified_by, properties.comments) == (unit, unit, "")
+    assert properties.created == properties.modified
+    assert abs(timezone.now() - properties.created).total_seconds() < 600
+    extended = {one.tag.partition("}")[2]: one.text or "" for one in word_xml(written, "docProps/app.xml")}
+    assert (extended["Application"], extended["Company"]) == ("乡镇目标任务管理", unit)
+    # The text and forty rows of a table.
+    assert int(extended["Pages"]) == 2
+    # Eight of each row: 经济发展 four, 79.3% one, 欠进度 three.
+    assert int(extended["Words"]) > 40 * 8
+    assert int(extended["Characters"]) <= int(extended["CharactersWithSpaces"])
+    assert "Microsoft" not in zipfile.ZipFile(io.BytesIO(written)).read("docProps/app.xml").decode()
+
+
+def test_the_notes_are_one_annotation_in_brackets_below_the_date():
+    document = Document(
+        ("单",), (Signature("党政办", "2023年7月8日"),), "单", notes=("数据截至2023年6月", "以公布为准。")
+    )
+    with override("zh-hans"):
+        content = write_docx(document)
+    assert word_paragraphs(content)[-2:] == [
+        ("Normal", "2023年7月8日"),
+        ("Body Text", "（数据截至2023年6月；以公布为准）"),
+    ]
+    with override("en"):
+        assert word_paragraphs(write_docx(document))[-1][1] == "(数据截至2023年6月; 以公布为准)"
+
+
+def test_a_sheet_keeps_its_notes_in_small_type():
+    content = write_docx(Document(("单",), (), "单", notes=("一", "二"), layout=Layout.SHEET))
+    assert word_paragraphs(content)[-2:] == [("Note", "一"), ("Note", "二")]
+
+
+def test_what_stands_below_a_row_spans_the_table_and_stays_with_it():
+    grid = Grid(
+        (Column("一"), Column("二")), ((Cell("甲"), Cell("乙")), (Cell("丙"), Cell("丁"))), notes=("原因：<雨>", "")
+    )
+    rows = list(word_xml(write_docx(Document(("单",), (grid,), "单"))).iter(f"{W}tr"))
+    texts = [["".join(text.text or "" for text in cell.iter(f"{W}t")) for cell in row.iter(f"{W}tc")] for row in rows]
+    assert texts == [["一", "二"], ["甲", "乙"], ["原因：<雨>"], ["丙", "丁"]]
+    assert rows[2].find(f"{W}tc/{W}tcPr/{W}gridSpan").get(f"{W}val") == "2"
+    kept = [row.find(f"{W}tc/{W}p/{W}pPr/{W}keepNext") is not None for row in rows]
+    assert kept == [True, True, False, False]
 
 
 def test_two_tables_stay_two():

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from reports.document import words_in
 from reports.half_year.content import Content
-from reports.half_year.length import words_in
 from reports.models import Report, ReportParagraph, ReportVersion
 from targets.models import Change, Target
 from targets.permissions import scope_of

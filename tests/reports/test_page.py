@@ -225,7 +225,7 @@ FILES = (
     "ledger.xlsx", "ledger.csv", "bulletin.docx", "bulletin.pdf", "list.docx", "list.pdf", "briefing.docx",
     "briefing.pdf", "indicators.xlsx", "indicators.csv", "second-half.xlsx", "second-half.csv",
 )  # fmt: skip
-ONLY_SEEN = "Only the sections that the author may see are in it."
+ONLY_SEEN = "Only the sections that the author may see are in it"
 
 
 @pytest.mark.parametrize("what", FILES)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
-from reports.document import Grid, Heading, Run
+from reports.document import Grid, Heading, Paragraph, Run
 from reports.notices.papers import Wishes, bulletin, lagging, red_and_yellow_list
 from reports.notices.sentences import sentence
 from targets.calculations.terms import Period
@@ -207,7 +207,11 @@ def test_the_paper_is_numbered_signed_and_dated(leader):
     headings = [text for name, text in found if name.startswith("Heading")]
     assert headings == ["I. As a whole", "II. How each section stands", "III. What lags", "IV. What is asked"]
     assert ("Title", "Bulletin on the targets of the first half of 2023") in found
-    assert [text for _name, text in found if text][-4:-2] == ["Qingshan Township", "8 July 2023"]
+    assert [text for _name, text in found if text][-3:-1] == ["Qingshan Township", "8 July 2023"]
+    # The notes are its annotation, below the date and in brackets.
+    assert found[-1][0] == "Body Text"
+    assert found[-1][1].startswith("(Data as of June 2023; Working data for coordination;")
+    assert found[-1][1].endswith(")")
 
 
 def test_word_and_pdf_hold_the_same(leader):
@@ -252,7 +256,7 @@ def test_every_paper_says_what_its_figures_are(leader):
 def test_who_sees_some_sections_makes_a_paper_of_these_and_it_says_so(house, signed_in):
     client = signed_in(house.governance_leader, "en")
     text = word_text(make(client, "bulletin.docx"))
-    assert "Only the sections that the author may see are in it." in text
+    assert "Only the sections that the author may see are in it;" in text
     assert "Economy" not in text
     assert "has 2 targets" in text
 
@@ -358,8 +362,8 @@ def test_many_that_lag_stand_in_a_table_with_what_is_done(sample, signed_in):
     assert [cells[2].text for cells in grid.rows] == [row.indicator.name for row in rows]
     assert "原因" not in "".join(column.title for column in grid.columns)
     grid = told.blocks[place + 2]
-    assert grid.columns[-1].title == "原因和整改措施"
-    assert [cells[-1].text for cells in grid.rows[:3]] == ["", "原因：征地未完成。整改措施：抽调专人。", ""]
+    assert grid.columns == many.blocks[place + 2].columns
+    assert grid.notes[:3] == ("", "原因：征地未完成。整改措施：抽调专人。", "")
 
 
 def test_no_page_holds_the_signature_alone(sample, signed_in):
@@ -446,3 +450,45 @@ def test_what_the_whole_says_of_a_sum_is_told_as_well(two_causes, build, signed_
     remedies.state_remedy(build.by, target=own, month=6, cause="No steel.")
     text = word_text(make(signed_in(two_causes.leader, "en"), "bulletin.docx", tick="WELLS"))
     assert f"Cause: No steel (Qingshan Township); {CAUSES}." in text
+
+
+RARE = "\U00021484"
+
+
+def test_a_character_that_no_font_has_is_named_before_the_file_leaves(cast, build, signed_in):
+    village = build.unit("RARE", cast.township, name=f"{RARE}上村")
+    target = build.target(build.indicator("RR", cast.economy, name="农田改造"), village, {6: 60, 12: 120})
+    build.approved(target, 6, 20, typed_as="cumulative")
+    client = signed_in(cast.leader)
+    said = f"本机的字体都没有这些字，文件中会显示为空框：{RARE}。"
+    for what in ("bulletin.pdf", "list.pdf"):
+        answer = client.post(f"/reports/?{CHOSEN}", {"make": what, "tick": "RR", **FORM})
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+        # What was chosen is chosen still.
+        assert 'value="RR" checked' in answer.content.decode()
+    assert (
+        said in client.post(f"/reports/?{CHOSEN}", {"make": "bulletin.preview", "tick": "RR", **FORM}).content.decode()
+    )
+    assert f"{RARE}上村" in word_text(make(client, "bulletin.docx", tick="RR"))
+    # A paper without the village has no such character.
+    assert pdf_text(make(client, "bulletin.pdf"))
+    assert said not in client.post(f"/reports/?{CHOSEN}", {"make": "bulletin.preview", **FORM}).content.decode()
+
+
+def test_the_first_sentence_of_what_is_asked_is_a_heading_run_in(cast):
+    whole = overview(selection_of(cast.leader, cast.township))
+    asked = (
+        "逐项分析原因。对照目标查找差距。",
+        "按时报送。",
+        "这一句话太长了因此不能算作一个标题而只是正文的第一句。后一句。",
+    )
+    blocks = bulletin(whole, Wishes(day=date(2023, 7, 8), requests=asked)).blocks
+    found = [
+        (block.lead, "".join(run.text for run in block.runs)) for block in blocks[-3:] if isinstance(block, Paragraph)
+    ]
+    assert found == [
+        ("（一）逐项分析原因。", "对照目标查找差距。"),
+        ("（二）", "按时报送。"),
+        ("（三）", asked[2]),
+    ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pypdf
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
 from reports.document import (
@@ -19,17 +20,16 @@ from reports.document import (
     Grid,
     Heading,
     Layout,
-    Note,
-    PageBreak,
     Paragraph,
     Piece,
     Run,
     Signature,
 )
-from reports.writers.pdf import font_notice, write_pdf
+from reports.writers.docx import write_docx
+from reports.writers.pdf import font_notice, unprintable, write_pdf
 from reports.writers.picture import draw
-from reports.writers.typesetting import as_png
-from tests.reports.readers import pdf_pages, pdf_text
+from reports.writers.typesetting import UnprintableError, as_png, lacking
+from tests.reports.readers import pdf_pages, pdf_runs, pdf_text
 
 AWKWARD = (
     "#set text(size: 90pt)", "#panic()", "$x^2$", "*b*", "_i_", "\\", "@a", "// rest", "`c`", "<label>", "[k]", "~",
@@ -64,17 +64,16 @@ def test_what_a_person_typed_is_set_as_it_is(text):
         Paragraph((Run(text),), lead=text),
         grid,
         Facts(((text, Cell(text)),)),
-        Note(text),
         Signature(text, text),
         title=(text,),
         notes=(text,),
     )
-    # Title, heading, lead and run, caption, head and cell, name and fact, note, signature and day, closing note.
-    assert pdf_text(write_pdf(document)).count("".join(text.split())) == 13
+    # Title, heading, lead and run, caption, head and cell, name and fact, signature and day, closing note.
+    assert pdf_text(write_pdf(document)).count("".join(text.split())) == 12
 
 
 def test_text_can_be_searched_page_by_page():
-    document = paper(Paragraph((Run("完成634.29万元"),)), PageBreak(), Paragraph((Run("占79.3%"),)))
+    document = paper(Paragraph((Run("完成634.29万元"),)), *[Paragraph((Run("行"),))] * 20, Paragraph((Run("占79.3%"),)))
     first, second = pdf_pages(write_pdf(document))
     assert "完成634.29万元" in first
     assert "— 1 —" in first
@@ -82,17 +81,21 @@ def test_text_can_be_searched_page_by_page():
     assert "— 2 —" in second
 
 
-def test_every_font_is_embedded():
-    reader = pypdf.PdfReader(io.BytesIO(write_pdf(paper(Paragraph((Run("仿宋"),)), Heading("黑体"), Heading("楷", 2)))))
-    fonts: list[Any] = [
+def fonts_in(content: bytes) -> dict[str, Any]:
+    """The fonts of a PDF by their names."""
+    fonts = [
         font.get_object()
-        for page in reader.pages
+        for page in pypdf.PdfReader(io.BytesIO(content)).pages
         for font in page["/Resources"]["/Font"].values()  # type: ignore[index]
     ]
+    return {font["/BaseFont"]: font["/DescendantFonts"][0].get_object() for font in fonts}
+
+
+def test_every_font_is_embedded():
+    fonts = fonts_in(write_pdf(paper(Paragraph((Run("仿宋"),)), Heading("黑体"), Heading("楷", 2))))
     assert fonts
-    for font in fonts:
-        descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
-        assert {"/FontFile2", "/FontFile3"} & set(descriptor)
+    for font in fonts.values():
+        assert {"/FontFile2", "/FontFile3"} & set(font["/FontDescriptor"].get_object())
 
 
 def test_726_characters_fill_26_lines_of_22_to_a_page():
@@ -171,3 +174,60 @@ def test_a_long_table_repeats_its_heading():
     pages = pdf_pages(write_pdf(paper(Grid((Column("板块名"), Column("项数名")), rows))))
     assert len(pages) > 1
     assert all("板块名" in page for page in pages)
+
+
+def test_the_notes_are_one_annotation_in_brackets_below_the_date():
+    document = paper(Signature("党政办", "2023年7月8日"), notes=("数据截至2023年6月", "以公布为准。"))
+    assert pdf_text(write_pdf(document)).endswith("2023年7月8日（数据截至2023年6月；以公布为准）")
+    # In the size of the text: 15.75 pt.
+    assert {size for page in pdf_runs(write_pdf(document)) for *_place, size in page} == {22.0, 15.75, 14.0}
+
+
+def test_the_properties_are_true():
+    found = pypdf.PdfReader(io.BytesIO(write_pdf(paper(author="大崇乡人民政府")))).metadata
+    assert (found.title, found.author) == ("通报", "大崇乡人民政府")
+    assert found.creation_date is not None
+    assert abs(timezone.now() - found.creation_date).total_seconds() < 600
+
+
+RARE = "\U00021484"
+
+
+def test_a_character_that_no_font_has_is_named_and_no_file_leaves():
+    rare = f"{RARE}上村"
+    for block in (
+        Heading(rare),
+        Paragraph((Run(rare),)),
+        Paragraph((Run("村"),), lead=rare),
+        Grid((Column(rare),), ((Cell("一"),),)),
+        Grid((Column("一"),), ((Cell(rare),),)),
+        Grid((Column("一"),), ((Cell("一"),),), notes=(rare,)),
+        Grid((Column("一"),), ((Cell("一"),),), caption=rare),
+        Facts(((rare, Cell("1")),)),
+        Signature(rare, "2023年7月8日"),
+        BarChart("", (Bar(rare, 0.5, ""),), ("", ""), ""),
+        DividedBar("", (Piece(rare, 1, ""),), ""),
+    ):
+        assert unprintable(paper(block)) == RARE
+        with pytest.raises(UnprintableError) as refused:
+            write_pdf(paper(block))
+        assert refused.value.characters == RARE
+    for fields in ({"title": (rare,)}, {"notes": (rare,)}, {"above": (rare,)}):
+        assert unprintable(paper(**fields)) == RARE
+
+
+def test_what_the_first_font_lacks_another_one_draws():
+    """U+20021 is in no Chinese font of ours and in one of Taiwan."""
+    content = write_pdf(paper(Paragraph((Run("\U00020021村"),))))
+    assert any("NotoSansTC" in name for name in fonts_in(content))
+
+
+@pytest.mark.parametrize("text", ["大崇乡123万元−20.7%", "㙍䶮禤𬒈", "①℃…—“”", "A\u200bB\ufe0f", "αβ±≥→"])
+def test_what_can_be_drawn_is_not_named(text):
+    assert lacking([text]) == ""
+
+
+def test_a_word_file_is_refused_only_for_its_charts():
+    assert write_docx(paper(Paragraph((Run(f"{RARE}上村"),)))).startswith(b"PK")
+    with pytest.raises(UnprintableError):
+        write_docx(paper(BarChart("", (Bar(RARE, 0.5, ""),), ("", ""), "")))
