@@ -31,7 +31,8 @@ EVERY_CORE = ["-n", "auto"]
 def main(arguments: list[str]) -> int:
     # A CI system stops a job with SIGTERM; leave in the same way as with Ctrl-C, so that all is removed.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    missing = system.provide([system.POSTGRES, system.BROWSER, system.CHINESE_FONT, system.NGINX])
+    of_browser = [system.BROWSER, system.PLAYWRIGHT, system.CHINESE_FONT]
+    missing = system.provide([system.POSTGRES, *of_browser, system.NGINX])
     summary: list[tuple[str, str, bool]] = []
     try:
         with tempfile.TemporaryDirectory(prefix="township-") as folder:
@@ -44,7 +45,7 @@ def main(arguments: list[str]) -> int:
                     environment = {**base, "DATABASE_URL": url}
                     chosen = "not browser and not once"
                     summary.append(run("PostgreSQL", environment, [*EVERY_CORE, "-m", chosen, *arguments]))
-            if system.BROWSER in missing or system.CHINESE_FONT in missing:
+            if any(need in missing for need in of_browser):
                 summary.append(left_out("Browser"))
             else:
                 # Playwright's event loop runs in the tests' thread, where Django would refuse the database.

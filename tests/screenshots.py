@@ -85,7 +85,7 @@ BEST = {
 
 
 def main() -> int:
-    if system.provide([system.BROWSER, system.CHINESE_FONT]):
+    if system.provide([system.BROWSER, system.PLAYWRIGHT, system.CHINESE_FONT]):
         return 1
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)

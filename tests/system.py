@@ -12,16 +12,18 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Need:
-    """`packages` are Debian's; `found` looks for the program itself, wherever it came from."""
+    """`packages` are Debian's; `found` looks for the program itself, wherever it came from, and `problem` says more."""
 
     name: str
     packages: tuple[str, ...]
     found: Callable[[], object]
+    problem: Callable[[], str] = str
 
 
 def in_ci() -> bool:
@@ -70,6 +72,20 @@ def has_gettext() -> bool:
     return all(shutil.which(program) for program in ("xgettext", "msgmerge", "msgfmt", "msgattrib", "msguniq"))
 
 
+def playwright_problem() -> str:
+    """Why Playwright's own program, a Node.js that comes with the package, does not start; empty where it does."""
+    spec = find_spec("playwright")
+    if spec is None or not spec.origin:
+        return "the package playwright is not installed"
+    bundled = Path(spec.origin).parent / "driver" / ("node.exe" if os.name == "nt" else "node")
+    program = os.environ.get("PLAYWRIGHT_NODEJS_PATH") or str(bundled)
+    try:
+        done = subprocess.run([program, "--version"], capture_output=True, text=True)
+    except OSError as error:
+        return f"{program}: {error.strerror}"
+    return "" if done.returncode == 0 else done.stderr.strip() or f"{program} ends with {done.returncode}"
+
+
 def nginx() -> str | None:
     """Debian keeps it out of the PATH of everybody but root."""
     return shutil.which("nginx", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"]))
@@ -77,6 +93,8 @@ def nginx() -> str | None:
 
 POSTGRES = Need("PostgreSQL", ("postgresql",), postgres_folder)
 BROWSER = Need("a Chromium browser", ("chromium",), browser)
+# Debian's slim images have no libatomic1, which that Node.js is linked to.
+PLAYWRIGHT = Need("what Playwright needs", ("libatomic1",), lambda: not playwright_problem(), playwright_problem)
 # Without one every Chinese character is an empty box, and pictures and widths mean nothing.
 CHINESE_FONT = Need("a Chinese font", ("fonts-wqy-microhei",), has_chinese_font)
 # One test puts it in front of the product.
@@ -92,7 +110,8 @@ def provide(needs: Iterable[Need]) -> list[Need]:
         missing = [need for need in missing if not need.found()]
     if missing:
         names = ", ".join(need.name for need in missing)
-        print(f"Missing: {names}. On Debian or Ubuntu:\n  {install_line(missing)}", file=sys.stderr)
+        problems = "".join(f"  {problem}\n" for need in missing if (problem := need.problem()))
+        print(f"Missing: {names}.\n{problems}On Debian or Ubuntu:\n  {install_line(missing)}", file=sys.stderr)
     return missing
 
 
