@@ -162,10 +162,11 @@ def test_a_sum_over_villages_goes_at_the_pace_of_all(build, village):
     monthly(build, build.target(indicator, village, {12: 60}), 5, 5, 5, 5, 5, 5)
     monthly(build, build.target(indicator, west, {12: 60}), 2, 2, 2, 1, 1, None)  # June is missing
     row = only(6, unit="T")
-    # 30 + 8 = 38 of 120; the last three months in which an answer ended brought 6, 6 and 5
+    # 30 + 8 = 38 of 120
     assert (row.outlook.remaining, row.outlook.needed_per_month) == (82, F(41, 3))
-    assert (row.outlook.recent_per_month, row.outlook.forecast) == (F(17, 3), 72)  # 38 + 17/3 × 6
-    assert row.outlook.difficulty == F(41, 17)
+    # Both have answered up to May: 25 + 8 = 33; March to May brought 7, 6 and 6; 33 + 19/3 × 7.
+    assert (row.outlook.recent_per_month, row.outlook.forecast) == (F(19, 3), F(232, 3))
+    assert (row.outlook.difficulty, row.outlook.base_month) == (F(41, 19), 5)
     assert [missing.months for missing in row.row.missing] == [(6,)]
 
 

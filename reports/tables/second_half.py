@@ -82,7 +82,7 @@ def _row(one: RemainingRow) -> tuple[Cell, ...]:
     how = ""
     if outlook is not None and outlook.method is not None:
         short = display.shortfall(outlook, standing.target, indicator)
-        how = display.between_clauses().join(part for part in (display.forecast_method(outlook.method), short) if part)
+        how = display.between_clauses().join(part for part in (display.forecast_method(outlook), short) if part)
     elif one.reason is not None:
         how = display.no_pace(one.reason)
     return (

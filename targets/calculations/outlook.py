@@ -8,6 +8,9 @@ reported before its due month counts in the actual and not yet in the pace. The 
 answers, the first against the baseline; without a baseline the first answer gives no pace, and while nothing was
 reported nothing is known to remain.
 
+A sum is forecast over the same units and months: its levels are those of the months that all parts have answered, the
+pace is that of the units that go on, and last year's shape is taken where the same units stood in it all the year.
+
 Forecast for the year's end = actual + recent × months left after the latest answer, since the actual is that of its
 month and not of one that passed in silence; or by last year's shape (actual × last year's total ÷ last year's amount
 by the month of the latest answer) where last year's months exist. Step targets and rates get no forecast, nothing is
@@ -41,6 +44,7 @@ class NoForecast(StrEnum):
     YEAR_ENDED = "year_ended"
     STEP_TARGET = "step_target"
     RATE = "rate"
+    UNIT_ENDED = "unit_ended"
     NOT_REPORTED = "not_reported"
     PARTIAL = "partial"
     NO_PACE = "no_pace"
@@ -51,9 +55,10 @@ class NoForecast(StrEnum):
 class Outlook:
     """What lies ahead of one target. Amounts in the unit of measure; ``None`` where there is none.
 
-    ``months_left`` are those after the month that is judged. ``difficulty`` is ``None`` where nothing remains or no
-    pace is known; ``stalled`` says that something remains and the recent pace is zero or less, which is the most
-    difficult of all.
+    ``months_left`` are those after the month that is judged. ``base_month`` is the month of the latest answer, of a sum
+    the latest that all parts have answered, from which the forecast goes on. ``difficulty`` is ``None`` where nothing
+    remains or no pace is known; ``stalled`` says that something remains and the recent pace is zero or less, which is
+    the most difficult of all.
     """
 
     remaining: Fraction | None = None
@@ -62,6 +67,7 @@ class Outlook:
     recent_per_month: Fraction | None = None
     forecast: Fraction | None = None
     method: ForecastMethod | None = None
+    base_month: int | None = None
     no_forecast: NoForecast | None = None
     difficulty: Fraction | None = None
     stalled: bool = False
@@ -110,18 +116,22 @@ def outlook(
     month: int,
     last_year: Sequence[Reported] = (),
     counted: Fraction | None = None,
+    going_on: Sequence[Reported] | None = None,
 ) -> Outlook:
     """The outlook of a target at the end of ``month``.
 
     ``levels`` are its reported levels by then, ``last_year`` those of the same indicator a year before. ``opening`` is
     the level at month 0: 0 of a flow, the baseline of a stock or rate, ``None`` where none was set. ``counted`` is
     the level as completion takes it, silent parts of a sum at their start; ``None`` where the latest level says it.
+    ``going_on`` are the levels of those that go on where some units ended, empty where all did: theirs is the pace.
     """
     months_left = MONTHS_OF_YEAR - month
     if months_left <= 0:
         return Outlook(no_forecast=NoForecast.YEAR_ENDED)
     if annual_target is None:
         return Outlook(months_left=months_left, no_forecast=NoForecast.NO_TARGET)
+    if going_on is not None and not going_on:
+        return Outlook(no_forecast=NoForecast.UNIT_ENDED)
     level = counted
     if level is None:
         level = levels[-1].level if levels else opening
@@ -129,7 +139,7 @@ def outlook(
     needed = None if remaining is None else remaining / months_left
     if measure.is_rate:
         return Outlook(remaining, months_left, no_forecast=NoForecast.RATE)
-    recent = recent_per_month(measure, levels, opening)
+    recent = recent_per_month(measure, levels if going_on is None else going_on, opening)
     forecast, method, reason = _forecast(measure, interpolation, levels, recent, last_year)
     if reason is NoForecast.NOT_REPORTED and counted is not None:
         reason = NoForecast.PARTIAL
@@ -140,6 +150,7 @@ def outlook(
         recent_per_month=recent,
         forecast=forecast,
         method=method,
+        base_month=levels[-1].month if forecast is not None else None,
         no_forecast=reason,
         difficulty=needed / recent if needed is not None and recent is not None and needed > 0 and recent > 0 else None,
         stalled=needed is not None and recent is not None and needed > 0 >= recent,

@@ -66,6 +66,7 @@ from .numbers import (
 )
 from .outlooks import (
     allowance,
+    comparison_note,
     difficulty,
     forecast,
     forecast_base,
@@ -140,6 +141,7 @@ __all__ = [
     "changed_values",
     "checkpoint",
     "comma",
+    "comparison_note",
     "completion",
     "count_of_indicators",
     "count_of_steps",

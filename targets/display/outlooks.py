@@ -6,12 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from targets.calculations.comparison import YearOnYear
+from targets.calculations.comparison import NoComparison, YearOnYear
 from targets.calculations.difficulty import Allowance, NoPace, Prospect
 from targets.calculations.outlook import ForecastMethod, NoForecast, Outlook
+from targets.calculations.periods import MONTHS
 
 from .amounts import amount, pace, pace_decimals, typed_amount, with_unit
-from .language import NONE
+from .dates import month, months
+from .language import NONE, comma
 from .numbers import PERCENT_DECIMALS, decimals_of, number, points, rounded_up
 
 
@@ -56,12 +58,18 @@ def forecast(outlook: Outlook | None, target: Fraction | None, indicator: Any) -
     return NONE if outlook is None else amount(outlook.forecast, indicator, never_reach=(target,))
 
 
-def forecast_method(method: ForecastMethod) -> str:
-    """How a forecast was made."""
-    return {
+def forecast_method(outlook: Outlook) -> str:
+    """How a forecast was made, and from which month where that is not the one that is judged; empty where none was."""
+    if outlook.method is None or outlook.base_month is None:
+        return ""
+    how = {
         ForecastMethod.RECENT_PACE: _("at the pace of the last three due months"),
         ForecastMethod.LAST_YEARS_SHAPE: _("by the course of last year"),
-    }[method]
+    }[outlook.method]
+    if outlook.base_month == MONTHS[-1] - outlook.months_left:
+        return how
+    since = _("from the figures up to %(month)s") % {"month": month(outlook.base_month)}
+    return f"{how}{comma()}{since}"
 
 
 def forecast_base(method: ForecastMethod) -> str:
@@ -78,8 +86,9 @@ def no_forecast(reason: NoForecast) -> str:
         NoForecast.YEAR_ENDED: _("The year has ended."),
         NoForecast.STEP_TARGET: _("The target falls due in steps, so a pace says nothing."),
         NoForecast.RATE: _("A rate has no pace that could be carried on."),
+        NoForecast.UNIT_ENDED: _("The unit has ended."),
         NoForecast.NOT_REPORTED: _("Nothing was reported yet."),
-        NoForecast.PARTIAL: _("Some units have not reported, so the level of the whole is not known."),
+        NoForecast.PARTIAL: _("Some units have not reported, so the whole is not known."),
         NoForecast.NO_PACE: _("Too few due months were answered to know a pace."),
         NoForecast.NO_TARGET: _("There is no annual target."),
     }[reason]
@@ -135,6 +144,28 @@ def allowance(value: Allowance, indicator: Any) -> str:
     if value.left >= 0:
         return number(value.left, decimals)
     return _("%(amount)s above the ceiling") % {"amount": number(rounded_up(-value.left, decimals), decimals)}
+
+
+def no_growth(reason: NoComparison) -> str:
+    """Why there is no year on year."""
+    return {
+        NoComparison.NO_LAST_YEAR: _("There are no figures of last year."),
+        NoComparison.OTHER_NATURE: _("Last year it was counted otherwise or in another unit of measure."),
+        NoComparison.OTHER_UNITS: _("Last year other units reported it."),
+        NoComparison.NO_COMMON_MONTH: _("No month was answered in both years by every unit."),
+        NoComparison.NO_BASE: _("Last year's figure is not above 0."),
+    }[reason]
+
+
+def comparison_note(comparison: YearOnYear, indicator: Any, cut_off: int) -> str:
+    """What must be known of a year on year: that it was published, of which months it is, or why there is none."""
+    if comparison.is_official:
+        return _("official")
+    if comparison.reason is not None:
+        return no_growth(comparison.reason)
+    is_flow = indicator.accumulation == "flow"
+    usual = tuple(range(1, cut_off + 1)) if is_flow else (cut_off,)
+    return "" if comparison.months == usual else months(comparison.months)
 
 
 def growth(comparison: YearOnYear, indicator: Any) -> str:

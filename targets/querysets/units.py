@@ -45,6 +45,17 @@ class UnitTree:
     def by_code(self) -> dict[str, "Unit"]:
         return {unit.code: unit for unit in self.units.values()}
 
+    @cached_property
+    def lines(self) -> dict[int, int]:
+        """Each unit with one that stands for its line: those that carry one another on have the same."""
+        found = {pk: pk for pk in self.units}
+        for unit in self.units.values():
+            for other in (unit.succeeds_id, unit.merged_into_id):
+                if other in found:
+                    one, kept = found[unit.pk], found[other]
+                    found = {pk: kept if line == one else line for pk, line in found.items()} if one != kept else found
+        return found
+
     def below(self, unit_id: int) -> Iterator[int]:
         """The unit itself and everything below it, parents first."""
         if unit_id not in self.units:

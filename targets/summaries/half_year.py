@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from targets.calculations.comparison import YearOnYear, year_on_year
+from targets.calculations.comparison import YearOnYear
 from targets.calculations.terms import Kind, Period, Status
-from targets.models import Indicator, ProgressEntry, Section, State, Year
+from targets.models import Indicator, ProgressEntry, Section, State
 from targets.querysets.plans import IndicatorFacts
-from targets.summaries.indicator import levels
+from targets.summaries.courses import growth, last_year, levels, year_before
 from targets.summaries.rows import Group, IndicatorRow, rows
 from targets.summaries.second_half import RemainingRow, second_half
 from targets.summaries.selection import Selection
@@ -123,7 +123,7 @@ def _latest(selection: Selection, row: IndicatorRow, group: IndicatorFacts) -> i
 
 def _growths(selection: Selection, facts: Mapping[int, IndicatorFacts]) -> dict[int, YearOnYear]:
     """Year on year of every indicator, or of the one it succeeds; an official rate stands before a computed one."""
-    then = selection.at(year=Year(year=selection.year.year - 1), period=Period.YEAR, as_of=12)
+    then = year_before(selection)
     before = {group.indicator.pk: group for group in then.facts()}
     official: dict[int, Decimal | None] = dict(
         ProgressEntry.objects.filter(
@@ -134,14 +134,6 @@ def _growths(selection: Selection, facts: Mapping[int, IndicatorFacts]) -> dict[
             official_growth__isnull=False,
         ).values_list("target__indicator_id", "official_growth")
     )
-    months = range(1, selection.month + 1)
-    found = {}
-    for pk, group in facts.items():
-        threads = (pk, group.indicator.succeeds_id)
-        earlier = next((before[thread] for thread in threads if thread is not None and thread in before), None)
-        if earlier is None and pk not in official:
-            found[pk] = YearOnYear()
-            continue
-        last = levels(then, earlier, months) if earlier is not None else []
-        found[pk] = year_on_year(group.measure, levels(selection, group, months), last, official=official.get(pk))
-    return found
+    return {
+        pk: growth(selection, group, last_year(then, group, before), official.get(pk)) for pk, group in facts.items()
+    }

@@ -1,20 +1,17 @@
 """One indicator at the viewed unit in full: its course through the year, its parts, its steps, its entries."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from targets.calculations import answers, paths
-from targets.calculations.answers import Reported
-from targets.calculations.comparison import YearOnYear, year_on_year
-from targets.calculations.facts import TargetFacts
+from targets.calculations import paths
+from targets.calculations.comparison import NoComparison, YearOnYear
 from targets.calculations.outlook import Outlook, outlook
 from targets.calculations.periods import MONTHS, latest_due_month
 from targets.calculations.rollup import Standing
-from targets.calculations.terms import Direction, Figures, Interpolation, Kind, Period
+from targets.calculations.terms import Direction, Interpolation, Kind, Period
 from targets.models import (
-    Indicator,
     Milestone,
     MilestoneEntry,
     ProgressEntry,
@@ -22,9 +19,20 @@ from targets.models import (
     State,
     Target,
     Unit,
-    Year,
 )
 from targets.querysets.plans import IndicatorFacts
+from targets.summaries.courses import (
+    LastYear,
+    growth,
+    is_partial,
+    last_year,
+    levels,
+    pace_levels,
+    reporting_facts,
+    runs_of,
+    shape,
+    year_before,
+)
 from targets.summaries.plan import Adjusted, adjusted
 from targets.summaries.rows import IndicatorRow, indicator_row
 from targets.summaries.selection import Selection
@@ -98,6 +106,7 @@ class IndicatorCourse:
     before: tuple[TrendPoint, ...]
     opening: Fraction | None
     opening_before: Fraction | None
+    last_year: LastYear
     year_standing: Standing[int] | None
     outlook: Outlook | None
 
@@ -113,6 +122,11 @@ class IndicatorPage(IndicatorCourse):
     remedies: tuple[tuple[Remedy, bool], ...]
     year_on_year: YearOnYear
 
+    @property
+    def is_compared(self) -> bool:
+        """Whether there is a year before, even where it cannot be compared."""
+        return self.year_on_year.reason is not NoComparison.NO_LAST_YEAR
+
 
 def indicator_course(selection: Selection, group: IndicatorFacts) -> IndicatorCourse | None:
     """The course of one indicator; ``None`` where the unit and those below have no target for it."""
@@ -122,7 +136,8 @@ def indicator_course(selection: Selection, group: IndicatorFacts) -> IndicatorCo
     is_task = group.measure.kind is Kind.MILESTONE
     year_standing = selection.roll_up(group, as_of=selection.month, period=Period.YEAR).standing(selection.unit.pk)
     points = () if is_task else trend(selection, group, row)
-    before, opening_before = ((), None) if is_task else _last_year(selection, group.indicator)
+    last = LastYear(selection, None, None) if is_task else _last_year(selection, group)
+    before, opening_before = _course_of(last)
     return IndicatorCourse(
         selection=selection,
         row=row,
@@ -130,10 +145,9 @@ def indicator_course(selection: Selection, group: IndicatorFacts) -> IndicatorCo
         before=before,
         opening=_opening(selection, group, row),
         opening_before=opening_before,
+        last_year=last,
         year_standing=year_standing,
-        outlook=None
-        if is_task
-        else outlook_of(group, row, _levels(points), _levels(before), year_standing, selection.month),
+        outlook=None if is_task else outlook_of(selection, group, row, last, year_standing),
     )
 
 
@@ -151,6 +165,7 @@ def indicator_page(selection: Selection, group: IndicatorFacts) -> IndicatorPage
         before=course.before,
         opening=course.opening,
         opening_before=course.opening_before,
+        last_year=course.last_year,
         year_standing=course.year_standing,
         outlook=course.outlook,
         parts=_parts(selection, group),
@@ -165,12 +180,7 @@ def indicator_page(selection: Selection, group: IndicatorFacts) -> IndicatorPage
                 key=lambda stated: not stated[1],
             )
         ),
-        year_on_year=year_on_year(
-            group.measure,
-            _levels(course.trend),
-            [level for level in _levels(course.before) if level.month <= selection.month],
-            official=_official_growth(selection, entries),
-        ),
+        year_on_year=growth(selection, group, course.last_year, _official_growth(selection, entries)),
     )
 
 
@@ -179,37 +189,46 @@ def reporting_targets(row: IndicatorRow, group: IndicatorFacts) -> list[Target]:
     return list(row.targets) or list(group.targets.values())
 
 
-def _levels(points: Iterable[TrendPoint]) -> list[Reported]:
-    """The course as the rules of outlook and comparison take it.
-
-    Without what is no whole: a village that reports a stock late would look like growth of the township.
-    """
-    return [
-        Reported(point.from_month, point.month, point.added, point.actual)
-        for point in points
-        if point.actual is not None and not (point.is_partial and point.added is None)
-    ]
-
-
 def _opening(selection: Selection, group: IndicatorFacts, row: IndicatorRow) -> Fraction | None:
     """The level at which the course begins; of what is monitored that of its only part."""
     if group.measure.is_flow or row.standing.opening is not None:
         return row.standing.opening or Fraction(0)
-    reporting = _reporting(selection, group, selection.unit.pk)
+    reporting = reporting_facts(selection, group, selection.unit.pk)
     return paths.opening(group.measure, reporting[0].plan) if len(reporting) == 1 else None
 
 
-def _last_year(selection: Selection, indicator: Indicator) -> tuple[tuple[TrendPoint, ...], Fraction | None]:
-    """The course of the year before with its opening, of the indicator or of the one that it succeeds."""
-    then = selection.at(year=Year(year=selection.year.year - 1), period=Period.YEAR, as_of=12)
-    threads = [pk for pk in (indicator.pk, indicator.succeeds_id) if pk is not None]
+def _last_year(selection: Selection, group: IndicatorFacts) -> LastYear:
+    """The indicator a year before, or the one that it succeeds: a fixed number of queries."""
+    then = year_before(selection)
+    threads = [pk for pk in (group.indicator.pk, group.indicator.succeeds_id) if pk is not None]
     targets = then.targets().filter(indicator__in=threads)
-    groups = {group.indicator.pk: group for group in targets.facts(waiting=selection.waiting)}
-    group = groups.get(indicator.pk) or next(iter(groups.values()), None)
-    row = indicator_row(then, group) if group is not None else None
-    if group is None or row is None:
+    return last_year(then, group, {one.indicator.pk: one for one in targets.facts(waiting=selection.waiting)})
+
+
+def _course_of(before: LastYear) -> tuple[tuple[TrendPoint, ...], Fraction | None]:
+    """The course of the year before with its opening, in this year's unit of measure; none where it is another."""
+    then, group, times = before.selection, before.group, before.times
+    row = indicator_row(then, group) if group is not None and times is not None else None
+    if group is None or times is None or row is None:
         return (), None
-    return trend(then, group, row), _opening(then, group, row)
+    opening = _opening(then, group, row)
+    return (
+        tuple(_scaled(point, times) for point in trend(then, group, row)),
+        None if opening is None else opening * times,
+    )
+
+
+def _scaled(point: TrendPoint, times: Fraction) -> TrendPoint:
+    def amount(value: Fraction | None) -> Fraction | None:
+        return None if value is None else value * times
+
+    return replace(
+        point,
+        expected=amount(point.expected),
+        actual=amount(point.actual),
+        added=amount(point.added),
+        checkpoint=amount(point.checkpoint),
+    )
 
 
 def _beside(points: tuple[TrendPoint, ...], before: tuple[TrendPoint, ...]) -> tuple[TrendPoint, ...]:
@@ -227,30 +246,28 @@ def _official_growth(selection: Selection, entries: Iterable[ProgressEntry]) -> 
 
 
 def outlook_of(
-    group: IndicatorFacts,
-    row: IndicatorRow,
-    levels: Sequence[Reported],
-    last_year: Sequence[Reported],
-    standing: Standing[int] | None,
-    month: int,
+    selection: Selection, group: IndicatorFacts, row: IndicatorRow, before: LastYear, standing: Standing[int] | None
 ) -> Outlook | None:
     """The outlook of what is judged as "at least"; a ceiling is not to be reached.
 
-    ``levels`` and ``last_year`` are the running levels of the row and of the year before, ``standing`` that in the
-    whole year.
+    ``standing`` is that in the whole year.
     """
     if standing is None or standing.target is None or group.measure.direction is not Direction.AT_LEAST:
         return None
     steps = any(target.interpolation == Interpolation.STEP for target in row.targets)
+    so_far = range(1, selection.month + 1)
+    found = levels(selection, group, so_far)
+    latest = found[-1].month if found else MONTHS[-1]
     return outlook(
         group.measure,
         Interpolation.STEP if steps else Interpolation.LINEAR,
         standing.target,
-        levels,
+        found,
         opening=standing.opening,
-        month=month,
-        last_year=last_year,
+        month=selection.month,
+        last_year=shape(selection, group, before, {latest, MONTHS[-1]}),
         counted=standing.counted,
+        going_on=pace_levels(selection, group, so_far),
     )
 
 
@@ -259,8 +276,8 @@ def trend(selection: Selection, group: IndicatorFacts, row: IndicatorRow) -> tup
     # The plan path goes on to December, whatever the calendar has reached.
     selection = selection.at(today=None)
     unit_id = selection.unit.pk
-    reporting = _reporting(selection, group, unit_id)
-    runs = _runs(group, reporting)
+    reporting = reporting_facts(selection, group, unit_id)
+    runs = runs_of(group, reporting)
     there = {month for facts in reporting for month in facts.plan.months}
     missing = {month for owing in row.missing for month in owing.months}
     checkpoints = _checkpoints(selection, group, row)
@@ -287,62 +304,11 @@ def trend(selection: Selection, group: IndicatorFacts, row: IndicatorRow) -> tup
                 is_missing=counted and month in missing,
                 is_counted=counted,
                 checkpoint=checkpoints.get(month),
-                is_partial=actual is not None and standing is not None and _is_partial(group, standing, month),
+                is_partial=actual is not None and standing is not None and is_partial(group, standing, month),
                 reported_as=row.reported_by(month) if actual is not None else "",
             )
         )
     return tuple(points)
-
-
-def _is_partial(group: IndicatorFacts, standing: Standing[int], month: int) -> bool:
-    """Of a flow any answer that is missing is missing in the sum, else only that of the month itself."""
-    return any(group.measure.is_flow or month in owing.months for owing in standing.owing)
-
-
-def levels(selection: Selection, group: IndicatorFacts, months: Container[int]) -> list[Reported]:
-    """The running levels of the trend alone, of those of ``months`` in which an answer ended; of levels the whole ones.
-
-    A stock of which a part is missing in a month is no level: the part that comes late would look like growth.
-    """
-    selection = selection.at(today=None)
-    unit_id = selection.unit.pk
-    reporting = _reporting(selection, group, unit_id)
-    if len(reporting) == 1:
-        only = answers.reported(group.measure, reporting[0].plan.baseline, reporting[0].answers)
-        return [level for level in only if level.month in months]
-    found: list[Reported] = []
-    before = Fraction(0)
-    for month, from_month in sorted(_runs(group, reporting).items()):
-        if month not in months:
-            continue
-        standing = selection.roll_up(group, as_of=month, period=Period.YEAR).standing(unit_id)
-        if standing is not None and standing.actual is not None:
-            if not group.measure.is_flow and _is_partial(group, standing, month):
-                continue
-            added = standing.actual - before if group.measure.is_flow else None
-            found.append(Reported(from_month, month, added, standing.actual))
-            before = standing.actual
-    return found
-
-
-def _runs(group: IndicatorFacts, reporting: Iterable[TargetFacts]) -> dict[int, int]:
-    """The months in which an answer ended, each with the first month that it covers."""
-    runs: dict[int, int] = {}
-    for facts in reporting:
-        for level in answers.reported(group.measure, facts.plan.baseline, facts.answers, facts.plan.months):
-            runs[level.month] = min(runs.get(level.month, level.from_month), level.from_month)
-    return runs
-
-
-def _reporting(selection: Selection, group: IndicatorFacts, unit_id: int) -> list[TargetFacts]:
-    """The facts of the targets whose own entries make up the unit's actual."""
-    own = group.facts.get(unit_id)
-    if own is not None and own.figures is Figures.OWN:
-        return [own]
-    found = []
-    for part in selection.roll_up(group).parts(unit_id):
-        found.extend(_reporting(selection, group, part))
-    return found
 
 
 def _checkpoints(selection: Selection, group: IndicatorFacts, row: IndicatorRow) -> dict[int, Fraction]:

@@ -11,17 +11,17 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
-from targets.calculations.answers import Reported
 from targets.calculations.difficulty import WITHOUT_PACE, Allowance, NoPace, Prospect, allowance, hardness, prospect
 from targets.calculations.outlook import NoForecast, Outlook
-from targets.calculations.periods import MONTHS, month_end
+from targets.calculations.periods import month_end
 from targets.calculations.rollup import Standing
 from targets.calculations.terms import Direction, Kind, Period, Status
 from targets.calculations.timeline import StepState, day_of, place_of, step_state
-from targets.models import Indicator, Milestone, Remedy, Section, Target, Unit, Year
+from targets.models import Indicator, Milestone, Remedy, Section, Target, Unit
 from targets.querysets.plans import IndicatorFacts
+from targets.summaries.courses import last_year, levels, year_before
 from targets.summaries.filters import RowFilter
-from targets.summaries.indicator import levels, milestones_of, outlook_of, steps_of
+from targets.summaries.indicator import milestones_of, outlook_of, steps_of
 from targets.summaries.rows import URGENCY, Group, IndicatorRow, indicator_row, led_by
 from targets.summaries.selection import Selection
 
@@ -218,7 +218,7 @@ class _Looking:
         self.selection = selection
         self.facts = facts
         self.today = today
-        self.then = selection.at(year=Year(year=selection.year.year - 1), as_of=12)
+        self.then = year_before(selection)
         self.before = {group.indicator.pk: group for group in self.then.facts()}
         targets = selection.targets().order_by()
         self.milestones = milestones_of(targets.filter(indicator__kind=Kind.MILESTONE))
@@ -233,17 +233,21 @@ class _Looking:
         if row.standing.all_not_applicable:
             return RemainingRow(row, Prospect.NO_PACE, reason=NoPace.NOT_APPLICABLE, arrangements=arrangements)
         month = self.selection.month
-        so_far = levels(self.selection, group, range(1, month + 1))
         if group.measure.direction is Direction.AT_MOST and row.standing.target is not None:
             return RemainingRow(
                 row,
                 prospect(row.status, None),
-                allowance=allowance(group.measure, row.standing.target, so_far, month),
+                allowance=allowance(
+                    group.measure,
+                    row.standing.target,
+                    levels(self.selection, group, range(1, month + 1), partial_flows=True),
+                    month,
+                ),
                 reason=NoPace.CEILING,
                 arrangements=arrangements,
             )
-        latest = so_far[-1].month if so_far else MONTHS[-1]
-        outlook = outlook_of(group, row, so_far, self._last_year(row, latest), row.standing, month)
+        before = last_year(self.then, group, self.before)
+        outlook = outlook_of(self.selection, group, row, before, row.standing)
         return RemainingRow(
             row,
             prospect(row.status, outlook),
@@ -251,12 +255,6 @@ class _Looking:
             reason=outlook.no_forecast if outlook is not None else NoForecast.NO_TARGET,
             arrangements=arrangements,
         )
-
-    def _last_year(self, row: IndicatorRow, month: int) -> list[Reported]:
-        """The running levels of the year before by ``month`` and in all, of the indicator or of what it succeeds."""
-        threads = (row.indicator.pk, row.indicator.succeeds_id)
-        group = next((self.before[pk] for pk in threads if pk is not None and pk in self.before), None)
-        return levels(self.then, group, {month, MONTHS[-1]}) if group is not None else []
 
     def _steps(self, row: IndicatorRow) -> tuple[TimedStep, ...]:
         year, month = self.selection.year.year, self.selection.month

@@ -79,6 +79,7 @@ for tag in (
     widgets.month_scale,
     display.forecast,
     display.shortfall,
+    display.comparison_note,
 ):
     register.simple_tag(tag)
 

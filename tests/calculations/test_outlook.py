@@ -156,6 +156,7 @@ def test_half_way_at_an_even_pace():
         recent_per_month=F(10),
         forecast=F(120),  # 60 + 10 × 6
         method=ForecastMethod.RECENT_PACE,
+        base_month=6,
         no_forecast=None,
         difficulty=F(1),
         stalled=False,
