@@ -407,11 +407,11 @@ def enters_on_behalf(scope: Scope, target: "Target") -> bool:
 
 
 def needs_another_reviewer(entry: "ProgressEntry | MilestoneEntry", person_id: int | None, year: "Year | None") -> bool:
-    """Whether the person entered the figure on behalf of its unit, so that another one approves it.
+    """Whether the figure is the person's own, typed or submitted in whatever role, so that another one approves it.
 
     A setting of the year lets one person do both.
     """
-    is_own = entry.on_behalf and person_id is not None and entry.entered_by_id == person_id
+    is_own = person_id is not None and person_id in (entry.entered_by_id, entry.submitted_by_id)
     return is_own and (year is None or year.own_entry_approved_by_another)
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 
 from targets.models import Indicator, Membership, ProgressEntry, Section, Target, Unit, User, Year
 from targets.services import people, plans, progress, units, years
@@ -75,7 +76,13 @@ class Builder:
         return progress.record_progress(self.by, target=target, month=month, **fields)
 
     def submitted(self, target: Target, month: int, value: str | int | None = None, **fields: Any) -> ProgressEntry:
-        entry = self.draft(target, month, value, **fields)
+        try:
+            entry = self.draft(target, month, value, **fields)
+        except ValidationError as error:
+            if fields.get("reason") or "reason" not in getattr(error, "error_dict", {}):
+                raise
+            # A running total that falls is explained.
+            entry = self.draft(target, month, value, **{**fields, "reason": "核减"})
         progress.submit(self.by, entry)
         return entry
 

@@ -64,7 +64,7 @@ def test_a_ticked_row_is_submitted_and_an_unticked_one_only_saved(cast, clerk, b
     ],
 )
 def test_a_figure_is_understood_as_people_type_it(cast, clerk, text, value):
-    clerk.post(ADDRESS, typed(cast.east_target, value=text, typed_as="month") | {"save": "1"})
+    clerk.post(ADDRESS, typed(cast.east_target, value=text, typed_as="month", reason="核减") | {"save": "1"})
     assert entry(cast.east_target).value == Decimal(value)
 
 

@@ -201,6 +201,35 @@ class TestRefusals:
         assert reason in " ".join(response.json()["errors"][field])
         assert not ProgressEntry.objects.filter(target=cast.east_target, month=7).exists()
 
+    def test_a_late_month_above_a_later_total_asks_for_a_reason(self, cast, clerk, build):
+        trees = build.target(build.indicator("TREES", cast.economy, decimals=0), cast.east, {6: 60, 12: 120})
+        build.approved(trees, 8, 40, typed_as="cumulative")
+        refused = save(clerk, prefix(trees), value="55", typed_as="month")
+        assert refused.status_code == 422
+        assert "running total reported for month 8" in refused.json()["errors"]["reason"][0]
+        assert not trees.entries.filter(month=7).exists()
+        taken = save(clerk, prefix(trees), value="55", typed_as="month", reason="补报漏报的造林")
+        assert "The running total of August, 40 CNY 10k, is below the 55 CNY 10k before it." in taken.json()["warnings"]
+
+    def test_a_negative_month_asks_for_a_reason_as_a_falling_total_does(self, cast, clerk):
+        refused = save(clerk, prefix(cast.east_target), value="-0.5", typed_as="month")
+        assert "The running total falls below" in refused.json()["errors"]["reason"][0]
+        assert save(clerk, prefix(cast.east_target), value="-0.5", typed_as="month", reason="核减").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("day", "field", "reason"),
+        [
+            ("2032-03-15", "done_on", "2032-03-15"),
+            ("2023-08-01", "done_on", "after the month that is reported here"),
+            ("2013-06-30", "reason", "before the year of this plan"),
+        ],
+    )
+    def test_a_step_is_done_on_a_possible_day(self, clerk, step, day, field, reason):
+        refused = save(clerk, f"s{step.pk}", done="on", done_on=day)
+        assert refused.status_code == 422
+        assert reason in refused.json()["errors"][field][0]
+        assert not step.entries.exists()
+
     def test_a_returned_figure_is_mended_and_not_emptied(self, cast, clerk, build):
         returned = build.submitted(cast.east_target, 7, "1")
         progress.return_entry(build.by, returned, reason="错")
@@ -285,6 +314,27 @@ class TestTwoPeople:
         clerk.post(f"/month/{WHERE}", {f"{prefix(cast.east_target)}-value": "", "submit": "1"})
         assert (entry(cast.east_target).value, entry(cast.east_target).state) == (5, "draft")
 
+    def test_two_windows_of_one_person_meet_alike(self, cast, clerk):
+        assert save(clerk, prefix(cast.east_target), value="7", typed_as="month", lock_version="").status_code == 200
+        other = save(clerk, prefix(cast.east_target), value="9", typed_as="month", lock_version="")
+        assert other.status_code == 409
+        conflict = other.json()["conflict"]
+        assert "in another window" in conflict["message"]
+        assert (conflict["value"], conflict["lock_version"], conflict["may_keep"]) == ("7.00", 0, True)
+        assert entry(cast.east_target).value == 7
+        # The same figure is no conflict, and who has chosen saves it over what stands.
+        assert save(clerk, prefix(cast.east_target), value="7", typed_as="month", lock_version="").status_code == 200
+        assert save(clerk, prefix(cast.east_target), value="9", typed_as="month", lock_version=0).status_code == 200
+        assert entry(cast.east_target).value == 9
+
+    def test_the_plain_page_in_two_windows_alike(self, cast, clerk):
+        save(clerk, prefix(cast.east_target), value="7", typed_as="month")
+        form = {f"{prefix(cast.east_target)}-value": "9", f"{prefix(cast.east_target)}-typed_as": "month"}
+        page = clerk.post(f"/month/{WHERE}", form)
+        assert page.status_code == 422
+        assert "in another window" in page.content.decode()
+        assert entry(cast.east_target).value == 7
+
     def test_what_was_submitted_since_stands(self, cast, clerk, build):
         submitted = build.submitted(cast.east_target, 7, "5")
         response = save(clerk, prefix(cast.east_target), value="2", lock_version=submitted.lock_version - 1)
@@ -314,7 +364,7 @@ class TestCost:
         for number in range(29):
             build.draft(build.target(build.indicator(f"N{number}", cast.economy), cast.east, {12: 6}), 7, 1)
         assert cost("3", 1) == few
-        assert few <= 63
+        assert few <= 65
 
 
 class TestRecords:
@@ -432,14 +482,14 @@ class TestRecords:
 
     def test_a_correction_in_progress_is_one_record_as_well(self, cast):
         by = Author(user=cast.east_clerk, label="")
-        for value in (4, 5):
+        for value, seen in ((4, None), (5, 0)):
             progress.correct_progress(
                 by,
                 target=cast.east_target,
                 month=6,
                 value=Decimal(value),
                 reason="复核",
-                lock_version=None,
+                lock_version=seen,
             )
         kept = Change.objects.filter(target=cast.east_target, month=6, actor=cast.east_clerk)
         assert [one.action for one in kept.order_by("id")] == ["entry.create"]

@@ -267,6 +267,74 @@ def test_a_broken_check_is_a_warning(cast, build, signed_in):
     assert "Does not fit: Roads built 4.00 should be at least Part 5.00." in read(response).text
 
 
+def test_a_late_month_above_a_later_total_is_a_warning(cast, build, signed_in):
+    trees = build.target(build.indicator("TREES", cast.economy, unit_of_measure="亩", decimals=0), cast.east, {12: 120})
+    build.approved(trees, 4, 40, typed_as="cumulative")
+    late = build.submitted(trees, 3, 55, reason="补报")
+    page = read(all_clean(signed_in(cast.reviewer, "en"), late))
+    assert state(late) == "submitted"
+    assert "The running total of April, 40 CNY 10k, is below the 55 CNY 10k before it." in page.text
+
+
+def test_two_waiting_months_that_cannot_both_be_are_both_left(cast, build, signed_in):
+    trees = build.target(build.indicator("TREES", cast.economy, decimals=0), cast.east, {12: 120})
+    late = build.submitted(trees, 3, 55)
+    total = build.submitted(trees, 4, 40, typed_as="cumulative", reason="核减")
+    all_clean(signed_in(cast.reviewer), late, total)
+    assert (state(late), state(total)) == ("submitted", "submitted")
+
+
+def test_a_correction_is_left_by_the_one_click_and_approved_by_itself(cast, build, signed_in, waiting):
+    from targets.services.progress import correct_progress, submit
+
+    correction = correct_progress(
+        build.by, target=cast.east_target, month=6, reason="复测", value=Decimal("3.8"), typed_as="cumulative"
+    )
+    submit(build.by, correction)
+    client = signed_in(cast.reviewer, "en")
+    assert "Corrects an approved figure." in read(client.get(ADDRESS)).text
+    page = read(all_clean(client, waiting, correction))
+    assert (state(waiting), state(correction)) == ("approved", "submitted")
+    assert "1 was left: it corrects an approved figure and is looked at by itself." in page.text
+    client.post(ADDRESS, {"entry": [shown_as(correction)], "approve": "1"})
+    assert state(correction) == "approved"
+
+
+def test_a_clerk_who_reviews_as_well_approves_nothing_of_the_own(cast, build, client):
+    both = build.person("both", "clerk", cast.east)
+    build.role(both, "reviewer", cast.east)
+    client.force_login(both)
+    field = f"t{cast.east_target.pk}"
+    form = {f"{field}-value": "1", f"{field}-typed_as": "month", f"{field}-chosen": "on", "submit": "1"}
+    client.post("/month/?unit=T-E&year=2023&as_of=7", form)
+    own = cast.east_target.entries.get(month=7)
+    assert (own.state, own.on_behalf) == ("submitted", False)
+    assert "由您填报或提交，须由其他审核人审核" in client.get(ADDRESS).content.decode()
+    assert "由您填报或提交" in all_clean(client, own).content.decode()
+    assert client.post(ADDRESS, {"entry": [shown_as(own)], "approve": "1"}).status_code == 422
+    assert state(own) == "submitted"
+    client.force_login(cast.reviewer)
+    client.post(ADDRESS, {"entry": [shown_as(own)], "approve": "1"})
+    assert state(own) == "approved"
+
+
+def test_a_step_done_before_its_year_is_a_warning(cast, build, signed_in):
+    from datetime import date
+
+    from targets.services.progress import record_step, submit
+
+    task = build.indicator("TASK", cast.economy, kind="milestone", accumulation="", unit_of_measure="")
+    step = build.target(task, cast.east, steps=[{"name": "开工"}]).milestones.get()
+    report = record_step(build.by, milestone=step, done=True, done_on=date(2013, 6, 30), month=7, reason="早已完成")
+    submit(build.by, report)
+    client = signed_in(cast.reviewer, "en")
+    page = read(client.post(ADDRESS, {"approve_clean": "1", "shown": [f"step-{report.pk}-1"]}))
+    assert "It was done before the year of this plan." in page.text
+    assert "There is nothing without warnings to approve." in page.text
+    report.refresh_from_db()
+    assert report.state == "submitted"
+
+
 def test_what_one_entered_on_behalf_is_left_with_its_reason_beside_the_row(cast, build, signed_in, waiting):
     from targets.permissions import scope_of
     from targets.services.base import Author
@@ -277,14 +345,14 @@ def test_what_one_entered_on_behalf_is_left_with_its_reason_beside_the_row(cast,
     submit(by, own)
     client = signed_in(cast.reviewer, "en")
     page = read(client.get(ADDRESS))
-    assert "You entered it on behalf of the unit; another reviewer approves it." in page.text
+    assert "You entered or submitted it; another reviewer approves it." in page.text
     refused = client.post(ADDRESS, {"entry": [shown_as(waiting), shown_as(own)], "approve": "1"})
     assert refused.status_code == 422
     assert "Nothing was approved: one row stands in the way." in read(refused).text
     assert (state(waiting), state(own)) == ("submitted", "submitted")
     page = read(all_clean(client, waiting, own))
     assert (state(waiting), state(own)) == ("approved", "submitted")
-    assert "1 was left: you entered it on behalf of the unit, and another reviewer approves it." in page.text
+    assert "1 was left: you entered or submitted it, and another reviewer approves it." in page.text
 
 
 # The filter

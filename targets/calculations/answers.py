@@ -90,6 +90,21 @@ def reported(
     return _levels(baseline, in_order)
 
 
+def later_total(measure: Measure, answers: Iterable[Answer], month: int) -> Reported | None:
+    """The next typed running total after ``month``, which an answer for ``month`` can lie above; ``None`` where there
+    is none, and for levels. Its ``added`` is below zero where the answers before it come to more.
+    """
+    given = list(answers)
+    totals = [
+        answer.month
+        for answer in given
+        if answer.month > month and answer.kind is AnswerKind.VALUE and answer.typed_as is TypedAs.CUMULATIVE
+    ]
+    if not measure.is_flow or not totals:
+        return None
+    return next(level for level in reported(measure, None, given) if level.month == min(totals))
+
+
 def _flow(in_order: list[Answer], first_month: int) -> tuple[Reported, ...]:
     result: list[Reported] = []
     total = Fraction(0)

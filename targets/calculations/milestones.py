@@ -6,7 +6,8 @@ are those due by the end of the period viewed; an undated one counts in the whol
 step that fell due by the end of ``as_of`` and is not done is overdue: slightly behind in the month it fell due,
 behind from the next month on; at least one counting step done and none overdue = on schedule; else not due.
 A task without steps is not due. No step is overdue before its day has come or its month is open for entry. A step that
-falls due after the last month of its unit is dropped unless it was done.
+falls due after the last month of its unit is dropped unless it was done. No step is done on a day that has not come or
+lies after the month it is reported in; one done before its year is asked about.
 
 Completion = weight of the counting steps done ÷ weight of the counting steps; 1 where every step is done and none
 counts, ``None`` where none counts and some are open. The steps of several targets combine as one task.
@@ -15,11 +16,33 @@ counts, ``None`` where none counts and some are open. The steps of several targe
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from fractions import Fraction
 
 from .facts import Step
 from .periods import MONTHS, last_month, month_end
 from .terms import Period, Status
+
+
+class DayDoubt(StrEnum):
+    """Why a day on which a step was done may be a slip."""
+
+    NOT_COME = "not_come"
+    AFTER_THE_MONTH = "after_the_month"
+    BEFORE_THE_YEAR = "before_the_year"
+
+
+def doubtful_day(done_on: date | None, year: int, month: int, today: date | None = None) -> DayDoubt | None:
+    """What is doubtful about the day of a step that is reported in ``month`` of ``year``; ``None`` where nothing is,
+    and for a step without a day. Without ``today`` it is held against the month alone.
+    """
+    if done_on is None:
+        return None
+    if today is not None and done_on > today:
+        return DayDoubt.NOT_COME
+    if done_on > month_end(year, month):
+        return DayDoubt.AFTER_THE_MONTH
+    return DayDoubt.BEFORE_THE_YEAR if done_on.year < year else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """What about a typed figure is odd enough to be named. Soft warnings: they never block.
 
-A running total that falls, a month of more than three times the usual one, a level above twice the target of the
-period, more decimals than the indicator has, a level below zero, a rate above 100 % where its target is not. A growth
-rate may fall below zero and net figures too, so even these are named and not refused.
+A running total that falls: below the months before it, or, after a late month, where a total that was typed for a
+later month lies below what is before it (55 by March, 40 by April). Both ask for a reason as well. A month of more
+than three times the usual one, a level above twice the target of the period, more decimals than the indicator has, a
+level below zero, a rate above 100 % where its target is not. A growth rate may fall below zero and net figures too, so
+even these are named and not refused.
 
 A stock that collapses or jumps: below a third of the level before, or above three times it (2,500 km, then 5), where
 "before" is the last level reported, else the baseline. Levels of zero or less before have no third and no triple. What
@@ -34,6 +36,7 @@ class Oddity(StrEnum):
     """A thing worth a second look before it is submitted."""
 
     TOTAL_FALLS = "total_falls"
+    LATER_TOTAL_FALLS = "later_total_falls"
     UNUSUAL_MONTH = "unusual_month"
     LEVEL_JUMPS = "level_jumps"
     LEVEL_COLLAPSES = "level_collapses"
@@ -52,31 +55,33 @@ class Odd:
             months what each brought on average; of too many decimals what was typed.
         against: what it is held against: the running total or level before, the usual month, the target of the
             period, 0, 100; of too many decimals how many the indicator has.
+        month: of the running total reported later, its month; else ``None``.
     """
 
     kind: Oddity
     figure: Fraction
     against: Fraction
+    month: int | None = None
 
 
 def oddities(
     measure: Measure,
     before: Sequence[Reported],
     now: Reported,
+    later: Reported | None = None,
     *,
     typed: Decimal | None,
     decimals: int,
     target: Fraction | None,
     baseline: Decimal | None,
 ) -> tuple[Odd, ...]:
-    """The oddities of ``now``, given the answers ``before`` it and the ``target`` of the period.
+    """The oddities of ``now``, given the answers ``before`` it, the next running total ``later`` and the ``target`` of
+    the period.
 
     ``typed`` is the figure as it was typed, ``None`` where none was (no change, numerator and denominator);
     ``baseline`` and ``target`` are ``None`` where none was set.
     """
-    found = []
-    if measure.is_flow and now.added is not None and now.added < 0:
-        found.append(Odd(Oddity.TOTAL_FALLS, now.level, now.level - now.added))
+    found = falls(now, later)
     usual = recent_per_month(measure, before, Fraction(0)) if measure.is_flow else None
     if usual is not None and usual > 0 and now.added is not None:
         months = len(months_of([*before, now], measure.frequency) - months_of(before, measure.frequency))
@@ -94,6 +99,16 @@ def oddities(
     if measure.is_rate and now.level > WHOLE and (target is None or target <= WHOLE):
         found.append(Odd(Oddity.ABOVE_HUNDRED, now.level, Fraction(WHOLE)))
     return tuple(found)
+
+
+def falls(now: Reported, later: Reported | None) -> list[Odd]:
+    """Where the running total falls: at ``now``, and at the next total that was typed for a later month."""
+    found = []
+    if now.added is not None and now.added < 0:
+        found.append(Odd(Oddity.TOTAL_FALLS, now.level, now.level - now.added))
+    if later is not None and later.added is not None and later.added < 0:
+        found.append(Odd(Oddity.LATER_TOTAL_FALLS, later.level, later.level - later.added, later.month))
+    return found
 
 
 def _leap(before: Sequence[Reported], now: Reported, baseline: Decimal | None) -> list[Odd]:

@@ -108,7 +108,7 @@ from .standings import (
     target,
 )
 from .statuses import LIGHTS, STATUS_WORDS, Light, status, status_word, thresholds
-from .steps import STEP_LIGHTS, step, step_day, step_state
+from .steps import STEP_LIGHTS, day_doubt, step, step_day, step_state
 
 __all__ = [
     "HIGHEST_RATIO",
@@ -146,6 +146,7 @@ __all__ = [
     "count_of_indicators",
     "count_of_steps",
     "day",
+    "day_doubt",
     "day_of_year",
     "days_left",
     "days_overdue",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from targets.calculations.oddities import Odd, Oddity
 
 from .amounts import approximate, pace, typed_amount, with_unit
-from .dates import day, month_run
+from .dates import day, month, month_run
 from .language import joined, name
 from .numbers import decimals_of, number
 
@@ -80,6 +80,7 @@ def oddity(value: Odd, indicator: Any) -> str:
     )
     against = (pace if value.kind is Oddity.UNUSUAL_MONTH else typed_amount)(value.against, indicator)
     return {
+        Oddity.LATER_TOTAL_FALLS: _("The running total of %(month)s, %(figure)s, is below the %(against)s before it."),
         Oddity.TOTAL_FALLS: _("The running total falls from %(against)s to %(figure)s."),
         Oddity.UNUSUAL_MONTH: _("%(figure)s in a month: more than three times the usual %(against)s."),
         Oddity.LEVEL_JUMPS: _("It jumps from %(against)s to %(figure)s: more than three times as much."),
@@ -87,7 +88,11 @@ def oddity(value: Odd, indicator: Any) -> str:
         Oddity.FAR_ABOVE_TARGET: _("%(figure)s is more than twice the target of the period, %(against)s."),
         Oddity.BELOW_ZERO: _("%(figure)s is below zero."),
         Oddity.ABOVE_HUNDRED: _("%(figure)s is above 100%%."),
-    }[value.kind] % {"figure": with_unit(figure, indicator), "against": with_unit(against, indicator)}
+    }[value.kind] % {
+        "figure": with_unit(figure, indicator),
+        "against": with_unit(against, indicator),
+        "month": month(value.month) if value.month is not None else "",
+    }
 
 
 def broken_check(value: Any) -> str:

@@ -161,7 +161,7 @@ def _setting_words() -> dict[str, str]:
         "two_slightly_behind_is_behind": _("two yellow months are red"), "opening_day": _("opening day"),
         "due_day": _("due day"), "review_day": _("review day"), "closing_day": _("closing day"),
         "review_required": _("figures are reviewed"),
-        "own_entry_approved_by_another": _("entered on behalf: another approves"),
+        "own_entry_approved_by_another": _("own figures: another approves"),
         "remedy_required": _("what is behind needs a remedy"), "rankings": _("rankings"),
     }  # fmt: skip
 

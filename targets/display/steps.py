@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from targets.calculations.milestones import DayDoubt
 from targets.calculations.timeline import StepState
 
 from .dates import day, day_of_year, month
@@ -41,3 +42,12 @@ def step_day(value: Any) -> str:
     if value.is_recorded_only:
         return month(value.day.month)
     return day_of_year(value.day) if value.place is not None else day(value.day)
+
+
+def day_doubt(value: DayDoubt) -> str:
+    """What is doubtful about the day on which a step was done."""
+    return {
+        DayDoubt.NOT_COME: _("The day on which it was done has not come yet."),
+        DayDoubt.AFTER_THE_MONTH: _("It was done after the month that is reported."),
+        DayDoubt.BEFORE_THE_YEAR: _("It was done before the year of this plan."),
+    }[value]

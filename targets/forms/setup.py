@@ -323,8 +323,8 @@ class YearForm(DenseForm):
     )
     own_entry_approved_by_another = forms.BooleanField(
         required=False,
-        label=_("entered on behalf: another approves"),
-        help_text=_("A reviewer who entered a figure for a unit does not approve it alone."),
+        label=_("own figures: another approves"),
+        help_text=_("Who entered or submitted a figure does not approve it, whatever their roles."),
     )
     remedy_required = forms.BooleanField(
         required=False,

@@ -11,10 +11,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from targets.calculations.checks import Measured, fault
 from targets.calculations.facts import Answer
+from targets.calculations.milestones import DayDoubt, doubtful_day
 from targets.calculations.terms import AnswerKind, TypedAs
 from targets.importers.csv_table import CellError, FileErrors, Row, Table, read_table, unique
 from targets.models import ProgressEntry, State, Target, UnitKind
@@ -309,6 +311,12 @@ class _HouseReader:
                 row.fail("done_on", _("A step that is done needs a date or the month in which it was recorded."))
             if done_on is not None and not done:
                 row.fail("done_on", _("A step that is not done has no date on which it was done."))
+            if key is not None:
+                doubt = doubtful_day(done_on, key[2], recorded_month or 12, timezone.localdate())
+                if doubt is DayDoubt.NOT_COME:
+                    row.fail("done_on", _("This day has not come yet."))
+                elif doubt is DayDoubt.AFTER_THE_MONTH:
+                    row.fail("done_on", _("This day is after the month in which the step was recorded."))
             if key is None or step is None or not unique(row, "step", (key, step), seen):
                 continue
             if self.indicators[key[1]]["kind"] != Kind.MILESTONE:

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -16,6 +17,13 @@ class ProgressEntryQuerySet(models.QuerySet[Any]):
 
     def approved(self) -> "ProgressEntryQuerySet":
         return self.filter(state="approved")
+
+    def courses(self) -> dict[int, dict[int, Answer]]:
+        """By target and month what is answered: approved, or submitted and about to replace it. One query."""
+        found: dict[int, dict[int, Answer]] = defaultdict(dict)
+        for entry in self.filter(state__in=["approved", "submitted"]).order_by("state"):
+            found[entry.target_id][entry.month] = as_answer(entry)
+        return found
 
 
 def as_answer(entry: "ProgressEntry") -> Answer:

@@ -272,7 +272,7 @@ class _Loader:
                 milestone=step,
                 done=True,
                 done_on=row.done_on,
-                recorded_month=row.recorded_month or (row.done_on.month if row.done_on else 12),
+                recorded_month=row.recorded_month or _month_within(made.target.year, row.done_on),
                 state=State.APPROVED,
                 approved_at=self.now,
             )
@@ -314,3 +314,10 @@ class _Loader:
         ProgressEntry.objects.bulk_create(made, batch_size=BATCH)
         for row, entry in zip(rows, made, strict=True):
             self.note("entry.load", entry, target=entry.target, month=entry.month, after=row.fields)
+
+
+def _month_within(year: int, done_on: date | None) -> int:
+    """The month of a year's plan in which a step came to be recorded that was done on a day, before the year maybe."""
+    if done_on is None:
+        return 12
+    return done_on.month if done_on.year == year else 1

@@ -4,7 +4,7 @@ A correction is a new version beside the approved one; approving it supersedes t
 so an approved figure never vanishes while its correction waits.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,11 +16,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from targets.calculations import answers, terms
+from targets.calculations.facts import Answer, Measure
+from targets.calculations.milestones import DayDoubt, doubtful_day
+from targets.calculations.oddities import falls
 from targets.calculations.rollup import RollUp
 from targets.models import Milestone, MilestoneEntry, ProgressEntry, Remedy, State, Target, UnitMonth, Year
 from targets.models.progress import OPEN_STATES
 from targets.permissions import enters_on_behalf, may_enter, may_review, needs_another_reviewer
 from targets.querysets.plans import measure_of, thresholds_of
+from targets.querysets.progress import as_answer
 from targets.services.base import (
     Author,
     ConflictError,
@@ -178,6 +182,7 @@ def record_step(
     if milestone.archived_at is not None:
         raise refuse(_("This step was archived, so nothing is reported on it any more. Ask the administrator."))
     unit_month = _lock_month(target, month)
+    _check_day(target, done_on, month, reason)
     values = {"done": done, "done_on": done_on, "recorded_month": month, "note": note, "reason": reason}
     # A step may be reported in any month, so the month alone does not keep two reports apart.
     Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk)
@@ -206,6 +211,7 @@ def submit(by: Author, *entries: Entry) -> None:
     """Hand over drafts for review; where the year asks for no review, they are approved at once.
 
     Raises:
+        RefusedEntryError: a running total falls, or a step was done on a day that is none, without a reason.
         ValidationError: no draft, a run of months overlaps an approved one, or the year asks for a remedy of what
             is behind and none is open.
     """
@@ -214,6 +220,7 @@ def submit(by: Author, *entries: Entry) -> None:
         by.require(may_enter, target_of(entry))
     months = _lock(entries)
     years = {year.year: year for year in Year.objects.filter(year__in={target_of(entry).year for entry in entries})}
+    _check_together(entries)
     for entry in entries:
         target = target_of(entry)
         if entry.state not in (State.DRAFT, State.RETURNED):
@@ -324,8 +331,31 @@ def approve(by: Author, *entries: Entry) -> None:
             if entry.state != State.SUBMITTED:
                 raise refuse(_("Only a submitted figure can be approved."))
             if needs_another_reviewer(entry, by.user.pk if by.user is not None else None, years.get(target.year)):
-                raise refuse(_("You entered this figure on behalf of the unit; another reviewer approves it."))
+                raise refuse(_("You entered or submitted this figure; another reviewer approves it."))
+            if isinstance(entry, MilestoneEntry) and _is_impossible(entry):
+                raise refuse(_("The step cannot have been done on this day. Return it, so that the unit checks it."))
             _approve(by, entry, target, now)
+        except ValidationError as error:
+            raise RefusedEntryError(error, entry) from error
+
+
+def _check_together(entries: Iterable[Entry]) -> None:
+    """What was typed before is held against what stands now, and against what is handed in with it.
+
+    Raises:
+        RefusedEntryError: of the first answer that needs a reason and has none.
+    """
+    figures = [entry for entry in entries if isinstance(entry, ProgressEntry)]
+    courses = ProgressEntry.objects.filter(target__in={entry.target_id for entry in figures}).courses()
+    for figure in figures:
+        courses[figure.target_id][figure.month] = as_answer(figure)
+    for entry in entries:
+        try:
+            if isinstance(entry, MilestoneEntry):
+                _check_day(target_of(entry), entry.done_on, entry.recorded_month, entry.reason)
+            elif _asks_for_a_reason(entry):
+                measure, course = measure_of(entry.target.indicator), courses[entry.target_id]
+                _check_course(measure, course, course[entry.month])
         except ValidationError as error:
             raise RefusedEntryError(error, entry) from error
 
@@ -382,22 +412,59 @@ def _check_answer(target: Target, values: dict[str, Any]) -> None:
                 _("There is no earlier figure and no baseline that could stay unchanged. Type the value."),
                 "answer",
             )
-    if values["typed_as"] == ProgressEntry.TypedAs.CUMULATIVE:
-        if not measure.is_flow:
-            raise refuse(_("Only a figure that adds up has a running total. Type the value."), "typed_as")
-        _check_total(target, values)
+    if values["typed_as"] == ProgressEntry.TypedAs.CUMULATIVE and not measure.is_flow:
+        raise refuse(_("Only a figure that adds up has a running total. Type the value."), "typed_as")
+    typed = ProgressEntry(target=target, **values)
+    if _asks_for_a_reason(typed) and 1 <= typed.from_month <= typed.month:
+        _check_course(measure, target.entries.courses()[target.pk], as_answer(typed))
 
 
-def _check_total(target: Target, values: dict[str, Any]) -> None:
-    earlier = [
-        group.facts[target.unit_id].answers
-        for group in Target.objects.filter(pk=target.pk).facts(waiting=True)
-        if target.unit_id in group.facts
-    ]
-    before = [answer for answer in (earlier[0] if earlier else ()) if answer.month < values["month"]]
-    total = answers.account(measure_of(target.indicator), None, before, values["month"]).actual
-    if total is not None and values["value"] is not None and values["value"] < total and not values["reason"].strip():
-        raise refuse(_("The running total falls below that of the months before. Say why, or check it."), "reason")
+def _asks_for_a_reason(entry: ProgressEntry) -> bool:
+    """Whether a fall of the running total is to be explained with this figure, and is not yet."""
+    is_figure = entry.answer == ProgressEntry.Answer.VALUE and entry.value is not None and entry.value.is_finite()
+    return is_figure and measure_of(entry.target.indicator).is_flow and not entry.reason.strip()
+
+
+def _check_course(measure: Measure, course: Mapping[int, Answer], given: Answer) -> None:
+    """A running total that falls needs a reason: at this answer, or at one that was reported for a later month."""
+    others = [answer for month, answer in course.items() if month != given.month]
+    before = [answer for answer in others if answer.month < given.month]
+    levels = answers.reported(measure, None, [*before, given])
+    if not levels or levels[-1].month != given.month:
+        return
+    for odd in falls(levels[-1], answers.later_total(measure, [*others, given], given.month)):
+        if odd.month is None:
+            raise refuse(_("The running total falls below that of the months before. Say why, or check it."), "reason")
+        raise refuse(
+            _(
+                "With this, the months before come to more than the running total reported for month %(month)d. "
+                "Say why, or check both."
+            )
+            % {"month": odd.month},
+            "reason",
+        )
+
+
+def _check_day(target: Target, done_on: date | None, month: int, reason: str) -> None:
+    """A step is done on a day that has come, within what the month reports; before the year only with a reason."""
+    doubt = doubtful_day(done_on, target.year, month, timezone.localdate())
+    if doubt is None or done_on is None:
+        return
+    day = done_on.isoformat()
+    if doubt is DayDoubt.NOT_COME:
+        raise refuse(_("%(day)s has not come yet. Check the date.") % {"day": day}, "done_on")
+    if doubt is DayDoubt.AFTER_THE_MONTH:
+        raise refuse(
+            _("%(day)s is after the month that is reported here. Check the date, or report the step in its month.")
+            % {"day": day},
+            "done_on",
+        )
+    if not reason.strip():
+        raise refuse(
+            _("%(day)s is before the year of this plan. Check the date; if it is right, say so in the reason.")
+            % {"day": day},
+            "reason",
+        )
 
 
 def _check_overlap(target: Target, from_month: int, month: int) -> None:
@@ -439,10 +506,18 @@ def _require_there(target: Target, from_month: int, month: int) -> None:
     )
 
 
+def _is_impossible(entry: MilestoneEntry) -> bool:
+    doubt = doubtful_day(entry.done_on, target_of(entry).year, entry.recorded_month, timezone.localdate())
+    return doubt in (DayDoubt.NOT_COME, DayDoubt.AFTER_THE_MONTH)
+
+
 def _refuse_unseen(by: Author, entry: Entry, lock_version: int | None) -> None:
-    """Without a ``lock_version`` the person saw no row: one of another person's must not be lost under it."""
-    if lock_version is None and entry.entered_by != by.user:
-        raise ConflictError(_("Somebody else has just saved this month. Load the page again."))
+    """Without a ``lock_version`` the person saw no row: what stands there must not be lost, not even one's own."""
+    if lock_version is not None or (by.user is None and entry.entered_by is None):
+        return
+    if by.user is not None and entry.entered_by_id == by.user.pk:
+        raise ConflictError(_("You have saved this in another window in the meantime. Load the page again."))
+    raise ConflictError(_("Somebody else has just saved this month. Load the page again."))
 
 
 def _typed_by(by: Author, target: Target) -> dict[str, Any]:

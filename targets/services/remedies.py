@@ -43,9 +43,9 @@ def state_remedy(
     before = snapshot(remedy, *_FIELDS)
     after = {**values, "deadline": deadline}
     if before != after:
-        if lock_version is None and remedy.entered_by != by.user:
-            # The person saw no remedy: another person's must not be lost under this one.
-            raise ConflictError(_("Somebody else has just stated a remedy. Load the page again."))
+        if lock_version is None and (by.user is not None or remedy.entered_by is not None):
+            # The person saw no remedy: what was stated meanwhile, in another window too, must not be lost.
+            raise ConflictError(_("A remedy has been stated in the meantime. Load the page again."))
         update(remedy, lock_version, **after)
         record(by, "remedy.change", remedy, target=target, month=month, before=before, after=after)
     return remedy

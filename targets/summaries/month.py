@@ -409,13 +409,22 @@ def _remedy(target: Target, standing: Standing[int] | None, remedy: Remedy | Non
 
 
 def what_is_odd(
-    group: IndicatorFacts, entry: ProgressEntry, before: Sequence[Reported], now: Reported, standing: Standing[int]
+    group: IndicatorFacts,
+    entry: ProgressEntry,
+    before: Sequence[Reported],
+    now: Reported,
+    others: Iterable[Answer],
+    standing: Standing[int],
 ) -> tuple[Odd, ...]:
-    """What is odd about a typed figure, beside what was reported before it. ``standing``: as judged with it."""
+    """What is odd about a typed figure, beside what was reported before it and the answers of ``others`` months.
+
+    ``standing``: as judged with it.
+    """
     return oddities(
         group.measure,
         before,
         now,
+        answers.later_total(group.measure, [*others, as_answer(entry)], entry.month),
         typed=entry.value,
         decimals=group.indicator.decimals,
         target=standing.target,
@@ -449,7 +458,7 @@ def _row(
         with_entry = group.with_answers(unit_id, (*others, as_answer(entry)))
         expected_standing = selection.roll_up(with_entry).standing(unit_id)
         if now is not None and expected_standing is not None:
-            odd = what_is_odd(group, entry, levels, now, expected_standing)
+            odd = what_is_odd(group, entry, levels, now, others, expected_standing)
     return MonthRow(
         target=group.targets[unit_id],
         measure=measure,

@@ -8,6 +8,7 @@ from fractions import Fraction
 from targets.calculations import answers
 from targets.calculations.answers import Reported
 from targets.calculations.facts import Answer, Step
+from targets.calculations.milestones import DayDoubt, doubtful_day
 from targets.calculations.oddities import Odd
 from targets.calculations.rollup import Standing
 from targets.calculations.terms import Period, Status
@@ -79,6 +80,10 @@ class ReviewRow:
         return self.now.level - self.before.level
 
     @property
+    def is_correction(self) -> bool:
+        return self.approved is not None
+
+    @property
     def turns_red(self) -> bool:
         """What goes well would be behind with it: news, or a slip of the pen."""
         return self.would_be.status is Status.BEHIND and self.standing.status in GREEN
@@ -109,9 +114,23 @@ class ReviewStep:
         return self.entry.recorded_month
 
     @property
-    def has_warnings(self) -> bool:
+    def is_correction(self) -> bool:
+        """Whether it corrects a step that was approved as done."""
+        return self.approved is not None and self.approved.done
+
+    @property
+    def reopens(self) -> bool:
         """A step that was done is reported as open again."""
-        return self.approved is not None and self.approved.done and not self.entry.done
+        return self.is_correction and not self.entry.done
+
+    @property
+    def doubt(self) -> DayDoubt | None:
+        """What is doubtful about the day on which it was done."""
+        return doubtful_day(self.entry.done_on, self.target.year, self.month)
+
+    @property
+    def has_warnings(self) -> bool:
+        return self.reopens or self.doubt is not None
 
 
 Waiting = ReviewRow | ReviewStep
@@ -332,6 +351,8 @@ def _row(
     others = [answer for answer in facts.answers if answer.month != entry.month and answer.month not in ahead]
     others = sorted([*others, *ahead.values()], key=lambda answer: answer.month)
     given = as_answer(entry)
+    # Whichever of several months is approved first: they are looked at together.
+    beside = {answer.month: answer for answer in [*facts.answers, *waiting] if answer.month != entry.month}
     earlier = [answer for answer in others if answer.month < entry.month]
     before = answers.reported(measure, facts.plan.baseline, earlier, facts.plan.months)
     after = answers.reported(measure, facts.plan.baseline, [*earlier, given], facts.plan.months)
@@ -349,7 +370,7 @@ def _row(
         period=selection.period,
         standing=standing,
         would_be=would_be,
-        odd=what_is_odd(group, entry, before, now, would_be) if now is not None else (),
+        odd=what_is_odd(group, entry, before, now, beside.values(), would_be) if now is not None else (),
         broken=tuple(one for one in broken if one.concerns(entry.target.indicator_id, unit.pk)),
         remedy=remedy,
         needs_another=needs_another_reviewer(entry, person_id, year),

@@ -25,6 +25,7 @@ for function in (
     display.no_forecast,
     display.forecast_method,
     display.oddity,
+    display.day_doubt,
     display.broken_check,
     display.filing_outcome,
     display.growth_rate,

@@ -68,7 +68,7 @@ def month_row(request: HttpRequest) -> JsonResponse:
     if not form.is_valid():
         return _refused(_errors(form))
     if _has_version(row) and form.is_blank and form.cleaned_data["lock_version"] is None:
-        return _conflict(row, _("Somebody else has just saved this row."))
+        return _conflict(row, _saved_meanwhile(row, request))
     by = Author.person(request.user, selection.scope, source=request.path)  # type: ignore[arg-type]
     try:
         save_row(by, grid.month, form)
@@ -76,7 +76,8 @@ def month_row(request: HttpRequest) -> JsonResponse:
         note_refusal(form, error)
         return _refused(_errors(form))
     except ConflictError:
-        return _conflict(_read(selection, name)[1], _("Somebody else has just saved this row."))
+        stands = _read(selection, name)[1]
+        return _conflict(stands, _saved_meanwhile(stands, request))
     return JsonResponse(_saved(selection, _read(selection, name)[1]))
 
 
@@ -171,6 +172,13 @@ def _remedy(selection: Selection, row: MonthRow | MonthStep) -> str:
         "columns": COLUMNS if isinstance(row, MonthRow) else STEP_COLUMNS,
     }
     return render_to_string("targets/_month_remedy.html", shown)
+
+
+def _saved_meanwhile(row: Row, request: HttpRequest) -> str:
+    version = row.open if isinstance(row, MonthRemedy) else row.entry or row.approved
+    if version is not None and version.entered_by_id == request.user.pk:
+        return _("You have saved this row in another window or on another device.")
+    return _("Somebody else has just saved this row.")
 
 
 def _conflict(row: Row, message: str) -> JsonResponse:

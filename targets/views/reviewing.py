@@ -175,8 +175,8 @@ def _line(asked: Asked, row: Waiting, kept: Kept) -> Line:
 
 
 def _is_clean(row: Waiting) -> bool:
-    """Without warnings, and not the person's own on behalf of a unit."""
-    return not row.has_warnings and not row.needs_another
+    """Without warnings, no correction of an approved figure, and not the person's own."""
+    return not row.has_warnings and not row.is_correction and not row.needs_another
 
 
 def _decide(request: HttpRequest, asked: Asked) -> HttpResponse:
@@ -252,7 +252,8 @@ def _left(rows: Iterable[Waiting], shown: set[str]) -> list[str]:
     listed = list(rows)
     unseen = [row for row in listed if _version(row.entry) not in shown]
     own = [row for row in listed if row not in unseen and row.needs_another]
-    warned = len(listed) - len(unseen) - len(own)
+    corrections = [row for row in listed if row not in unseen and row not in own and row.is_correction]
+    warned = len(listed) - len(unseen) - len(own) - len(corrections)
     sentences = []
     if warned:
         sentences.append(
@@ -262,11 +263,20 @@ def _left(rows: Iterable[Waiting], shown: set[str]) -> list[str]:
     if own:
         sentences.append(
             ngettext(
-                "%(count)d was left: you entered it on behalf of the unit, and another reviewer approves it.",
-                "%(count)d were left: you entered them on behalf of the unit, and another reviewer approves them.",
+                "%(count)d was left: you entered or submitted it, and another reviewer approves it.",
+                "%(count)d were left: you entered or submitted them, and another reviewer approves them.",
                 len(own),
             )
             % {"count": len(own)}
+        )
+    if corrections:
+        sentences.append(
+            ngettext(
+                "%(count)d was left: it corrects an approved figure and is looked at by itself.",
+                "%(count)d were left: they correct approved figures and are looked at one by one.",
+                len(corrections),
+            )
+            % {"count": len(corrections)}
         )
     if unseen:
         sentences.append(

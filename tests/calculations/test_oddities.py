@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from targets.calculations.answers import reported
-from targets.calculations.oddities import Oddity, oddities
+from targets.calculations.answers import later_total, reported
+from targets.calculations.oddities import Oddity, falls, oddities
 
 from .builders import CEILING, FLOW, QUARTERLY, RATE, STOCK, F, each, measure, share, total, value
 
@@ -28,6 +28,35 @@ def found(indicator, *answers, target=None, typed=None, decimals=4, baseline=Non
         target=None if target is None else F(target),
         baseline=base,
     )
+
+
+def late(*answers, of=FLOW, at):
+    """Where the running total falls with the answer for month ``at``, typed when the others stood already."""
+    given = next(one for one in answers if one.month == at)
+    now = reported(of, None, [one for one in answers if one.month <= at])[-1]
+    assert now.month == given.month
+    return [(odd.kind, odd.figure, odd.against, odd.month) for odd in falls(now, later_total(of, answers, at))]
+
+
+def test_a_late_month_may_lie_above_a_total_that_was_typed_later():
+    # 55 by March, and 40 by April cannot both be.
+    assert late(value(3, 55), total(4, 40), at=3) == [(Oddity.LATER_TOTAL_FALLS, 40, 55, 4)]
+    assert late(total(3, 55), total(4, 40), at=3) == [(Oddity.LATER_TOTAL_FALLS, 40, 55, 4)]
+    # 20 by January, 35 in March, 3 in April: 58 before the total of May.
+    assert late(value(1, 20), value(3, 35), value(4, 3), total(5, 57), at=3) == [(Oddity.LATER_TOTAL_FALLS, 57, 58, 5)]
+    # Exactly the later total is possible, and what is below it.
+    assert late(value(1, 20), value(3, 20), total(4, 40), at=3) == []
+    # The next total alone binds: it stands for all before it, and June falls below May whatever March was.
+    assert late(value(3, 55), total(5, 60), total(6, 50), at=3) == []
+    # Months that add up bind nothing.
+    assert late(value(3, 55), value(4, 40), at=3) == []
+    # Levels have no running total.
+    assert later_total(STOCK, [value(3, 55), value(4, 40)], 3) is None
+    # Both at once: March below January, and above April.
+    assert late(value(1, 60), value(3, -5), total(4, 40), at=3) == [
+        (Oddity.TOTAL_FALLS, 55, 60, None),
+        (Oddity.LATER_TOTAL_FALLS, 40, 55, 4),
+    ]
 
 
 def of(indicator, *answers, **given):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from targets.calculations import answers
 from targets.models import Change, MilestoneEntry, ProgressEntry, State, UnitMonth
 from targets.models import Target as TargetModel
-from targets.services import entries, plans, progress
+from targets.services import entries, plans, progress, remedies
 from targets.services.base import Author, ConflictError, verb
 from targets.services.months import close_month
 from tests.services.conftest import author, who_may
@@ -440,11 +440,28 @@ class TestConflicts:
         )
         assert cast.east_target.entries.get(month=7).value == Decimal("0.5")
 
-    def test_ones_own_draft_is_saved_again_without_ado(self, cast):
+    def test_ones_own_draft_is_saved_again_by_who_has_seen_it(self, cast):
         by = author(cast.east_clerk)
-        for value in ("0.4", "0.5"):
-            progress.record_progress(by, target=cast.east_target, month=7, value=Decimal(value))
+        first = progress.record_progress(by, target=cast.east_target, month=7, value=Decimal("0.4"))
+        # In another window of the same person the row is still empty.
+        with pytest.raises(ConflictError, match="in another window"):
+            progress.record_progress(by, target=cast.east_target, month=7, value=Decimal("0.6"))
+        progress.record_progress(
+            by, target=cast.east_target, month=7, value=Decimal("0.5"), lock_version=first.lock_version
+        )
         assert cast.east_target.entries.get(month=7).value == Decimal("0.5")
+
+    def test_ones_own_step_and_remedy_alike(self, build, cast):
+        by = author(cast.east_clerk)
+        task = build.indicator("TASK", cast.economy, kind="milestone", accumulation="", unit_of_measure="")
+        step = build.target(task, cast.east, steps=[{"name": "开工"}]).milestones.get()
+        progress.record_step(by, milestone=step, done=True, month=7)
+        with pytest.raises(ConflictError, match="in another window"):
+            progress.record_step(by, milestone=step, done=True, done_on=date(2023, 7, 3), month=7)
+        remedies.state_remedy(by, target=cast.east_target, month=7, cause="雨季停工")
+        with pytest.raises(ConflictError, match="in the meantime"):
+            remedies.state_remedy(by, target=cast.east_target, month=7, cause="征地未完成")
+        remedies.state_remedy(by, target=cast.east_target, month=7, cause="雨季停工")
 
 
 class TestRefusedAnswers:
@@ -573,10 +590,43 @@ class TestRefusedAnswers:
         assert "falls below" in self.refused(build, flow, 3, 11, typed_as="cumulative")
         build.draft(flow, 3, 12, typed_as="cumulative")
 
-    def test_a_month_that_takes_something_back_is_no_falling_total(self, build, flow):
+    def test_a_month_that_takes_something_back_asks_for_a_reason_as_a_falling_total_does(self, build, flow):
         build.approved(flow, 1, 5)
-        build.approved(flow, 2, -2)
+        assert (
+            self.refused(build, flow, 2, -2)
+            == "The running total falls below that of the months before. Say why, or check it."
+        )
+        build.approved(flow, 2, -2, reason="退回两件")
         assert actual(flow, 2) == 3
+
+    def test_a_late_month_above_a_later_total_asks_for_a_reason(self, build, flow):
+        build.approved(flow, 1, 20)
+        build.approved(flow, 4, 40, typed_as="cumulative")
+        # 20 by January and 35 in March make 55 by March, and 40 by April cannot both be.
+        later = "With this, the months before come to more than the running total reported for month 4."
+        assert later in self.refused(build, flow, 3, 35)
+        assert later in self.refused(build, flow, 3, 55, typed_as="cumulative")
+        assert later in self.refused(build, flow, 2, "20.01")
+        # Up to it there is nothing to ask, nor after it.
+        build.draft(flow, 2, 20)
+        build.draft(flow, 5, 1)
+        build.approved(flow, 3, 35, reason="四月重新核定")
+        assert (actual(flow, 3), actual(flow, 4)) == (55, 40)
+
+    def test_a_total_that_waits_is_asked_about_as_well(self, build, flow):
+        build.submitted(flow, 4, 40, typed_as="cumulative")
+        assert "reported for month 4" in self.refused(build, flow, 3, 55)
+
+    def test_what_is_handed_in_together_is_held_against_each_other(self, build, flow):
+        late, total = build.draft(flow, 3, 55), build.draft(flow, 4, 40, typed_as="cumulative")
+        with pytest.raises(progress.RefusedEntryError, match="reported for month 4") as refusal:
+            progress.submit(build.by, late, total)
+        assert refusal.value.entry == late
+        assert set(flow.entries.values_list("state", flat=True)) == {"draft"}
+        # By itself the total falls below what was handed in before it.
+        progress.submit(build.by, late)
+        with pytest.raises(progress.RefusedEntryError, match="running total falls below"):
+            progress.submit(build.by, total)
 
     def test_a_later_total_does_not_bind_an_earlier_month(self, build, flow):
         build.approved(flow, 4, 35, typed_as="cumulative")
@@ -736,7 +786,7 @@ class TestOnBehalf:
         assert entry.on_behalf
         assert entry.entered_by == cast.reviewer
         progress.submit(author(cast.reviewer), entry)
-        with pytest.raises(ValidationError, match="You entered this figure on behalf of the unit; another reviewer"):
+        with pytest.raises(ValidationError, match="You entered or submitted this figure; another reviewer"):
             progress.approve(author(cast.reviewer), entry)
 
         another = build.person("reviewer-2", "reviewer", cast.township)
@@ -995,6 +1045,7 @@ class TestRecord:
             "value": "4.25",
             "numerator": None,
             "denominator": None,
+            "approximation": "",
             "note": "七八月",
             "reason": "合并填报",
         }
@@ -1009,6 +1060,8 @@ class TestRecord:
         assert (before["reason"], after["reason"], change.reason) == ("", "漏报", "漏报")
 
     def save(self, person, target, value, **fields):
+        seen = target.entries.filter(month=7).values_list("lock_version", flat=True).first()
+        fields = {"lock_version": seen, **fields}
         progress.record_progress(author(person), target=target, month=7, value=Decimal(value), **fields)
 
     def saves(self, target):
@@ -1135,3 +1188,118 @@ class TestRecord:
             build.draft(stock, 3, answer="no_change")
         assert Change.objects.count() == before
         assert not UnitMonth.objects.exists()
+
+
+class TestDaysOfSteps:
+    """A step is done on a day that has come, in a month that is reported, and before the year only with a reason."""
+
+    @pytest.fixture
+    def step(self, build):
+        task = build.indicator("ROADOPEN", kind="milestone", accumulation="", unit_of_measure="")
+        target = build.target(task, build.unit("V"), steps=[{"name": "开工", "due": date(2023, 3, 31)}])
+        return target.milestones.get()
+
+    @pytest.mark.parametrize(
+        ("day", "month", "field", "reason"),
+        [
+            (date(2032, 3, 15), 7, "done_on", "2032-03-15 "),
+            (date(2023, 8, 1), 7, "done_on", "2023-08-01 is after the month that is reported here"),
+            (date(2024, 1, 1), 12, "done_on", "2024-01-01 is after the month that is reported here"),
+            (date(9999, 12, 31), 7, "done_on", "9999-12-31 has not come yet"),
+            (date(2013, 6, 30), 7, "reason", "2013-06-30 is before the year of this plan"),
+            (date(2022, 12, 31), 1, "reason", "2022-12-31 is before the year of this plan"),
+        ],
+    )
+    def test_an_impossible_day_is_refused_and_one_before_the_year_asked(self, build, step, day, month, field, reason):
+        with pytest.raises(ValidationError) as refusal:
+            progress.record_step(build.by, milestone=step, done=True, done_on=day, month=month)
+        assert reason in " ".join(refusal.value.message_dict[field])
+        assert not step.entries.exists()
+
+    def test_a_day_that_has_not_come_is_refused_within_the_month_as_well(self, build, step, monkeypatch):
+        monkeypatch.setattr(timezone, "localdate", lambda: date(2023, 7, 10))
+        with pytest.raises(ValidationError, match="2023-07-11 has not come yet"):
+            progress.record_step(build.by, milestone=step, done=True, done_on=date(2023, 7, 11), month=7)
+        progress.record_step(build.by, milestone=step, done=True, done_on=date(2023, 7, 10), month=7)
+
+    @pytest.mark.parametrize(
+        ("day", "month", "reason"),
+        [
+            (date(2023, 1, 1), 1, ""),
+            (date(2023, 7, 31), 7, ""),
+            (date(2023, 2, 3), 7, ""),
+            (date(2022, 12, 30), 1, "上年已提前开工"),
+        ],
+    )
+    def test_a_possible_day_passes_up_to_approval(self, build, step, day, month, reason):
+        entry = progress.record_step(build.by, milestone=step, done=True, done_on=day, month=month, reason=reason)
+        progress.submit(build.by, entry)
+        progress.approve(build.by, entry)
+        entry.refresh_from_db()
+        assert (entry.state, entry.done_on) == ("approved", day)
+
+    def test_it_is_held_up_at_submitting_and_approving_as_well(self, build, step, monkeypatch):
+        def today(day):
+            monkeypatch.setattr(timezone, "localdate", lambda: date(2023, 7, day))
+
+        today(20)
+        entry = progress.record_step(build.by, milestone=step, done=True, done_on=date(2023, 7, 20), month=7)
+        today(10)  # the clock of the server was wrong
+        with pytest.raises(progress.RefusedEntryError, match="2023-07-20 has not come yet"):
+            progress.submit(build.by, entry)
+        today(20)
+        progress.submit(build.by, entry)
+        today(10)
+        with pytest.raises(progress.RefusedEntryError, match="cannot have been done on this day"):
+            progress.approve(build.by, entry)
+
+
+class TestOwnFigures:
+    """Nobody approves what they typed or submitted, whatever roles they hold, while another reviewer is asked for."""
+
+    @pytest.fixture
+    def both(self, build, cast):
+        person = build.person("both")
+        build.role(person, "clerk", cast.east)
+        build.role(person, "reviewer", cast.township)
+        return person
+
+    def sent(self, typed_by, submitted_by, target):
+        entry = progress.record_progress(author(typed_by), target=target, month=7, value=Decimal("0.4"))
+        progress.submit(author(submitted_by), entry)
+        return entry
+
+    def refused(self, person, entry):
+        with pytest.raises(progress.RefusedEntryError, match="You entered or submitted this figure; another reviewer"):
+            progress.approve(author(person), entry)
+        entry.refresh_from_db()
+        return entry.state
+
+    def test_neither_who_typed_nor_who_submitted_it(self, cast, both):
+        typed = self.sent(both, both, cast.east_target)
+        assert not typed.on_behalf
+        assert self.refused(both, typed) == "submitted"
+        progress.approve(author(cast.reviewer), typed)
+
+    @pytest.mark.parametrize("role", ["typed", "submitted"])
+    def test_one_of_the_two_is_enough(self, cast, both, role):
+        people = (both, cast.east_clerk) if role == "typed" else (cast.east_clerk, both)
+        entry = self.sent(*people, cast.east_target)
+        assert self.refused(both, entry) == "submitted"
+        progress.approve(author(cast.reviewer), entry)
+
+    def test_one_that_is_not_the_persons_own_is_approved(self, cast, both):
+        progress.approve(author(both), self.sent(cast.east_clerk, cast.east_clerk, cast.east_target))
+
+    def test_a_correction_and_a_step_alike(self, build, cast, both):
+        by = author(both)
+        correction = progress.correct_progress(
+            by, target=cast.east_target, month=6, reason="复测", value=Decimal(4), typed_as="cumulative"
+        )
+        progress.submit(by, correction)
+        assert self.refused(both, correction) == "submitted"
+        task = build.indicator("TASK", cast.economy, kind="milestone", accumulation="", unit_of_measure="")
+        step = build.target(task, cast.east, steps=[{"name": "开工"}]).milestones.get()
+        report = progress.record_step(by, milestone=step, done=True, month=7)
+        progress.submit(by, report)
+        assert self.refused(both, report) == "submitted"
