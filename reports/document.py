@@ -48,7 +48,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its title, what stands above it (unit, period, cut-off) and below it."""
+    """A table with its title, what stands above it (unit, period, cut-off) and below it.
+
+    Attributes:
+        name: on the tab of its sheet.
+        fixed: how many columns stay in sight when it is scrolled, and lead every printed page.
+        keeps_empty: its empty columns are to be filled in: a sheet keeps them, behind the others, and does not print
+            them. Of others a sheet leaves them out; a file for machines has them always.
+    """
 
     title: str
     above: tuple[str, ...]
@@ -56,6 +63,9 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     below: tuple[str, ...]
     file_name: str
+    name: str
+    fixed: int = 3
+    keeps_empty: bool = False
 
 
 # A workbook
@@ -89,7 +99,8 @@ class Sheet:
         above: left, middle and right of the line under the title: who reports, the cut-off, the unit of measure.
         rows: may be read only once: a ledger of many units is never held as a whole.
         signing: what is filled in by hand under a printed sheet; empty for none.
-        fixed: how many columns stay in sight when it is scrolled.
+        fixed: how many columns stay in sight when it is scrolled, and lead every printed page.
+        keeps_empty: empty columns are to be filled in: they stand behind the others and are not printed.
         wide: A3 instead of A4.
         is_text: lines to be read, not a list to be filtered.
     """
@@ -102,6 +113,7 @@ class Sheet:
     below: tuple[str, ...] = ()
     signing: str = ""
     fixed: int = 0
+    keeps_empty: bool = False
     wide: bool = False
     is_text: bool = False
     charts: tuple[SheetChart, ...] = ()

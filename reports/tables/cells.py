@@ -38,6 +38,27 @@ def _worded(plain: str, text: str) -> Cell:
     return figure(plain)._replace(text=text, around=(before, after))
 
 
+def titled(title: str, selection: Selection) -> str:
+    """The title of a table: what, whose, of which year."""
+    return title_of(title, display.name(selection.unit), selection.year.year)
+
+
+def title_of(title: str, unit: str, year: int) -> str:
+    return _("%(unit)s: %(title)s %(year)s") % {"unit": unit, "year": year, "title": title}
+
+
+#: Excel takes no longer name on a tab.
+LONGEST_TAB = 31
+
+
+def tab(title: str, unit: str, year: int) -> str:
+    """The name of a sheet: what, whose, of which year. Of a long name the unit's is cut, which the title has whole."""
+    values = {"unit": unit, "year": year, "title": title}
+    text = _("%(title)s %(year)s, %(unit)s") % values
+    over = len(text) - LONGEST_TAB
+    return _("%(title)s %(year)s, %(unit)s") % {**values, "unit": f"{unit[: -over - 1]}…"} if over > 0 else text
+
+
 def indicator_table(selection: Selection, group: Group, title: str, chosen: Collection[str] = ()) -> Table:
     """The indicators of a list as they are seen. Sensitive ones stay out unless chosen by their code."""
     rows, thresholds = kept_rows(group.rows, chosen), thresholds_of(selection.year)
@@ -48,17 +69,18 @@ def indicator_table(selection: Selection, group: Group, title: str, chosen: Coll
     # A list of one section bears its name already.
     sections = sections_of(selection, group.rows) if group.section is None else ""
     return Table(
-        title=title,
+        title=titled(title, selection),
+        name=tab(title, unit, selection.year.year),
         above=(unit, period, *cut_off_notes(selection)),
         columns=(
             Column(_("Code"), 8),
             Column(_("Section"), 12),
-            Column(_("Indicator"), 34),
+            Column(_("Indicator"), 26),
             Column(_("Unit of measure"), 10),
             Column(display.period_target(selection.period), 12),
             *standing_columns(),
-            Column(_("Reporting unit"), 18),
-            Column(_("Lead leader"), 20),
+            Column(_("Reporting unit"), 16),
+            Column(_("Lead leader"), 16),
         ),
         rows=tuple(_row(selection, row, thresholds) for row in rows),
         below=tuple(below),
@@ -113,7 +135,7 @@ def standing_columns() -> tuple[Column, ...]:
         Column(_("Expected by schedule"), 12),
         Column(_("Schedule ratio"), 10),
         Column(_("Gap to schedule"), 12),
-        Column(_("Status"), 16),
+        Column(_("Status"), 12),
         Column(_("Answered"), 10),
         Column(_("Missing"), 16),
     )

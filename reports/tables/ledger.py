@@ -22,7 +22,9 @@ from reports.tables.cells import (
     sections_notice,
     standing_cells,
     standing_columns,
+    tab,
     target_figure,
+    titled,
     units_in_short,
 )
 from targets import display
@@ -70,9 +72,10 @@ def ledger_table(
         if group.section is not None:
             name = Cell(display.name(group.section))
             rows += [(name, *row) for row in _rows(selection, group.rows, remedies, ticked, chosen)]
-    title = _("Ledger of targets")
+    title, unit = _("Ledger of targets"), display.name(selection.unit)
     return Table(
-        title=title,
+        title=titled(title, selection),
+        name=tab(title, unit, selection.year.year),
         above=_above(selection),
         columns=(Column(_("Section")), *_columns(ticked)),
         rows=tuple(rows),
@@ -114,7 +117,7 @@ def _overview_sheet(overview: Overview, chosen: Collection[str]) -> Sheet:
     whole = (Cell(_("Total")), *_mean_cells(overview.total.mean))
     first_status, year = 5, selection.year.year
     return Sheet(
-        name=_("Overview"),
+        name=tab(_("Overview"), display.name(selection.unit), year),
         title=_("%(unit)s: ledger of targets %(year)s") % {"unit": display.name(selection.unit), "year": year},
         above=_above(selection, _("Unit: indicators, percent")),
         columns=(
@@ -168,7 +171,7 @@ def _section_sheet(
     name = display.name(section)
     year, unit = selection.year.year, display.name(selection.unit)
     return Sheet(
-        name=name,
+        name=tab(name, unit, year),
         title=_("%(unit)s: ledger of targets %(year)s, %(section)s") % {"unit": unit, "year": year, "section": name},
         above=_above(selection),
         columns=_columns(ticked),
@@ -187,15 +190,15 @@ def _columns(ticked: Collection[str]) -> tuple[Column, ...]:
     columns = [
         Column(_("Number"), 5),
         Column(_("Code"), 7),
-        Column(_("Indicator"), 28),
+        Column(_("Indicator"), 26),
         Column(_("Unit of measure"), 8),
         Column(_("Kind"), 9),
         Column(_("Baseline"), 10),
         Column(_("First-half target"), 11),
         Column(_("Annual target"), 11),
         *standing_columns(),
-        Column(_("Reporting unit"), 18),
-        Column(_("Lead leader"), 24),
+        Column(_("Reporting unit"), 16),
+        Column(_("Lead leader"), 16),
         Column(_("Responsible person"), 10),
     ]
     if ticked:
@@ -284,8 +287,8 @@ def _notes_sheet(overview: Overview, chosen: Collection[str]) -> Sheet:
     selection = overview.selection
     rows = [*_meanings(selection), *_definitions(kept_rows(overview.total.rows, chosen))]
     return Sheet(
-        name=_("Notes"),
-        title=_("What the figures mean"),
+        name=tab(_("Notes"), display.name(selection.unit), selection.year.year),
+        title=titled(_("What the figures mean"), selection),
         above=_above(selection, " "),
         columns=(Column(_("Term or indicator"), 24), Column(_("Meaning"), 70), Column(_("Data source"), 24)),
         rows=tuple(rows),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from reports.document import Cell, Column, Table
-from reports.tables.cells import left_out_notice
+from reports.tables.cells import left_out_notice, tab, title_of
 from targets import display
 from targets.importers.plan.heading_words import heading_of
 from targets.importers.plan.words import (
@@ -27,8 +27,8 @@ from targets.summaries.plan import Plan
 
 #: The columns before and behind the checkpoints, by the field's code, with their widths.
 FIRST = (
-    ("code", 9), ("section", 12), ("name", 32), ("kind", 9), ("accumulation", 9), ("direction", 9),
-    ("unit_of_measure", 9), ("unit", 16), ("supporting", 16), ("lead_leader", 18), ("responsible_person", 12),
+    ("code", 9), ("section", 12), ("name", 26), ("kind", 9), ("accumulation", 9), ("direction", 9),
+    ("unit_of_measure", 9), ("unit", 16), ("supporting", 16), ("lead_leader", 16), ("responsible_person", 12),
     ("baseline", 12),
 )  # fmt: skip
 LAST = (
@@ -67,7 +67,9 @@ def plan_table(
     months = sorted({HALF_YEAR, ANNUAL, *(month for points in planned for month in points)})
     columns = [*FIRST, *((f"checkpoint-{month}", 12) for month in months), *LAST]
     return Table(
-        title=title,
+        title=title_of(title, unit, year.year),
+        name=tab(title, unit, year.year),
+        keeps_empty=True,
         above=(unit, str(year.year)),
         columns=tuple(Column(heading_of(key), width) for key, width in columns),
         rows=tuple(

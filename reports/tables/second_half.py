@@ -15,7 +15,9 @@ from reports.tables.cells import (
     left_out_notice,
     limits,
     sections_of,
+    tab,
     target_figure,
+    titled,
 )
 from targets import display
 from targets.calculations.terms import Period
@@ -33,12 +35,13 @@ def second_half_table(half: SecondHalf, groups: Iterable[RemainingGroup], chosen
     title, unit = _("Second half"), display.name(selection.unit)
     cut_off = display.as_of(selection.year.year, selection.month)
     return Table(
-        title=title,
+        title=titled(title, selection),
+        name=tab(title, unit, selection.year.year),
         above=(unit, _("What remains of the year"), *cut_off_notes(selection)),
         columns=(
             Column(_("Code"), 8),
             Column(_("Section"), 12),
-            Column(_("Indicator"), 34),
+            Column(_("Indicator"), 26),
             Column(_("Unit of measure"), 10),
             Column(_("Annual target"), 12),
             Column(_("Actual"), 12),
@@ -49,7 +52,7 @@ def second_half_table(half: SecondHalf, groups: Iterable[RemainingGroup], chosen
             Column(_("What the rest of the year asks"), 16),
             Column(_("Forecast for the year's end"), 12),
             Column(_("How it was forecast, or why not"), 24),
-            Column(_("Status"), 16),
+            Column(_("Status"), 12),
             Column(_("Answered"), 10),
             Column(_("Missing"), 16),
             Column(_("Steps"), 34),
@@ -57,8 +60,8 @@ def second_half_table(half: SecondHalf, groups: Iterable[RemainingGroup], chosen
             Column(_("Measure"), 24),
             Column(_("Responsible"), 16),
             Column(_("Deadline"), 16),
-            Column(_("Reporting unit"), 18),
-            Column(_("Lead leader"), 20),
+            Column(_("Reporting unit"), 16),
+            Column(_("Lead leader"), 16),
             Column(_("Responsible person"), 16),
         ),
         rows=tuple(kept),

@@ -13,7 +13,7 @@ from reports.tables.people_form import people_form
 from reports.tables.plan import plan_table
 from reports.tables.progress_form import progress_form
 from reports.tables.second_half import second_half_table
-from reports.writers import blank_xlsx, form_xlsx, table_csv, table_xlsx
+from reports.writers import blank_xlsx, form_xlsx, table_csv, workbook_xlsx
 from targets import display
 from targets.models import Section, Year
 from targets.permissions import (
@@ -70,7 +70,7 @@ def people_file(request: HttpRequest) -> HttpResponse:
 
 WRITERS: dict[str, tuple[Callable[[Table], bytes], str]] = {
     "csv": (table_csv.write_csv, table_csv.CONTENT_TYPE),
-    "xlsx": (table_xlsx.write_xlsx, table_xlsx.CONTENT_TYPE),
+    "xlsx": (workbook_xlsx.write_table, workbook_xlsx.CONTENT_TYPE),
 }
 
 

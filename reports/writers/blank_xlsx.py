@@ -6,7 +6,8 @@ import xlsxwriter
 from xlsxwriter.utility import xl_range_abs
 
 from reports.tables.people_form import BlankForm
-from reports.writers.table_xlsx import BORDER, CONTENT_TYPE, Formats
+from reports.writers.cells_xlsx import BORDER, CONTENT_TYPE, Formats
+from reports.writers.paper_xlsx import set_up
 
 __all__ = ["CONTENT_TYPE", "write_blank"]
 
@@ -43,9 +44,7 @@ def write_blank(form: BlankForm) -> bytes:
             for place in range(last + 1):
                 sheet.write_blank(row, place, None, cell)
         sheet.freeze_panes(head + 1, 0)
-        sheet.repeat_rows(head)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_footer("&C&P / &N")
+        widths = [column.width for column in form.columns]
+        set_up(sheet, widths, fixed=0, head=head)
+        set_up(listed, widths, fixed=0, head=0)
     return buffer.getvalue()

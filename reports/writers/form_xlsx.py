@@ -6,12 +6,15 @@ from decimal import Decimal
 import xlsxwriter
 
 from reports.tables.progress_form import FormRow, FormSheet
-from reports.writers.table_xlsx import BORDER, CONTENT_TYPE, Formats
+from reports.writers.cells_xlsx import BORDER, CONTENT_TYPE, Formats
+from reports.writers.paper_xlsx import set_up
 from targets.forms.amounts import plain_figure
 
 __all__ = ["CONTENT_TYPE", "write_form"]
 
 WIDTHS = (9, 12, 30, 9, 16, 6, 10, 13, 13, 13, 14, 14, 26, 22, 10)
+#: So many columns lead, on screen and on every page: code, section, indicator.
+FIXED = 3
 OPEN = {**BORDER, "locked": False, "bg_color": "#ffffff"}
 SHUT = {**BORDER, "bg_color": "#eceff2"}
 #: The number as it was typed, with at most the decimals that are kept.
@@ -43,12 +46,11 @@ def write_form(form: FormSheet) -> bytes:
             _write(sheet, number, row, formats)
         # Without a password: it keeps headings from slipping and hides nothing.
         sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True})
-        sheet.freeze_panes(head + 1, 3)
-        sheet.repeat_rows(head)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_footer("&C&P / &N")
+        sheet.freeze_panes(head + 1, FIXED)
+        set_up(sheet, WIDTHS[: len(form.headings)], fixed=FIXED, head=head)
+        # On paper the title stands above every page, and how to fill it in on the screen stays there.
+        sheet.set_header(f"&L&B{form.title.replace('&', '&&')}"[:255], {"scale_with_doc": False})
+        sheet.print_area(head, 0, head + len(form.rows), last)
     return buffer.getvalue()
 
 

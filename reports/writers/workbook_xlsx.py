@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from reports.document import Sheet, SheetChart, Workbook
-from reports.writers.table_xlsx import BORDER, CONTENT_TYPE, Formats, write_cell
+from reports.document import Sheet, SheetChart, Table, Workbook
+from reports.writers.cells_xlsx import BORDER, CONTENT_TYPE, Formats, write_cell
+from reports.writers.paper_xlsx import SIZE, Laid, height, lay, paper_of, set_up
 
-__all__ = ["CONTENT_TYPE", "write_workbook"]
+__all__ = ["CONTENT_TYPE", "write_table", "write_workbook"]
 
-A4, A3 = 9, 8
 #: Title, line under it, heading.
 HEAD = 2
 FIRST = HEAD + 1
@@ -49,6 +49,22 @@ def write_workbook(workbook: Workbook) -> bytes:
     return buffer.getvalue()
 
 
+def write_table(table: Table) -> bytes:
+    """A table as a workbook of one sheet."""
+    left, *rest = table.above
+    sheet = Sheet(
+        name=table.name,
+        title=table.title,
+        above=(left, "　".join(rest), ""),
+        columns=table.columns,
+        rows=table.rows,
+        below=table.below,
+        fixed=table.fixed,
+        keeps_empty=table.keeps_empty,
+    )
+    return write_workbook(Workbook((sheet,), table.file_name))
+
+
 def tab_names(sheets: Iterable[Sheet]) -> Iterator[str]:
     """Names that Excel takes: no more than 31 characters, none of []:*?/\\, no quote at an end, each once."""
     used: set[str] = set()
@@ -64,46 +80,78 @@ def tab_names(sheets: Iterable[Sheet]) -> Iterator[str]:
 
 def _write_sheet(made: Worksheet, sheet: Sheet, formats: Formats) -> int:
     """Title, heading, rows and notes, in their order: with constant memory a row cannot be gone back to."""
-    last = len(sheet.columns) - 1
-    for place, column in enumerate(sheet.columns):
-        made.set_column(place, place, column.width)
-    made.merge_range(0, 0, 0, last, sheet.title, formats.of(bold=True, font_size=14, align="center"))
-    _write_above(made, sheet, formats, last)
+    laid = lay(sheet)
+    last, single = len(laid.places) - 1, len(laid.groups) == 1
+    for place, width in enumerate(laid.widths):
+        made.set_column(place, place, width)
+    # In groups of columns the title stands over the leading ones, which are on every page.
+    whole = (0, laid.printed - 1 if single else max(laid.fixed - 1, 0))
+    _span(made, 0, whole, sheet.title, laid, formats, bold=True, font_size=14, align="center" if single else "left")
+    _write_above(made, sheet, laid, formats)
     heading = formats.of(**BORDER, bold=True, text_wrap=True, bg_color="#e6eef6", align="center")
-    for place, column in enumerate(sheet.columns):
-        made.write_string(HEAD, place, column.title, heading)
+    titles = [sheet.columns[place].title for place in laid.places]
+    made.set_row(HEAD, height((title, width - 2) for title, width in zip(titles, laid.widths, strict=True)))
+    for place, title in enumerate(titles):
+        made.write_string(HEAD, place, title, heading)
     count = 0
-    for row in sheet.rows:
-        for place, cell in enumerate(row):
+    for row in laid.rows:
+        cells = [row[place] for place in laid.places]
+        wrapped = ((cell.text, width) for cell, width in zip(cells, laid.widths, strict=True) if cell.value is None)
+        made.set_row(FIRST + count, height(wrapped))
+        for place, cell in enumerate(cells):
             write_cell(made, FIRST + count, place, cell, formats)
         count += 1
     end = FIRST + count
     for offset, note in enumerate(sheet.below):
-        made.write_string(end + offset, 0, note)
+        _span(made, end + offset, whole, note, laid, formats)
     if sheet.signing:
-        made.write_string(end + len(sheet.below) + 1, 0, sheet.signing)
-    made.freeze_panes(FIRST, sheet.fixed)
+        first, last_of_group = laid.groups[0]
+        signed = whole if single else (first, last_of_group)
+        _span(made, end + len(sheet.below) + 1, signed, sheet.signing, laid, formats)
+    made.freeze_panes(FIRST, laid.fixed)
     if count and not sheet.is_text:
         made.autofilter(HEAD, 0, end - 1, last)
-    made.repeat_rows(HEAD)
-    made.set_landscape()
-    made.set_paper(A3 if sheet.wide else A4)
-    made.fit_to_pages(1, 0)
-    made.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
-    made.set_footer("&C&P / &N")
+    set_up(made, laid.widths[: laid.printed], fixed=laid.fixed, head=HEAD, paper=paper_of(sheet))
+    if laid.printed <= last:
+        made.print_area(0, 0, end + len(sheet.below) - 1, laid.printed - 1)
     return count
 
 
-def _write_above(made: Worksheet, sheet: Sheet, formats: Formats, last: int) -> None:
-    """Left, middle and right of one line; where a sheet is narrow they take a column each."""
+def _span(
+    made: Worksheet, row: int, columns: tuple[int, int], text: str, laid: Laid, formats: Formats, **look: object
+) -> None:
+    """A text over several columns, in as many lines as it needs."""
+    first, last = columns
+    width = sum(laid.widths[first : last + 1])
+    size = look.get("font_size", SIZE)
+    assert isinstance(size, int)
+    made.set_row(row, height([(text, width)], size))
+    style = formats.of(**look, text_wrap=True, valign="vcenter")
+    if last > first:
+        made.merge_range(row, first, row, last, text, style)
+    else:
+        made.write_string(row, first, text, style)
+
+
+def _write_above(made: Worksheet, sheet: Sheet, laid: Laid, formats: Formats) -> None:
+    """Left, middle and right of one line; in groups of columns the left over the leading ones, the rest over each."""
     left, middle, right = sheet.above
-    third = max((last + 1) // 3, 1)
-    bounds = ((0, third - 1), (third, max(last - third, third)), (max(last - third, third) + 1, last))
-    for text, side, (begin, end) in zip((left, middle, right), ("left", "center", "right"), bounds, strict=True):
+    if len(laid.groups) > 1:
+        rest = "　".join(text for text in (middle, right) if text)
+        spans = [(left, "left", 0, max(laid.fixed - 1, 0)), *((rest, "left", *group) for group in laid.groups)]
+    else:
+        last = laid.printed - 1
+        third = max((last + 1) // 3, 1)
+        spans = [
+            (left, "left", 0, third - 1),
+            (middle, "center", third, max(last - third, third)),
+            (right, "right", max(last - third, third) + 1, last),
+        ]
+    for text, side, begin, end in spans:
         style = formats.of(align=side)
         if end > begin:
             made.merge_range(1, begin, 1, end, text, style)
-        elif begin <= last:
+        elif begin == end:
             made.write_string(1, begin, text, style)
 
 

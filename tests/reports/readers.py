@@ -115,6 +115,11 @@ def workbook(content: bytes) -> Any:
     return openpyxl.load_workbook(io.BytesIO(content))
 
 
+def sheet_of(book: Any, name: str) -> Any:
+    """The sheet of a part of the ledger, whose tab goes on with the year and the unit."""
+    return next(sheet for sheet in book if sheet.title.startswith(f"{name} 2023"))
+
+
 def sheet_rows(sheet: Any) -> list[dict[str, Any]]:
     """The rows under the heading in the third line, by heading, up to the first empty one or a note."""
     heads = [cell.value for cell in sheet[3]]

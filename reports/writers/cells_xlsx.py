@@ -1,52 +1,13 @@
-"""A table as an Excel workbook: real numbers with formats, statuses as coloured words, ready to print."""
-
-import io
+"""The cells of an Excel sheet: real numbers with formats, statuses as coloured words."""
 
 import xlsxwriter
 
-from reports.document import Cell, Table
+from reports.document import Cell
 from reports.writers.official import STATUS_COLOURS
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 BORDER = {"border": 1, "border_color": "#aab5c0", "valign": "vcenter"}
-
-
-def write_xlsx(table: Table) -> bytes:
-    """The whole workbook, with the heading frozen, filtered and repeated on every printed page."""
-    buffer = io.BytesIO()
-    # Strings stay strings: nothing typed by a person becomes a formula or a link.
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(buffer, options) as workbook:
-        sheet = workbook.add_worksheet()
-        formats = Formats(workbook)
-        last = len(table.columns) - 1
-        sheet.merge_range(0, 0, 0, last, table.title, formats.of(bold=True, font_size=14, align="center"))
-        sheet.write_string(1, 0, "　".join(table.above))
-        heading = formats.of(**BORDER, bold=True, text_wrap=True, bg_color="#e6eef6", align="center")
-        for place, column in enumerate(table.columns):
-            sheet.set_column(place, place, column.width)
-            sheet.write_string(2, place, column.title, heading)
-        for number, row in enumerate(table.rows, start=3):
-            for place, cell in enumerate(row):
-                write_cell(sheet, number, place, cell, formats)
-        end = len(table.rows) + 3
-        for offset, note in enumerate(table.below):
-            sheet.write_string(end + offset, 0, note)
-        sheet.freeze_panes(3, 3)
-        if table.rows:
-            sheet.autofilter(2, 0, end - 1, last)
-        sheet.repeat_rows(2)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_footer("&C&P / &N")
-    return buffer.getvalue()
 
 
 class Formats:
