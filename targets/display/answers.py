@@ -139,7 +139,7 @@ def row_outcome(value: str) -> str:
         "hindered": _("Stands in the way"),
         "taken": _("To be taken"),
         "same": _("As it stands"),
-        "left_out": _("Left out"),
+        "left_out": _("Not taken"),
     }[value]
 
 

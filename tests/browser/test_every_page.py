@@ -6,7 +6,8 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from reports.models import Report
-from targets.models import Section, Target, Unit, User
+from targets.models import IndicatorCheck, Section, Target, Unit, User
+from targets.services.plans import create_check
 from tests.browser.conftest import PageAs, People, Quiet, house
 from tests.builders import PASSWORD, Builder
 from tests.cast import make_cast
@@ -17,8 +18,11 @@ from tests.test_access import ROLES, a_report, lines
 def people(server: str, django_db_blocker: DjangoDbBlocker) -> Iterator[People]:
     """The cast, by the roles of the access table."""
     with house(django_db_blocker):
-        cast = make_cast(Builder())
+        build = Builder()
+        cast = make_cast(build)
         a_report(cast)
+        paved = build.indicator("PAVED", cast.economy, unit_of_measure="千米")
+        create_check(build.by, left=cast.roads, operator=">=", right=[paved])
         yield People({person.username: PASSWORD for person in cast.people.values()})
 
 
@@ -57,6 +61,7 @@ def names() -> dict[str, int]:
         "person": User.objects.get(username="stranger").pk,
         "target": Target.objects.get(unit__code="T-E").pk,
         "report": Report.objects.get().pk,
+        "relation": IndicatorCheck.objects.get().pk,
     }
 
 

@@ -197,7 +197,7 @@ class Figures:
             return ""
         # A whole column is of shares, or has its signs in brackets: one answer is for all of it.
         group = cell.column if error.code in ("share", "sign") else (cell.column, text)
-        kind, reason = str(error.code).replace("_", ""), f"{cell.address}: {reason}"
+        kind = str(error.code).replace("_", "")
         answer = self.notes.ask(kind, group, line, cell.column, reason, readings, at=cell.address)
         if answer in ("", LEAVE):
             return ""
