@@ -303,7 +303,7 @@ class EntryTable(PageTable):
         return f"{who} · {display.moment(record.entered_at)}"
 
     def render_note(self, record: Any) -> SafeString:
-        notes = [display.localized(record, "note"), record.reason]
+        notes = [display.official_growth(record), display.localized(record, "note"), record.reason]
         if record.provenance:
             notes.insert(0, str(record.get_provenance_display()))
         return format_html_join("；" if not display.is_english() else "; ", "{}", ((n,) for n in notes if n))

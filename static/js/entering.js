@@ -133,12 +133,19 @@
     pump();
   }
 
-  /** Between numerator and denominator there is nothing to save yet, nor between a correction and its reason. */
+  /** Between numerator and denominator there is nothing to save yet, nor between a correction and its reason, nor
+   * between a growth rate and its figure. */
   function isHalf(row) {
     const above = field(row, "numerator");
     const below = field(row, "denominator");
     const reason = field(row, "reason");
     if ("corrects" in row.element.dataset && !reason.value.trim()) {
+      return row.element.contains(document.activeElement);
+    }
+    const growth = field(row, "official_growth");
+    if (growth && growth.value.trim() && !field(row, "answer").value && !AMOUNTS.some(function (name) {
+      return field(row, name) && field(row, name).value.trim();
+    })) {
       return row.element.contains(document.activeElement);
     }
     if (row.name[0] === "r" && !field(row, "cause").value.trim()) {
@@ -338,15 +345,15 @@
       const control = name ? field(row, name) : null;
       if (control) {
         control.setAttribute("aria-invalid", "true");
+        const details = control.closest("details");
+        if (details) {
+          details.open = true;
+        }
       }
       words.push.apply(words, errors[name]);
     });
     if (errors.reason) {
       part(row, "reason").hidden = false;
-    }
-    const details = row.element.querySelector("details");
-    if (details) {
-      details.open = true;
     }
     paragraphs(part(row, "errors"), words, "error");
   }

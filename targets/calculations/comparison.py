@@ -4,7 +4,8 @@ Year on year = (this − same months last year) ÷ same months last year, over t
 Answers for runs of months are compared only where both years' runs end together: a run is never split. Stocks are
 compared at the latest month answered in both. Differences of rates are percentage points 个百分点. A base that is
 missing or not above 0 gives ``None``, printed as —. An official growth rate stands instead of the computed one
-where one was entered.
+where one was entered: that of the answer with which the actual ends. It is of the year to date, so that an earlier
+one says nothing of a later actual, and holds for every unit whose actual is that of this one part.
 
 A sum is compared over the same units and the same months in both years. A month counts where every unit that was there
 answered it, in both years; a unit that ended and the one that carries it on are one line, and lines that were there in
@@ -19,7 +20,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from .answers import Reported
-from .facts import Measure
+from .facts import Answer, Measure
 from .periods import MONTHS
 from .terms import Kind
 from .units_of_measure import factor, same
@@ -105,6 +106,12 @@ def with_official(measure: Measure, computed: YearOnYear, official: Decimal | No
         return computed
     change = Fraction(official) if measure.is_rate else Fraction(official) / 100
     return replace(computed, change=change, is_official=True, reason=None)
+
+
+def official_growth(answers: Iterable[Answer], month: int) -> Decimal | None:
+    """The growth published with the answer with which the actual by the end of ``month`` ends; ``None`` without."""
+    seen = [answer for answer in answers if answer.month <= month and not answer.is_not_applicable]
+    return max(seen, key=lambda answer: answer.month).official_growth if seen else None
 
 
 def compare(measure: Measure, this: Lines, last: Lines) -> YearOnYear:

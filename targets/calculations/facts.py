@@ -59,6 +59,9 @@ class Answer:
     ``denominator``, year to date, and then needs no value. ``approximation`` is the word with which a value was
     reported, ``over`` 余 or ``nearly`` 近, else empty: it is told with the figure and changes nothing else.
 
+    ``official_growth`` is the published growth over the same months of last year, from January to ``month``, in
+    percent (of a rate: in percentage points); ``None`` where none was given.
+
     Raises:
         ValueError: months out of order, a value without an amount, an amount without a value, a
             denominator of zero under a numerator that is not.
@@ -72,6 +75,7 @@ class Answer:
     numerator: Decimal | None = None
     denominator: Decimal | None = None
     approximation: str = ""
+    official_growth: Decimal | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.from_month <= self.month <= 12:

@@ -116,7 +116,8 @@ def _field_word(field: str) -> str:
     words = {
         **_recorded_words(), "answer": _("What was answered"), "value": _("Value"), "typed_as": _("Typed as"),
         "numerator": _("Numerator"), "denominator": _("Denominator"), "from_month": _("From month"),
-        "month": _("Month"), "recorded_month": _("Month"), "reason": _("Reason"), "state": _("State"),
+        "official_growth": _("Official growth rate (%)"), "month": _("Month"),
+        "recorded_month": _("Month"), "reason": _("Reason"), "state": _("State"),
         "done": _("Done"), "done_on": _("Done on"), "checkpoints": _("Checkpoint"), "year": _("Year"),
         "unit": _("Unit"), "indicator": _("Indicator"), "code": _("Code"), "role": _("Role"),
         "title": _("Title"), "addressees": _("Addressees"), "signature": _("Signed by"),
@@ -166,6 +167,9 @@ def _setting_words() -> dict[str, str]:
     }  # fmt: skip
 
 
+_AMOUNTS = {"value", "numerator", "denominator", "official_growth", "baseline", "weight"}
+
+
 def _recorded_value(field: str, value: Any) -> str:
     """A recorded value as the auditor reads it: in full, nothing rounded. Empty for none."""
     words = {
@@ -203,6 +207,8 @@ def _recorded_value(field: str, value: Any) -> str:
     if field == "checkpoints" and isinstance(value, dict):
         points = sorted((int(month_), Decimal(amount_)) for month_, amount_ in value.items())
         return joined(f"{month(month_)} {plain_amount(amount_)}" for month_, amount_ in points)
+    if field in _AMOUNTS and isinstance(value, str):
+        return plain_amount(Decimal(value))  # 1.2 as typed and 1.2000 as stored are one
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return joined(value)
     if isinstance(value, bool):
@@ -228,6 +234,9 @@ def changed_figure(before: str, after: str, indicator: Any) -> list[tuple[str, b
         )
         if was != became:
             parts.append((labelled(month(int(month_name)), became if was == NONE else f"{was} → {became}"), False))
+    was, became = (_recorded_value("official_growth", values.get("official_growth")) for values in (old, new))
+    if was != became and not ("official_growth" in old and "official_growth" not in new):
+        parts.append((labelled(_("Official growth rate (%)"), f"{was} → {became or NONE}" if was else became), False))
     for field, label in _recorded_words().items():
         was, became = _recorded_text(old, field), _recorded_text(new, field)
         if was != became and not (field in old and field not in new):

@@ -177,6 +177,12 @@ def growth(comparison: YearOnYear, indicator: Any) -> str:
     return f"{number(comparison.change * 100, PERCENT_DECIMALS, signed=True)}%"
 
 
+def official_growth(entry: Any) -> str:
+    """What an entry says of the published growth; empty where it says nothing, and of no entry."""
+    value = getattr(entry, "official_growth", None)
+    return _("Official growth rate %(rate)s") % {"rate": growth_rate(value)} if value is not None else ""
+
+
 def growth_rate(value: Decimal) -> str:
     """An official growth rate, stored in percent, as it was typed."""
     return f"{number(value, decimals_of(value, 1), signed=True)}%"

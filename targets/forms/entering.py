@@ -76,7 +76,7 @@ class AnswerForm(forms.Form):
     """
 
     AMOUNTS = ("value", "numerator", "denominator")
-    VALUES = ("answer", *AMOUNTS, "approximation", "note", "reason")
+    VALUES = ("answer", *AMOUNTS, "approximation", "official_growth", "note", "reason")
 
     answer = forms.ChoiceField(
         choices=[("", ""), *ProgressEntry.Answer.choices], required=False, label=_("Instead of a figure")
@@ -85,6 +85,12 @@ class AnswerForm(forms.Form):
     value = forms.CharField(required=False, label=_("Value"))
     numerator = forms.CharField(required=False, label=_("Numerator"))
     denominator = forms.CharField(required=False, label=_("Denominator"))
+    official_growth = forms.CharField(
+        required=False,
+        max_length=40,
+        label=_("Official growth rate (%)"),
+        widget=forms.TextInput(attrs={"size": 7, "inputmode": "decimal"}),
+    )
     note = LineField(required=False, max_length=500, label=_("Note"))
     reason = LineField(required=False, max_length=500, label=_("Reason"))
     lock_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -112,8 +118,25 @@ class AnswerForm(forms.Form):
         cleaned["answer"] = given or ("value" if typed else "")
         if not cleaned["answer"] and cleaned.get("note", "") and not self.errors:
             self.add_error("note", _("A note is saved together with an answer. Type a figure or choose an answer."))
+        self._read_growth(cleaned)
         self._clean_correction(cleaned)
         return cleaned
+
+    def _read_growth(self, cleaned: dict[str, Any]) -> None:
+        """A growth rate comes with the figure of the same months. A page that does not ask for it leaves it alone."""
+        version = self.row.entry or self.row.approved
+        if self.add_prefix("official_growth") not in self.data:
+            cleaned["official_growth"] = version.official_growth if version is not None else None
+            return
+        try:
+            cleaned["official_growth"] = read_figure(cleaned.get("official_growth", ""), "%")
+        except forms.ValidationError as error:
+            self.add_error("official_growth", error)
+            cleaned["official_growth"] = None
+        if cleaned["official_growth"] is not None and not cleaned["answer"]:
+            self.add_error(
+                "official_growth", _("A growth rate comes with the figure of the same months. Give that as well.")
+            )
 
     def _read_amounts(self, cleaned: dict[str, Any]) -> None:
         if self.row.measure.is_rate and not cleaned.get("numerator") and not cleaned.get("denominator"):
@@ -180,6 +203,7 @@ def _typed(entry: ProgressEntry | None, indicator: Indicator) -> dict[str, Any]:
         "denominator": plain_figure(entry.denominator),
         "answer": "" if entry.answer == "value" else entry.answer,
         "typed_as": entry.typed_as,
+        "official_growth": plain_figure(entry.official_growth, "%"),
         "note": entry.note,
         "reason": entry.reason,
         "lock_version": entry.lock_version,

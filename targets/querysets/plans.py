@@ -178,12 +178,14 @@ class TargetQuerySet(models.QuerySet[Any]):
             "numerator",
             "denominator",
             "approximation",
+            "official_growth",
         )
         # What waits replaces the approved answer of its month, so it is laid on top.
         by_month: dict[int, dict[int, Answer]] = defaultdict(dict)
         submitted: dict[int, int] = defaultdict(int)
         for row in rows.order_by("state"):
-            target_id, state, from_month, month, answer, typed_as, value, numerator, denominator, approximation = row
+            target_id, state, from_month, month, answer, typed_as = row[:6]
+            value, numerator, denominator, approximation, growth = row[6:]
             if state == "submitted":
                 submitted[target_id] += 1
                 if not waiting:
@@ -197,6 +199,7 @@ class TargetQuerySet(models.QuerySet[Any]):
                 numerator,
                 denominator,
                 approximation,
+                growth,
             )
         answers = {target_id: list(months.values()) for target_id, months in by_month.items()}
         return answers, submitted

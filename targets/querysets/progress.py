@@ -37,4 +37,5 @@ def as_answer(entry: "ProgressEntry") -> Answer:
         entry.numerator,
         entry.denominator,
         entry.approximation,
+        entry.official_growth,
     )

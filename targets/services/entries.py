@@ -25,6 +25,7 @@ ENTRY_FIELDS = (
     "numerator",
     "denominator",
     "approximation",
+    "official_growth",
     "note",
     "reason",
 )

@@ -49,6 +49,9 @@ from targets.services.entries import (
     target_of,
 )
 
+#: In percent: what grew more than tenfold is a slip of the pen.
+MOST_GROWTH = 1000
+
 
 class RefusedEntryError(ValidationError):
     """Of several entries the one that stands in the way, and why."""
@@ -412,11 +415,32 @@ def _check_answer(target: Target, values: dict[str, Any]) -> None:
                 _("There is no earlier figure and no baseline that could stay unchanged. Type the value."),
                 "answer",
             )
+    _check_growth(values)
     if values["typed_as"] == ProgressEntry.TypedAs.CUMULATIVE and not measure.is_flow:
         raise refuse(_("Only a figure that adds up has a running total. Type the value."), "typed_as")
     typed = ProgressEntry(target=target, **values)
     if _asks_for_a_reason(typed) and 1 <= typed.from_month <= typed.month:
         _check_course(measure, target.entries.courses()[target.pk], as_answer(typed))
+
+
+def _check_growth(values: dict[str, Any]) -> None:
+    """An official growth rate, in percent, belongs to a figure and is one that can be.
+
+    What did not fall below zero fell by 100 % at most.
+    """
+    growth = values.get("official_growth")
+    if growth is None:
+        return
+    if values["answer"] == ProgressEntry.Answer.NOT_APPLICABLE:
+        raise refuse(_("What is not applicable has no growth rate."), "official_growth")
+    is_loss = values["value"] is not None and values["value"] < 0
+    lowest = -MOST_GROWTH if is_loss else -100
+    if not lowest <= growth <= MOST_GROWTH:
+        raise refuse(
+            _("A growth rate lies between %(lowest)s%% and %(highest)s%%. Check it.")
+            % {"lowest": lowest, "highest": MOST_GROWTH},
+            "official_growth",
+        )
 
 
 def _asks_for_a_reason(entry: ProgressEntry) -> bool:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from targets.calculations.comparison import YearOnYear
 from targets.calculations.terms import Kind, Period, Status
-from targets.models import Indicator, ProgressEntry, Section, State
+from targets.models import Indicator, Section
 from targets.querysets.plans import IndicatorFacts
 from targets.summaries.courses import growth, last_year, levels, year_before
 from targets.summaries.rows import Group, IndicatorRow, rows
@@ -96,7 +96,8 @@ def half_year(selection: Selection, *, today: date) -> HalfYear:
     found = rows(chosen, facts.values())
     rest = second_half(chosen, today=today).total.rows
     remaining = {row.indicator.pk: row for row in rest}
-    growths = _growths(chosen, facts)
+    official = {row.indicator.pk: row.official_growth for row in found if row.official_growth is not None}
+    growths = _growths(chosen, facts, official)
     made = {
         row.indicator.pk: HalfYearRow(
             row,
@@ -121,19 +122,12 @@ def _latest(selection: Selection, row: IndicatorRow, group: IndicatorFacts) -> i
     return so_far[-1].month if so_far else None
 
 
-def _growths(selection: Selection, facts: Mapping[int, IndicatorFacts]) -> dict[int, YearOnYear]:
+def _growths(
+    selection: Selection, facts: Mapping[int, IndicatorFacts], official: Mapping[int, Decimal]
+) -> dict[int, YearOnYear]:
     """Year on year of every indicator, or of the one it succeeds; an official rate stands before a computed one."""
     then = year_before(selection)
     before = {group.indicator.pk: group for group in then.facts()}
-    official: dict[int, Decimal | None] = dict(
-        ProgressEntry.objects.filter(
-            target__in=selection.targets().order_by().values("pk"),
-            target__unit=selection.unit,
-            state=State.APPROVED,
-            month=selection.month,
-            official_growth__isnull=False,
-        ).values_list("target__indicator_id", "official_growth")
-    )
     return {
         pk: growth(selection, group, last_year(then, group, before), official.get(pk)) for pk, group in facts.items()
     }

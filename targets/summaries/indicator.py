@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
 
 from targets.calculations import paths
@@ -180,7 +179,7 @@ def indicator_page(selection: Selection, group: IndicatorFacts) -> IndicatorPage
                 key=lambda stated: not stated[1],
             )
         ),
-        year_on_year=growth(selection, group, course.last_year, _official_growth(selection, entries)),
+        year_on_year=growth(selection, group, course.last_year, course.row.official_growth),
     )
 
 
@@ -234,15 +233,6 @@ def _scaled(point: TrendPoint, times: Fraction) -> TrendPoint:
 def _beside(points: tuple[TrendPoint, ...], before: tuple[TrendPoint, ...]) -> tuple[TrendPoint, ...]:
     levels = {point.month: point.actual for point in before}
     return tuple(replace(point, last_year=levels.get(point.month)) for point in points)
-
-
-def _official_growth(selection: Selection, entries: Iterable[ProgressEntry]) -> Decimal | None:
-    """The growth published for the cut-off month, where the viewed unit is the one that reports."""
-    for entry in entries:
-        counts = entry.state == State.APPROVED and entry.month == selection.month
-        if counts and entry.official_growth is not None and entry.target.unit_id == selection.unit.pk:
-            return entry.official_growth
-    return None
 
 
 def outlook_of(

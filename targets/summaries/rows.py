@@ -6,10 +6,11 @@ from decimal import Decimal
 from functools import cached_property
 
 from targets.calculations import answers
+from targets.calculations.comparison import official_growth
 from targets.calculations.completeness import Completeness
 from targets.calculations.means import Mean, mean
 from targets.calculations.rollup import RollUp, Standing
-from targets.calculations.terms import Status
+from targets.calculations.terms import Figures, Status
 from targets.models import Indicator, Remedy, Section, Target, Unit
 from targets.querysets.plans import IndicatorFacts
 from targets.summaries.selection import Selection
@@ -109,6 +110,19 @@ class IndicatorRow:
     def approximation(self) -> str:
         """How the published target is worded, where there is exactly one."""
         return self.targets[0].approximation if len(self.targets) == 1 else ""
+
+    @property
+    def official_growth(self) -> Decimal | None:
+        """The published growth of the actual, in percent, where one reporting unit makes the whole."""
+        unit: int = self.standing.unit
+        standing: Standing[int] | None = self.standing
+        while standing is not None and len(standing.parts) == 1 and not standing.unplanned:
+            (unit,) = standing.parts
+            facts = self.facts.facts[unit]
+            if facts.figures is Figures.OWN:
+                return official_growth(facts.answers, standing.month)
+            standing = self.rolled.standing(unit)
+        return None
 
     @property
     def reported_as(self) -> str:

@@ -29,6 +29,7 @@ for function in (
     display.broken_check,
     display.filing_outcome,
     display.growth_rate,
+    display.official_growth,
     display.import_outcome,
     display.plain_amount,
     display.planned_changes,
