@@ -27,7 +27,7 @@ def test_the_auditor_reads_who_changed_what_from_what_to_what(cast, build, audit
     build.draft(cast.east_target, 7, "2.5")
     page = auditor.get("/changes/").content.decode()
     assert "新修道路" in page
-    assert "数值：1.0000 → 2.5" in page
+    assert "数值：1 → 2.5" in page
     assert "draft" not in page
 
 
