@@ -19,7 +19,8 @@ from targets.calculations.facts import Answer
 from targets.calculations.milestones import DayDoubt, doubtful_day
 from targets.calculations.terms import AnswerKind, TypedAs
 from targets.importers.csv_table import CellError, FileErrors, Row, Table, read_table, unique
-from targets.models import ProgressEntry, State, Target, UnitKind
+from targets.models import Indicator, Milestone, ProgressEntry, Section, State, Target, Unit, UnitKind
+from targets.models.fields import longest
 from targets.models.indicators import Accumulation, Direction, Frequency, IndicatorCheck, Kind
 from targets.models.plans import Approximation, Provenance
 from targets.services.loading import CheckpointRow, EntryRow, House, MilestoneRow, TargetKey
@@ -129,10 +130,12 @@ class _HouseReader:
                 self.house.sections.append(
                     {
                         "code": code,
-                        "name": row.text("name", required=True, longest=60),
-                        "name_en": row.text("name_en", longest=100),
-                        "report_heading": row.text("report_heading", longest=100),
-                        "report_heading_en": row.text("report_heading_en", longest=150),
+                        "name": row.text("name", required=True, longest=longest(Section, "name")),
+                        "name_en": row.text("name_en", longest=longest(Section, "name_en")),
+                        "report_heading": row.text("report_heading", longest=longest(Section, "report_heading")),
+                        "report_heading_en": row.text(
+                            "report_heading_en", longest=longest(Section, "report_heading_en")
+                        ),
                     }
                 )
 
@@ -141,14 +144,14 @@ class _HouseReader:
         rows: dict[str, Row] = {}
         seen: set[object] = set()
         for row in self.tables["units.csv"]:
-            code = row.text("code", required=True, longest=32)
+            code = row.text("code", required=True, longest=longest(Unit, "code"))
             if not unique(row, "code", code, seen):
                 continue
-            parents[code], rows[code] = row.text("parent", longest=32), row
+            parents[code], rows[code] = row.text("parent", longest=longest(Unit, "code")), row
             fields = {
                 "code": code,
-                "name": row.text("name", required=True, longest=100),
-                "name_en": row.text("name_en", longest=150),
+                "name": row.text("name", required=True, longest=longest(Unit, "name")),
+                "name_en": row.text("name_en", longest=longest(Unit, "name_en")),
                 "kind": row.choice("kind", UnitKind.values),
                 "first_year": row.whole("first_year", EARLIEST_YEAR, LATEST_YEAR, required=False),
                 "first_month": row.whole("first_month", 1, 12, required=False) or 1,
@@ -163,7 +166,7 @@ class _HouseReader:
         self.units = set(parents)
         for code, row in rows.items():
             for column in ("merged_into", "succeeds"):
-                other = row.text(column, longest=32)
+                other = row.text(column, longest=longest(Unit, "code"))
                 if other and (other not in parents or other == code):
                     row.fail(column, _("There is no unit with the code “%(code)s”.") % {"code": other})
                 elif other:
@@ -182,7 +185,7 @@ class _HouseReader:
         }
         succeeding: list[tuple[Row, str, str]] = []
         for row in self.tables["indicators.csv"]:
-            code = row.text("code", required=True, longest=32)
+            code = row.text("code", required=True, longest=longest(Indicator, "code"))
             if not unique(row, "code", code, seen):
                 continue
             if "/" in code:
@@ -197,10 +200,10 @@ class _HouseReader:
             is_task = kind == Kind.MILESTONE
             fields = {
                 "code": code,
-                "name": row.text("name", required=True, longest=120),
-                "name_en": row.text("name_en", longest=200),
-                "unit_of_measure": row.text("unit", longest=20),
-                "unit_of_measure_en": row.text("unit_en", longest=40),
+                "name": row.text("name", required=True, longest=longest(Indicator, "name")),
+                "name_en": row.text("name_en", longest=longest(Indicator, "name_en")),
+                "unit_of_measure": row.text("unit", longest=longest(Indicator, "unit_of_measure")),
+                "unit_of_measure_en": row.text("unit_en", longest=longest(Indicator, "unit_of_measure_en")),
                 "kind": kind,
                 "accumulation": "" if is_task else row.choice("accumulation", accumulations[Kind(kind)]),
                 "direction": row.choice("direction", Direction.values, default="at_least" if is_task else None),
@@ -208,13 +211,13 @@ class _HouseReader:
                 "frequency": row.choice("frequency", Frequency.values, default=Frequency.MONTH.value),
                 "definition": row.text("definition"),
                 "definition_en": row.text("definition_en"),
-                "source": row.text("source", longest=120),
-                "source_en": row.text("source_en", longest=200),
+                "source": row.text("source", longest=longest(Indicator, "source")),
+                "source_en": row.text("source_en", longest=longest(Indicator, "source_en")),
                 "sensitive": row.yes_no("sensitive"),
             }
             self.indicators[code] = fields
             self.house.indicators.append((fields, section))
-            before = row.text("succeeds", longest=32)
+            before = row.text("succeeds", longest=longest(Indicator, "code"))
             if before:
                 succeeding.append((row, code, before))
         for row, code, before in succeeding:
@@ -258,9 +261,9 @@ class _HouseReader:
                 "weight": 1 if weight is None else weight,
                 "interpolation": row.choice("interpolation", Target.Interpolation.values, default="linear"),
                 "figures": row.choice("figures", Target.Figures.values, default="own"),
-                "lead_leader": row.text("lead_leader", longest=60),
-                "lead_leader_en": row.text("lead_leader_en", longest=120),
-                "responsible_person": row.text("responsible_person", longest=60),
+                "lead_leader": row.text("lead_leader", longest=longest(Target, "lead_leader")),
+                "lead_leader_en": row.text("lead_leader_en", longest=longest(Target, "lead_leader_en")),
+                "responsible_person": row.text("responsible_person", longest=longest(Target, "responsible_person")),
                 "wording": row.text("wording"),
                 "wording_en": row.text("wording_en"),
                 "approximation": row.choice("approximation", ("", *Approximation.values)),
@@ -298,8 +301,8 @@ class _HouseReader:
             done_on, recorded_month = row.date("done_on"), row.whole("recorded_month", 1, 12, required=False)
             fields = {
                 "step": step,
-                "name": row.text("name", required=True, longest=200),
-                "name_en": row.text("name_en", longest=300),
+                "name": row.text("name", required=True, longest=longest(Milestone, "name")),
+                "name_en": row.text("name_en", longest=longest(Milestone, "name_en")),
                 "weight": 1 if weight is None else weight,
                 "due": row.date("due"),
                 "note": row.text("note"),
@@ -413,7 +416,7 @@ class _HouseReader:
         seen: set[object] = set()
         others: list[tuple[str, list[str]]] = []
         for row in self.tables["checks.csv"]:
-            code = row.text("code", required=True, longest=32)
+            code = row.text("code", required=True, longest=longest(IndicatorCheck, "code"))
             left = row.text("left", required=True)
             right = [part.strip() for part in row.text("right", required=True).split("+")]
             named = [("left", left), *(("right", name) for name in right)]
@@ -432,15 +435,15 @@ class _HouseReader:
                 fields = {
                     "code": code,
                     "operator": row.choice("operator", IndicatorCheck.Operator.values),
-                    "meaning": row.text("meaning", longest=200),
-                    "meaning_en": row.text("meaning_en", longest=300),
+                    "meaning": row.text("meaning", longest=longest(IndicatorCheck, "meaning")),
+                    "meaning_en": row.text("meaning_en", longest=longest(IndicatorCheck, "meaning_en")),
                 }
                 self.house.checks.append((fields, left, right))
 
 
 def section_code(row: Row, column: str) -> str:
     """The code of a section, which stands in the address of its page."""
-    code = row.text(column, required=True, longest=32)
+    code = row.text(column, required=True, longest=longest(Section, "code"))
     if code:
         try:
             validate_slug(code)

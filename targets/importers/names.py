@@ -16,6 +16,8 @@ ALIKE = 0.5
 #: How alike two indicators must be to ask whether they are one.
 NEARLY_THE_SAME = 0.82
 MOST_OFFERED = 5
+#: A longer text is none: comparing takes time with the square of its length.
+LONGEST_NAME = 200
 
 _ENDINGS = re.compile(r"(办公室|工作站|服务中心|管理所|社区|村|办|所|站|中心|室|科|股)$")
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,3}[、.．])")
@@ -133,7 +135,7 @@ def find(name: str, known: Iterable[Known]) -> Match:
     """What the name of a section or unit stands for among what is known."""
     listed = list(known)
     wanted = bare(name)
-    if not wanted:
+    if not wanted or len(wanted) > LONGEST_NAME:
         return Match()
     exact = [entry for entry in listed if plain(name) in (plain(entry.code), plain(entry.name))]
     exact = exact or [
@@ -172,6 +174,8 @@ class Alike(Generic[AnyKnown]):
     def nearest(self, name: str, *, alike: float) -> tuple[AnyKnown, ...]:
         """The names most like one, the likeliest first. ``alike`` is from 0 to 1, the least that counts."""
         wanted = plain(name)
+        if len(wanted) > LONGEST_NAME:
+            return ()
         if (wanted, alike) not in self.found:
             self.found[wanted, alike] = self._nearest(wanted, alike)
         return self.found[wanted, alike]

@@ -10,6 +10,16 @@ from django.db import models
 AMOUNT_DIGITS, AMOUNT_DECIMALS = 15, 4
 
 
+#: Of a text without a limit of its own in the database: what a person may write of a definition or a wording.
+LONGEST_TEXT = 2000
+
+
+def longest(model: type[models.Model], field: str) -> int:
+    """How many characters a field keeps."""
+    limit: int | None = getattr(model._meta.get_field(field), "max_length", None)
+    return limit or LONGEST_TEXT
+
+
 class AmountField(models.DecimalField):
     """An amount in an indicator's unit of measure (rates: percent)."""
 

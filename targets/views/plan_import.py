@@ -23,7 +23,7 @@ from targets.importers.files.workbook import read_workbook
 from targets.importers.plan import headings, meanings
 from targets.importers.plan.headings import Heading
 from targets.importers.plan.meanings import Meaning
-from targets.importers.plan.rows import PHASES, UNIT, WORDS_ONLY, PlanRows
+from targets.importers.plan.rows import NO_DAY, PHASES, UNIT, WORDS_ONLY, PlanRows
 from targets.importers.plan.sheet import read_plan
 from targets.importers.plan.upload import names_in_use, planned_targets
 from targets.models import Section, Unit, UnitKind, Upload, Year
@@ -353,7 +353,7 @@ def _given(reading: Reading, asked: list[Question]) -> list[tuple[str, str, str,
     still_open = {key for question in asked for key in question.keys}
     names = {unit.code: display.name(unit) for unit in Unit.objects.all()}
     names |= {section.code: display.name(section) for section in Section.objects.all()}
-    names |= {WORDS_ONLY: _("Keep the words alone")}
+    names |= {WORDS_ONLY: _("Keep the words alone"), NO_DAY: _("It has no day")}
     return [
         (key, _cell(key), answer, names.get(answer, ""))
         for key, answer in reading.answers.items()

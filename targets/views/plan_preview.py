@@ -11,7 +11,7 @@ from targets import display
 from targets.importers import names
 from targets.importers.csv_dump import USUAL_SECTIONS
 from targets.importers.plan.meanings import Field, Meaning
-from targets.importers.plan.rows import HIDDEN, WORDS_ONLY, PlanRow, PlanRows
+from targets.importers.plan.rows import HIDDEN, LONGEST_NAMES, WORDS_ONLY, PlanRow, PlanRows
 from targets.importers.problems import Problem
 from targets.models import Section, Target, Unit, UnitKind
 from targets.models.indicators import Accumulation, Direction, Frequency, Kind
@@ -113,7 +113,9 @@ def missing_in(plan: PlanRows) -> list[tuple[Missing, bool, str]]:
     found: dict[tuple[str, str], list[Problem]] = {}
     for problem in plan.problems:
         if problem.missing:
-            name = names.bare(problem.value)[:60]
+            name = names.bare(problem.value)
+            if len(name) > LONGEST_NAMES[problem.missing]:
+                continue
             found.setdefault((problem.missing, name), []).append(problem)
     listed = []
     for (what, name), problems in sorted(found.items(), key=lambda one: one[0][0]):

@@ -205,9 +205,9 @@ def test_two_figures_in_one_cell_are_asked(text):
 def test_a_deadline_that_is_no_day_can_be_answered_so():
     row, read = target("完成", name="冬修水利", deadline="按县要求")
     assert [(problem.address, problem.proposals[-1]) for problem in read.blocking] == [
-        ("H2", ("words", "It has no day"))
+        ("H2", ("no_day", "It has no day"))
     ]
-    row, read = target("完成", name="冬修水利", deadline="按县要求", answers={"H2": "words"})
+    row, read = target("完成", name="冬修水利", deadline="按县要求", answers={"H2": "no_day"})
     assert ([step.due for step in row.steps], read.blocking) == ([date(2024, 12, 31)], ())
 
 
@@ -400,3 +400,45 @@ def test_the_way_out_of_another_unit_of_measure_is_another_name():
     assert (problem.address, problem.key) == ("D2", "C2")
     read = coded(row, answers={"C2": "招商引资签约金额"})
     assert ([(one.indicator, one.name) for one in read.rows], read.blocking) == ([("", "招商引资签约金额")], ())
+
+
+QUARTERS = ["板块", "指标名称", "计量单位", "责任单位", "一季度", "二季度", "三季度", "四季度", "全年目标"]
+
+
+def test_words_with_a_figure_in_one_quarter_are_asked_once_and_can_be_the_steps_of_a_task():
+    row = ["经济发展", "新客运站", None, "O2", "完成征地20亩", "主体封顶", "竣工", "投入使用", None]
+    phases = {"phases": "alone"}
+    read = plan_of(sheet_of([QUARTERS, row]), answers=phases)
+    (problem,) = read.blocking
+    assert (problem.key, [answer for answer, _words in problem.proposals]) == (
+        "B2/kind", ["milestone", "quantity", "rate"],
+    )  # fmt: skip
+    read = plan_of(sheet_of([QUARTERS, row]), answers=phases | {"B2/kind": "milestone"})
+    (task,) = read.rows
+    assert read.blocking == ()
+    assert (task.kind, task.checkpoints) == ("milestone", {})
+    assert task.steps == (
+        Step("完成征地20亩", date(2024, 3, 31)),
+        Step("主体封顶", date(2024, 6, 30)),
+        Step("竣工", date(2024, 9, 30)),
+        Step("投入使用", date(2024, 12, 31)),
+    )
+    # As an amount each cell of words is asked: 20 亩 are not the target of the year.
+    read = plan_of(sheet_of([QUARTERS, row]), answers=phases | {"B2/kind": "quantity"})
+    assert len(read.blocking) == 3
+
+
+def test_a_note_of_the_sheet_stands_beside_its_row():
+    heading = ["板块", "指标名称", "计量单位", "责任单位", "全年目标", "备注"]
+    read = plan_of(sheet_of([heading, ["经济发展", "指标甲", "个", "O2", 5, "含通组路3条"]]))
+    assert (read.rows[0].remarks, read.announced) == (("note: 含通组路3条",), ())
+
+
+def test_a_name_as_long_as_a_page_is_compared_with_nothing():
+    heading = ["板块", "指标名称", "计量单位", "责任单位", "全年目标"]
+    rows = [heading, ["经济发展", "指标甲", "个", "办" * 4000, 5], ["展" * 4000, "指" * 4000, "个", "O2", 5]]
+    sheet = sheet_of(rows)
+    begun = time.thread_time()
+    read = plan_of(sheet)
+    assert time.thread_time() - begun < 1  # tens of seconds where each letter was compared with each
+    assert {problem.address for problem in read.blocking} == {"D2", "A3", "B3"}

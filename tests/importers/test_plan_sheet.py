@@ -82,7 +82,7 @@ class TestARealSheet:
         # The unit of 固定资产投资 is that of the line above the table.
         assert "unit_of_measure" in second.assumed
         assert "unit_of_measure" not in first.assumed
-        assert third.note == "含通组路"
+        assert third.remarks == ("note: 含通组路",)
 
     def test_what_stands_already_and_grows_is_asked_whether_it_adds_up(self):
         read = plan(PLAN, PLAN_MERGES)
@@ -681,7 +681,12 @@ class TestOtherColumns:
         assert (row.code, row.kind, row.accumulation, row.direction) == ("E01", "rate", "latest", "at_most")
         assert (row.weight, row.frequency, row.supporting) == (Decimal(5), "quarter", ("O4",))
         assert (row.lead_leader, row.responsible_person) == ("副乡长", "经发办主任")
-        assert (row.wording, row.definition, row.source, row.note) == ("控制在4.5%以内", "城镇登记", "人社局", "注")
+        assert (row.wording, row.definition, row.source, row.remarks) == (
+            "控制在4.5%以内",
+            "城镇登记",
+            "人社局",
+            ("note: 注",),
+        )
         assert row.assumed == {"decimals"}
 
     KINDS: ClassVar[list[str]] = ["板块", "指标名称", "计量单位", "指标类型", "全年目标", "责任单位"]

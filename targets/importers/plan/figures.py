@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,7 +20,16 @@ from targets.importers.names import KnownIndicator
 from targets.importers.plan import words
 from targets.importers.plan.cells import RowCells
 from targets.importers.plan.meanings import ANNUAL, HALF_YEAR, LAST_MONTH, Field, Meaning
-from targets.importers.plan.rows import CLEARING, LONGEST, LONGEST_STEP, MOST_DECIMALS, NOTHING, WORDS_ONLY, Step
+from targets.importers.plan.rows import (
+    CLEARING,
+    LONGEST,
+    LONGEST_STEP,
+    MOST_DECIMALS,
+    NO_DAY,
+    NOTHING,
+    WORDS_ONLY,
+    Step,
+)
 from targets.importers.plan.wordings import Context, Wording, read_date, read_wording, tells_a_target
 from targets.importers.problems import Proposals, Severity
 from targets.models.fields import AMOUNT_DECIMALS
@@ -35,7 +43,8 @@ _WEIGHT = re.compile(r"[,、]?\s*(?:权重|weight)\s*([0-9.]+)\s*$", re.IGNORECA
 #: Longer ones are not given back by the form.
 LONGEST_ANSWER = 300
 _KEEP_WORDS = gettext_lazy("Keep the words alone")
-_NO_DAY = gettext_lazy("It has no day")
+_NO_DAY = (NO_DAY, gettext_lazy("It has no day"))
+_WORDS: Proposals = ((WORDS_ONLY, _KEEP_WORDS),)
 _AS_IT_IS = gettext_lazy("As the indicator is")
 _KINDS: Proposals = (
     (Kind.QUANTITY.value, gettext_lazy("an amount")),
@@ -170,7 +179,7 @@ class Figures:
 
     @staticmethod
     def keeps_words(answer: str) -> bool:
-        return bool(answer) and answer in (WORDS_ONLY, _KEEP_WORDS, _NO_DAY)
+        return bool(answer) and answer in (WORDS_ONLY, _KEEP_WORDS)
 
     def words_of_the_target(self) -> str:
         """How the annual target is worded in its cell, whatever was answered for it; empty for a plain number."""
@@ -314,13 +323,15 @@ class Figures:
         if self.existing is not None:
             self.compare_kind(self.existing, stated)
             return self.existing.kind
-        if stated == Kind.MILESTONE:
+        if stated == Kind.MILESTONE and not self.is_mixed:
             self.ask_about_figures_of_a_task(wordings)
         if stated:
             # 定量 and 定性 are what tables tell apart: a rate is 定量 as well.
             is_rate = stated == Kind.QUANTITY and units_of_measure.is_share(self.unit_of_measure)
             return Kind.RATE if is_rate else stated
         if any(wording.amount is not None for wording in wordings):
+            if self.is_mixed and not self.row.text(Field.UNIT_OF_MEASURE) and not self.unit_in_name:
+                return self.ask_whether_a_task(wordings)
             is_rate = units_of_measure.is_share(self.unit_of_measure)
             return self.row.assume("kind", Kind.RATE if is_rate else Kind.QUANTITY)
         if any(wording.due is not None for wording in wordings):
@@ -333,6 +344,31 @@ class Figures:
             return self.row.assume("kind", Kind.MILESTONE)
         is_rate = units_of_measure.is_share(self.unit_of_measure)
         return self.row.assume("kind", Kind.RATE if is_rate else Kind.QUANTITY)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether some cells are words alone beside others with figures: 完成征地20亩, 主体封顶, 竣工."""
+        return any(
+            wording.text and wording.amount is None and wording.growth is None and not re.search(r"\d", wording.text)
+            for wording in self.wordings()
+        )
+
+    def ask_whether_a_task(self, wordings: Iterable[Wording]) -> str:
+        """Figures in some of the cells and words alone in others: steps of a task, or amounts that are missing."""
+        self.row.report(
+            Severity.QUESTION,
+            self.row.name_column,
+            self.name,
+            _("Some of its cells hold figures and others words alone: %(cells)s. What is it?")
+            % {"cells": display.joined(wording.text[:30] for wording in wordings)},
+            key=self.row.key(self.row.name_column, Field.KIND.value),
+            proposals=(
+                (Kind.MILESTONE.value, _("a task; each cell is a step")),
+                (Kind.QUANTITY.value, _("an amount")),
+                (Kind.RATE.value, _("a rate")),
+            ),
+        )
+        return Kind.MILESTONE
 
     def compare_kind(self, existing: KnownIndicator, stated: str) -> None:
         """An indicator keeps its kind: what the sheet says otherwise is neither dropped nor made to fit."""
@@ -380,7 +416,7 @@ class Figures:
         column = self.row.column(Field.DEADLINE)
         if not column:
             return None
-        if self.keeps_words(self.row.answer_at(column)):
+        if self.row.answer_at(column) in (NO_DAY, _NO_DAY[1]):
             return None
         text = self.row.text(Field.DEADLINE)
         cell = self.row.sheet.covering(self.row.row, column)
@@ -391,7 +427,7 @@ class Figures:
             both = tuple(self.end_of(month).isoformat() for month in (1, 10))
             wording = Wording(text, question=_("Is this January or October?"), proposals=both)
         if wording.question:
-            self.report_questions([(wording, column)], words=_NO_DAY)
+            self.report_questions([(wording, column)], otherwise=[_NO_DAY])
         elif wording.remark:
             self.row.report(Severity.NOTE, column, text, wording.remark)
         return wording.due
@@ -403,11 +439,11 @@ class Figures:
         if steps:
             self.tell_of_other_years(steps)
             return tuple(steps)
-        # Figures of a task are left out when that was answered; they are no steps.
+        # Figures of a task are left out when that was answered; beside words they are words as well.
         found = {
             meaning: (wording, column)
             for meaning, (wording, column) in self.found.items()
-            if wording.amount is None or wording.due is not None
+            if wording.amount is None or wording.due is not None or self.is_mixed
         }
         listed = sorted(found.items(), key=lambda entry: (entry[0].month, entry[0].field))
         for meaning, (wording, column) in listed:
@@ -416,7 +452,7 @@ class Figures:
             last = date(self.reader.year, 12, 31) if meaning.month == LAST_MONTH else self.end_of(meaning.month)
             alone = len(listed) == 1 and meaning == ANNUAL
             due = wording.due or (deadline if alone or meaning == ANNUAL else None) or last
-            named = wording.amount is None and re.search(r"[^\d\s.\-/年月日号前底末]", wording.text)
+            named = (wording.amount is None or self.is_mixed) and re.search(r"[^\d\s.\-/年月日号前底末]", wording.text)
             steps.append(Step(self.step_name(wording.text if named else self.name, column), due))
         self.said_steps = StepsSaid.SOME if any(meaning != ANNUAL for meaning, _found in listed) else StepsSaid.NONE
         self.due = next((wording.due for _meaning, (wording, _column) in listed if wording.due), deadline)
@@ -471,7 +507,7 @@ class Figures:
                     moved = re.sub(r"20[0-9]{2}(?=[-./年])", str(self.reader.year), whole)
                     fits = bool(wording.proposals) and len(whole) <= LONGEST_ANSWER
                     offered = tuple(dict.fromkeys((whole, moved))) if fits else ()
-                    self.report_questions([(replace(wording, proposals=offered), column)], words="")
+                    self.report_questions([(replace(wording, proposals=offered), column)], otherwise=[])
             steps.append(Step(self.step_name(name, column), due, weight))
         return steps
 
@@ -722,7 +758,7 @@ class Figures:
         is_words = column in (self.row.column(Field.WORDING), self.row.name_column)
         return self.row.key(column, "target") if is_words else self.row.key(column)
 
-    def report_questions(self, found: Iterable[tuple[Wording, int]], *, words: "str | Promise" = _KEEP_WORDS) -> None:
+    def report_questions(self, found: Iterable[tuple[Wording, int]], *, otherwise: Proposals = _WORDS) -> None:
         for wording, column in found:
             if wording.question:
                 self.row.report(
@@ -733,7 +769,7 @@ class Figures:
                     key=self.key_of_target(column),
                     proposals=[
                         *((text, text) for text in wording.proposals),
-                        *([(WORDS_ONLY, words)] if words else []),
+                        *otherwise,
                     ],
                 )
             elif wording.remark:

@@ -8,10 +8,14 @@ from decimal import Decimal
 from targets.importers.plan.lines import Line
 from targets.importers.plan.meanings import Field
 from targets.importers.problems import Problem
+from targets.models import Indicator, Milestone, Section, Target, Unit
+from targets.models.fields import longest
 from targets.services.plan_import import StepsSaid
 
 #: The answer that keeps a target in words, without a figure; it is then monitored.
 WORDS_ONLY = "words"
+#: The answer that a task has no day by which it is due.
+NO_DAY = "no_day"
 #: Answers to whether the columns of quarters or months stand for themselves or count from January.
 ALONE, RUNNING = "alone", "running"
 #: Answers to whether a row that is struck through or hidden is a target.
@@ -25,16 +29,20 @@ PHASES, UNIT = "phases", "unit"
 
 #: What a cell says in place of nothing.
 NOTHING = {"", "-", "--", "—", "——", "－", "/", "\\", "无", "暂无", "…", "***"}
-#: The longest texts, as the models keep them.
+#: The longest texts, as they are kept.
 LONGEST = {
-    Field.NAME: 120,
-    Field.CODE: 32,
-    Field.UNIT_OF_MEASURE: 20,
-    Field.LEAD_LEADER: 60,
-    Field.RESPONSIBLE_PERSON: 60,
-    Field.SOURCE: 120,
+    Field.NAME: longest(Indicator, "name"),
+    Field.CODE: longest(Indicator, "code"),
+    Field.UNIT_OF_MEASURE: longest(Indicator, "unit_of_measure"),
+    Field.SOURCE: longest(Indicator, "source"),
+    Field.LEAD_LEADER: longest(Target, "lead_leader"),
+    Field.RESPONSIBLE_PERSON: longest(Target, "responsible_person"),
+    Field.WORDING: longest(Target, "wording"),
+    Field.DEFINITION: longest(Target, "definition"),
 }
-LONGEST_STEP = 200
+LONGEST_STEP = longest(Milestone, "name")
+#: Of what a sheet names and the house has not.
+LONGEST_NAMES = {"section": longest(Section, "name"), "unit": longest(Unit, "name")}
 #: The words that take away what stands; silence does not.
 CLEARING = frozenset({"清除", "清空", "删除", "clear"})
 MOST_DECIMALS = 4
@@ -91,7 +99,6 @@ class PlanRow:
     wording: str = ""
     definition: str = ""
     source: str = ""
-    note: str = ""
     assumed: frozenset[str] = frozenset()
     in_words_only: bool = False
     cleared: frozenset[str] = frozenset()

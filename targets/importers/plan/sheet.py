@@ -356,7 +356,6 @@ class RowReader(RowCells):
             wording=whole if wording_is_name else wording,
             definition=self.text(Field.DEFINITION),
             source=self.text(Field.SOURCE),
-            note=self.text(Field.NOTE),
             assumed=frozenset(self.assumed),
             in_words_only=figures.in_words_only and not figures.checkpoints and not figures.steps,
             cleared=frozenset(self.cleared),
@@ -395,6 +394,8 @@ class RowReader(RowCells):
             place = (merge.top, merge.left) if merge is not None else (self.row, column)
             if (comment := self.sheet.comments.get(place)) and (merge is None or merge.left == column):
                 found.append(_("%(cell)s, comment: %(text)s") % {"cell": address(*place), "text": comment})
+        if note := self.text(Field.NOTE):
+            found.append(_("note: %(text)s") % {"text": note[:200]})
         return tuple(found)
 
     def section(self, existing: KnownIndicator | None) -> str:
