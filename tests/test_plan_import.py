@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
-from targets.models import Change, Indicator, Section, Target, Unit, Upload, Year
+from targets.models import Change, Indicator, IndicatorCheck, Section, Target, Unit, Upload, Year
 from targets.services import planning, plans
 from targets.services.planning import archive_targets
 from tests.office_plan import SHEET, office_plan
@@ -393,3 +393,53 @@ def test_a_plan_comes_in_for_a_year_whose_draft_was_undone(admin, cast, build):
     roads = Target.objects.in_force(2024).get(indicator=cast.roads)
     archive_targets(build.by, [(roads, roads.lock_version)], reason="取消")
     assert admin.post(address_of(bring_in(admin, office_sheet(*GOOD))), {"take": "1"}).status_code == 422
+
+
+TAXES = [
+    ("经济发展", "财税总收入", "万元", None, 400, 740, "东村", "乡长"),
+    ("经济发展", "其中：国税收入", "万元", None, 70, 137, "东村", "乡长"),
+    ("经济发展", "地税收入", "万元", None, 330, 603, "东村", "乡长"),
+    ("经济发展", "招商引资", "万元", None, 500, 1000, "东村", "乡长"),
+]
+
+
+def test_parts_below_their_whole_are_offered_as_a_relation(admin, cast):
+    preview = bring_in(admin, office_sheet(*TAXES))
+    page = read(preview)
+    # 137 + 603 = 740: the row without 其中 is a part as well, the next one is not.
+    assert "财税总收入 = 国税收入 + 地税收入" in page.text
+    offered = [values["value"] for tag, values in page.tags if values.get("name") == "relation"]
+    assert offered == ["4=5+6"]
+    done = admin.post(address_of(preview), {"take": "1", "relation": offered})
+    assert done.status_code == 302, read(done).text
+    check = IndicatorCheck.objects.get()
+    assert (check.left.name, check.operator) == ("财税总收入", "=")
+    assert [part.name for part in check.right.all()] == ["国税收入", "地税收入"]
+    assert check.left.targets.get().unit == cast.east
+    # The same file again means the same indicators, and the relation stands.
+    again = admin.post(address_of(bring_in(admin, office_sheet(*TAXES))), {"take": "1", "relation": offered})
+    assert again.status_code in (200, 302)
+    assert Indicator.objects.filter(name__contains="国税").count() == IndicatorCheck.objects.count() == 1
+
+
+def test_nothing_is_related_without_a_tick(admin, cast):
+    assert admin.post(address_of(bring_in(admin, office_sheet(*TAXES))), {"take": "1"}).status_code == 302
+    assert not IndicatorCheck.objects.exists()
+    assert Indicator.objects.filter(name="国税收入").exists()
+
+
+@pytest.mark.parametrize(
+    ("parts", "offered"),
+    [
+        # 137 + 500 is not 740: only what says 其中 is offered, as not exceeding the whole.
+        ([("其中：国税收入", "万元", 137), ("地税收入", "万元", 500)], ["4>=5"]),
+        ([("其中：国税收入", "万元", 137), ("其中：地税收入", "万元", 500)], ["4>=5+6"]),
+        # Households are no part of money; without the word nothing is suggested.
+        ([("其中：纳税户", "户", 137)], []),
+        ([("国税收入", "万元", 137), ("地税收入", "万元", 603)], []),
+    ],
+)
+def test_only_what_can_be_a_part_is_offered(admin, cast, parts, offered):
+    rows = [TAXES[0], *(("经济发展", name, unit, None, None, year, "东村", "乡长") for name, unit, year in parts)]
+    page = read(bring_in(admin, office_sheet(*rows)))
+    assert [values["value"] for tag, values in page.tags if values.get("name") == "relation"] == offered

@@ -112,14 +112,18 @@ class Match:
     nearest: tuple[Known, ...] = ()
 
 
+#: Said in front of the first part of a whole: 其中：国税收入 is 国税收入.
+AMONG = re.compile(r"^其中\s*[:：,，]?\s*(?=\S)")
+
+
 # A sheet of ten thousand rows names the same few units and indicators again and again.
 @lru_cache(maxsize=16_384)
 def plain(name: str) -> str:
-    """A name for comparison: half-width, without blanks and numbering in front.
+    """A name for comparison: half-width, without blanks, and without numbering and 其中 in front.
 
     What stands in brackets stays: 低保人数（城市） and 低保人数（农村） are two indicators.
     """
-    return _NUMBERING.sub("", re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).lower())
+    return AMONG.sub("", _NUMBERING.sub("", re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).lower()))
 
 
 @lru_cache(maxsize=16_384)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from targets.models import (
     Indicator,
+    IndicatorCheck,
     Milestone,
     MilestoneEntry,
     Section,
@@ -29,7 +30,7 @@ from targets.models import (
 from targets.permissions import may_manage_plan, may_manage_unit
 from targets.services.base import Author, ConflictError, RowError, refuse, verb
 from targets.services.planning import StepLine, change_target, has_approved, plan_targets
-from targets.services.plans import NewTarget, create_indicators, free_codes, last_position
+from targets.services.plans import NewTarget, create_check, create_indicators, free_codes, last_position
 from targets.services.units import create_section, create_unit
 from targets.services.uploads import taken
 from targets.services.years import create_year
@@ -88,6 +89,15 @@ class PlannedTarget:
     def all_details(self) -> Mapping[str, Any]:
         """The fields of a new target."""
         return {**({"wording": self.wording} if self.wording else {}), **self.details}
+
+
+@dataclass(frozen=True)
+class PlannedRelation:
+    """A relation to be declared between the indicators of rows, by their lines."""
+
+    whole: int
+    operator: str
+    parts: tuple[int, ...]
 
 
 class Outcome(StrEnum):
@@ -320,11 +330,18 @@ def _last(rows: QuerySet[Any]) -> int:
 
 @verb
 def import_plan(
-    by: Author, *, upload: Upload, year: int, rows: Iterable[PlannedTarget], shown: str | None = None
+    by: Author,
+    *,
+    upload: Upload,
+    year: int,
+    rows: Iterable[PlannedTarget],
+    relations: Iterable[PlannedRelation] = (),
+    shown: str | None = None,
 ) -> tuple[int, int]:
     """Take a plan, all of it or nothing. A year that does not exist yet is opened.
 
-    What a file does not speak of stays: no target is ever removed by an import. ``shown`` is the token of what the
+    What a file does not speak of stays: no target is ever removed by an import. ``relations`` between the rows are
+    declared unless there is one of the same whole and parts. ``shown`` is the token of what the
     person looked at, where somebody did.
 
     Returns:
@@ -355,8 +372,19 @@ def import_plan(
             with _naming([one.row]):
                 _change(by, upload, one)
             changed += 1
+    by_line = {one.row.line: (one.row, one.row.indicator) for one in compared}
+    by_line |= {row.line: (row, indicator) for row, indicator in zip(new, indicators, strict=True)}
+    for relation in relations:
+        with _naming([by_line[relation.whole][0]]):
+            _relate(by, relation, {line: indicator for line, (_row, indicator) in by_line.items() if indicator})
     taken(by, upload)
     return len(new), changed
+
+
+def _relate(by: Author, relation: PlannedRelation, indicators: Mapping[int, Indicator]) -> None:
+    whole, parts = indicators[relation.whole], [indicators[line] for line in relation.parts]
+    if (whole.pk, frozenset(part.pk for part in parts)) not in IndicatorCheck.objects.in_use().wholes_and_parts():
+        create_check(by, left=whole, operator=relation.operator, right=parts)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from targets.importers.files.workbook import read_workbook
 from targets.importers.plan import headings, meanings
 from targets.importers.plan.headings import Heading
 from targets.importers.plan.meanings import Meaning
+from targets.importers.plan.relations import suggested_relations
 from targets.importers.plan.rows import NO_DAY, PHASES, UNIT, WORDS_ONLY, PlanRows
 from targets.importers.plan.sheet import read_plan
 from targets.importers.plan.upload import names_in_use, planned_targets
@@ -235,6 +236,7 @@ def _settled(request: HttpRequest, reading: Reading) -> dict[str, Any]:
         if chosen["sheet"] != reading.sheet.name:
             chosen.pop("rows", None)
         return chosen
+    chosen["relations"] = [key[:200] for key in posted.getlist("relation")]
     chosen["signature"] = _signature(heading)
     chosen["mapping"] = {
         str(column.column): posted.get(f"column-{column.column}", "")[:40] for column in heading.columns
@@ -268,6 +270,11 @@ def _take(request: HttpRequest, scope: Scope, upload: Upload) -> HttpResponse:
             upload=upload,
             year=upload.year,
             rows=planned_targets(reading.plan.rows),
+            relations=[
+                plan_import.PlannedRelation(one.whole.row, one.operator, tuple(part.row for part in one.parts))
+                for one in suggested_relations(reading.plan.rows)
+                if one.key in request.POST.getlist("relation")
+            ],
             shown=request.POST.get("shown"),
         )
     except ValidationError as error:
@@ -317,6 +324,8 @@ def _shown(request: HttpRequest, scope: Scope, upload: Upload, *, failed: str = 
                 Choice(sheet.name, sheet.name, sheet.name == reading.sheet.name) for sheet in reading.workbook.sheets
             ],
             "columns": _columns(reading),
+            "relations": suggested_relations(reading.plan.rows) if reading.plan else (),
+            "ticked": set(uploads.choices_of(upload).get("relations", ())),
             "errors": errors[:PER_PAGE],
             "questions": asked[:PER_PAGE],
             "how_many": {"errors": len(errors), "questions": len(asked), "notes": len(notes), "answers": len(given)},

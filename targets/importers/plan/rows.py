@@ -72,7 +72,7 @@ class PlanRow:
     Of a target that stands, what the row does not speak of stays. ``cleared`` names the fields that a word takes away,
     ``without`` the months whose checkpoints go. ``due`` is the day of a task where one is said. A wording that is only
     the row's name (``wording_is_name``) is for new targets. ``remarks`` are comments of the sheet, and what is struck
-    out in it.
+    out in it. ``is_among``: its name says 其中, so that it is part of a row above.
     """
 
     row: int
@@ -107,6 +107,7 @@ class PlanRow:
     due: date | None = None
     wording_is_name: bool = False
     remarks: tuple[str, ...] = ()
+    is_among: bool = False
     ready: bool = True
 
 

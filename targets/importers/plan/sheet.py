@@ -316,7 +316,8 @@ class RowReader(RowCells):
                 key=self.key(self.name_column),
             )
         spelled, unit_in_name = _without_unit(" ".join(name.split()))
-        existing, name = self.existing(spelled), _NUMBERED.sub("", spelled)
+        numbered = _NUMBERED.sub("", spelled)
+        existing, name = self.existing(spelled), names.AMONG.sub("", numbered)
         self.name = names.plain(name)
         unit, supporting = self.units()
         self.stands = existing is not None and (existing.code, unit) in self.reader.names.targets
@@ -364,6 +365,7 @@ class RowReader(RowCells):
             due=figures.due,
             wording_is_name=wording_is_name,
             remarks=self.remarks(),
+            is_among=name != numbered,
         )
 
     def is_left_out(self) -> bool:
