@@ -18,7 +18,8 @@ from django.utils import translation
 
 from reports.document import Block, Document, Heading, Paragraph, Run, Signature, numbered, words_in
 from reports.half_year.draft import LANGUAGE, Draft
-from reports.half_year.placeholders import names_in, runs_of, typed_by_hand, unknown
+from reports.half_year.guard import BOUND, Guard
+from reports.half_year.placeholders import names_in, pieces, runs_of, typed_by_hand, unknown
 from reports.models import Report, ReportParagraph
 from targets import display
 
@@ -99,8 +100,22 @@ class Part:
         codes = [draft.withheld[name] for name in names_in(self.template) if name in draft.withheld]
         if self.is_without_tick(draft):
             codes.insert(0, _code_of_problem(self.key))
-        known = draft.indicators
-        return tuple(display.name(known[code]) if code in known else code for code in dict.fromkeys(codes))
+        return names_of((*codes, *draft.guard.lagging_in(self.typed)), draft)
+
+    def sensitive(self, draft: Draft) -> tuple[str, ...]:
+        """The names of the sensitive indicators that its words tell of though nobody chose so."""
+        return names_of(draft.guard.sensitive_in(self.typed), draft)
+
+    @property
+    def typed(self) -> str:
+        """The words that a person typed, without the figures that are bound to the data; empty where nobody did."""
+        return "".join(BOUND if piece.name else piece.words for piece in pieces(self.text))
+
+
+def names_of(codes: Iterable[str], draft: Draft) -> tuple[str, ...]:
+    """What the indicators are called, each once; the code of one that is no longer there."""
+    known = draft.guard.indicators
+    return tuple(display.name(known[code]) if code in known else code for code in dict.fromkeys(codes))
 
 
 def _code_of_problem(key: str) -> str:
@@ -220,25 +235,33 @@ class Content:
         codes = (_code_of_problem(key) for key, _level, _runs in self.paragraphs)
         return tuple(code for code in codes if code and code not in self.ticked)
 
-    def names(self, code: str, name: str, longer: Iterable[str] = ()) -> bool:
-        """Whether the indicator is spoken of: by a figure of it, as a problem, or by its name.
+    def sensitive(self, guard: Guard) -> tuple[str, ...]:
+        """The codes of what is sensitive and was not chosen: of its figures, as a problem, or by name."""
+        guard = guard.with_choice(self.ticked, self.included)
+        by_code = [_code_of_problem(key) for key, _level, _runs in self.paragraphs]
+        by_code += [run.figure.rpartition(".")[0] for _key, _level, runs in self.paragraphs for run in runs]
+        return (*(code for code in by_code if guard.is_closed(code)), *guard.sensitive_in(self._typed))
 
-        ``longer`` are the names of others, in which this one may be a part.
-        """
-        if any(_code_of_problem(key) == code for key, _level, _runs in self.paragraphs):
-            return True
-        if any(run.figure.rpartition(".")[0] == code for _key, _level, runs in self.paragraphs for run in runs):
-            return True
-        text = "\n".join("".join(run.text for run in runs) for _key, _level, runs in self.paragraphs)
-        for other in longer:
-            if name in other and name != other:
-                text = text.replace(other, "")
-        return name in text
+    def lagging(self, guard: Guard) -> tuple[str, ...]:
+        """The codes of what lags by now and that its words tell of, though nobody had ticked it."""
+        return guard.with_choice(self.ticked, self.included).lagging_in(self._typed)
+
+    @property
+    def _typed(self) -> str:
+        """Its words without the figures that were bound to the data."""
+        return "\n".join(
+            "".join(BOUND if run.figure else run.text for run in runs) for _key, _level, runs in self.paragraphs
+        )
 
     @property
     def words(self) -> int:
         """字数 of the whole paper, as Word counts what is typed in it."""
-        return sum(words_in(text) for text in (*self.title, *texts_of(self.document), *self.notes))
+        return sum(words_in(text) for text in (*self.title, *texts_of(self.document), self.annotation))
+
+    @property
+    def annotation(self) -> str:
+        with translation.override(LANGUAGE):
+            return self.document.annotation
 
 
 def lines_of(runs: Iterable[Run]) -> list[tuple[Run, ...]]:

@@ -15,6 +15,7 @@ from django.utils import translation
 
 from reports.document import Run
 from reports.half_year.figures import PLANNED_FIGURES, Told, paper
+from reports.half_year.guard import Guard, numbers_of
 from reports.half_year.lists import alike, listed, listed_tasks, side_by_side
 from reports.half_year.placeholders import as_template
 from reports.half_year.sentences import Runs, arranged, planned, planned_task, problem, told
@@ -53,7 +54,7 @@ class Draft:
         title: by lines.
         ticked: the codes of what lags and was chosen to be named.
         withheld: the figures that would tell of what lags and was not chosen, each with the code of its indicator.
-        indicators: all of the unit by their codes.
+        guard: what words that a person typed may not tell of.
     """
 
     title: tuple[str, ...]
@@ -66,7 +67,7 @@ class Draft:
     file_name: str
     ticked: frozenset[str] = frozenset()
     withheld: Mapping[str, str] = field(default_factory=dict)
-    indicators: Mapping[str, Indicator] = field(default_factory=dict)
+    guard: Guard = field(default_factory=Guard)
 
 
 @dataclass(frozen=True)
@@ -77,17 +78,18 @@ class Wishes:
     included: Collection[str] = ()
 
 
-def draft(half: HalfYear, wishes: Wishes) -> Draft:
-    """The report of a unit, in Chinese."""
+def draft(half: HalfYear, wishes: Wishes, house: Iterable[Indicator] = ()) -> Draft:
+    """The report of a unit, in Chinese. ``house`` are further indicators whose names words may not tell of."""
     with translation.override(LANGUAGE):
-        return _Writer(half, wishes).draft()
+        return _Writer(half, wishes, house).draft()
 
 
 class _Writer:
     """Everything at once: which indicator stands where, and the counts of what is not named."""
 
-    def __init__(self, half: HalfYear, wishes: Wishes) -> None:
+    def __init__(self, half: HalfYear, wishes: Wishes, house: Iterable[Indicator]) -> None:
         self.half, self.selection = half, half.selection
+        self.house = house
         self.wishes = wishes
         self.thresholds = thresholds_of(half.selection.year)
         self.extra: dict[str, str] = {}
@@ -142,8 +144,18 @@ class _Writer:
             file_name=display.file_name(f"{year}年上半年工作总结及下半年目标任务和工作安排", unit, f"截至{cut_off}"),
             ticked=frozenset(one.row.code for one in self.told.values() if one.is_ticked),
             withheld=withheld,
-            indicators={row.code: row.indicator for row in self.half.rows},
+            guard=self._guard(),
         )
+
+    def _guard(self) -> Guard:
+        lagging = [self.told.get(row.code) or self._told(row) for row in self.half.rows if row.may_be_named]
+        planned = {
+            one.row.code: numbers_of([text for name, text in one.figures.items() if name in PLANNED_FIGURES])
+            for one in lagging
+        }
+        known = {indicator.code: indicator for indicator in (*self.house, *(row.indicator for row in self.half.rows))}
+        guard = Guard(known, frozenset(planned), planned)
+        return guard.with_choice(self.wishes.ticked, self.wishes.included)
 
     @property
     def until(self) -> str:

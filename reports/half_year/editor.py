@@ -26,7 +26,7 @@ class Row:
         text: as the person sees it, figures between brackets.
         shown: JSON text of what that was made of, for when it comes back.
         unknown: figures that it is bound to and that are not there.
-        unticked: names of what lags and that it tells of without a tick.
+        unticked: names of what lags and that it tells of without a tick; ``sensitive`` of what is sensitive.
         stands: what stands now, where somebody else was faster.
     """
 
@@ -37,6 +37,7 @@ class Row:
     changed: tuple[ChangedFigure, ...] = ()
     unknown: tuple[str, ...] = ()
     unticked: tuple[str, ...] = ()
+    sensitive: tuple[str, ...] = ()
     stands: str = ""
 
     @property
@@ -64,6 +65,7 @@ def rows_of(parts: Sequence[Part], made: Draft) -> list[Row]:
                 tuple(one for one in part.changed(figures) if one.name not in made.withheld),
                 part.unknown(made),
                 () if part.left_out else part.unticked(made),
+                () if part.left_out else part.sensitive(made),
             )
         )
     return found

@@ -19,7 +19,7 @@ from reports.document import Document, Heading, words_in
 from reports.downloads import download_report
 from reports.forms import HalfYearForm, VersionForm
 from reports.half_year import services
-from reports.half_year.content import Content, Part, content_of, differences, parts_of, texts_of
+from reports.half_year.content import Content, Part, content_of, differences, names_of, parts_of, texts_of
 from reports.half_year.draft import LANGUAGE, Draft, Wishes, draft
 from reports.half_year.editor import (
     Row,
@@ -36,7 +36,6 @@ from reports.half_year.length import GENERAL, SPECIAL
 from reports.models import Report, ReportVersion
 from reports.writers import docx, pdf
 from reports.writers.typesetting import UnprintableError
-from targets import display
 from targets.calculations.terms import Period
 from targets.models import Indicator, Year
 from targets.permissions import NotVisibleError, Scope, may_prepare_report, may_see_figures
@@ -87,6 +86,12 @@ class Open:
                 "A paragraph tells of %(name)s, which lags or was not reported and is not ticked as what may be named. "
                 "Tick it, change the paragraph or leave it out."
             ) % {"name": unticked[0]}
+        sensitive = part.sensitive(self.draft)
+        if sensitive:
+            return _(
+                "A paragraph names %(name)s, which is sensitive and was not chosen by name. Choose it, change the "
+                "paragraph or leave it out."
+            ) % {"name": sensitive[0]}
         gone = part.unknown(self.draft)
         if gone:
             return _(
@@ -107,23 +112,25 @@ def _problem_without_tick(name: str) -> str:
     ) % {"name": name}
 
 
-def _refusal_of_version(content: Content) -> str:
-    """Why a kept version cannot leave the house: by what it said when it was kept, and by what is sensitive now."""
-    indicators = list(Indicator.objects.order_by("code"))
-    names = {indicator.code: display.name(indicator) for indicator in indicators}
-    for code in content.unticked:
+def _refusal_of_version(content: Content, made: Draft) -> str:
+    """Why a kept version cannot leave the house: by what it said when it was kept, and by what is sensitive now.
+
+    Its words are looked at as those of the report are.
+    """
+    for name in names_of(content.unticked, made):
         return _("This version says that %(name)s lags, which was not ticked when it was kept. Keep a new version.") % {
-            "name": names.get(code, code)
+            "name": name
         }
-    chosen = {*content.included, *content.ticked}
-    in_chinese = [indicator.name for indicator in indicators]
-    for indicator in indicators:
-        is_open = not indicator.sensitive or indicator.code in chosen
-        if not is_open and content.names(indicator.code, indicator.name, in_chinese):
-            return _(
-                "This version names %(name)s, which is sensitive and was not chosen by name when it was kept. Choose "
-                "it in the report, or change the report, and keep a new version."
-            ) % {"name": names[indicator.code]}
+    for name in names_of(content.sensitive(made.guard), made):
+        return _(
+            "This version names %(name)s, which is sensitive and was not chosen by name when it was kept. Choose "
+            "it in the report, or change the report, and keep a new version."
+        ) % {"name": name}
+    for name in names_of(content.lagging(made.guard), made):
+        return _(
+            "This version tells of %(name)s, which lags or was not reported and was not ticked when it was kept. Tick "
+            "it in the report, or change the report, and keep a new version."
+        ) % {"name": name}
     return ""
 
 
@@ -206,7 +213,7 @@ def _open(request: HttpRequest, pk: int) -> Open:
     unit, today = scope.tree.units[report.unit_id], timezone.localdate()
     selection = Selection(scope, year, Period(report.period), report.as_of, unit, today=today)
     half = half_year(selection, today=today)
-    made = draft(half, Wishes(report.ticked_codes, report.included_codes))
+    made = draft(half, Wishes(report.ticked_codes, report.included_codes), Indicator.objects.order_by("code"))
     parts = parts_of(report.paragraphs.all(), made)
     return Open(report, Page(half.selection, (year.year,), ()), half, made, parts)
 
@@ -437,7 +444,7 @@ def half_year_version(request: HttpRequest, pk: int, number: int) -> HttpRespons
         form = request.POST.get("make", "")
         if form not in WRITERS:
             raise NotVisibleError(_("There is no such report."))
-        error = _refusal_of_version(content)
+        error = _refusal_of_version(content, opened.draft)
         try:
             if not error:
                 return _file(request, opened, content, form, f"_第{version.number}版")
