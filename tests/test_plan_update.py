@@ -112,6 +112,7 @@ def test_the_preview_shows_what_will_be_stored(admin, rape):
     for kept in ("1000", "1100", "over 1200", "3", "分管农业领导", "老张", "油菜面积稳定在1200亩", "supported by"):
         assert kept in text
     assert "*" not in text
+    assert "filled in as usual" not in read(preview).text
 
 
 @pytest.mark.parametrize(

@@ -338,7 +338,7 @@ def _shown(request: HttpRequest, scope: Scope, upload: Upload, *, failed: str = 
             "show": show,
             "any_rows": bool(rows),
             "facets": facets_of(rows, show),
-            "any_assumed": any(row.row.assumed - {"decimals"} for row in rows),
+            "any_assumed": any(row.any_assumed for row in rows),
             "months": sorted({month for row in rows for month in row.checkpoints}),
             "taken": taken,
             "hindered": hindered,

@@ -227,6 +227,11 @@ class PreviewRow:
         return self.one is None or self.one.outcome.stands_in_the_way
 
     @property
+    def any_assumed(self) -> bool:
+        """Whether something is marked as filled in as usual."""
+        return self.weight_is_assumed or self.unit_is_assumed or any(assumed for _word, assumed in self.nature)
+
+    @property
     def weight_is_assumed(self) -> bool:
         return "weight" in self.row.assumed and (self.one is None or self.one.target is None)
 

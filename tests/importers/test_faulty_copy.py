@@ -1,6 +1,7 @@
 """The file given back: opened and read again, with every problem where it belongs and nothing that runs."""
 
 import io
+from pathlib import Path
 
 from openpyxl import Workbook as OpenpyxlWorkbook
 from openpyxl import load_workbook
@@ -112,3 +113,11 @@ def test_the_copy_can_be_read_again():
         place: cell.value for place, cell in first.sheets[0].cells.items()
     }
     assert again.sheets[0].merges == first.sheets[0].merges
+
+
+def test_what_is_struck_out_in_a_cell_stays_struck_out():
+    name = "marked_up.xlsx"
+    content = (Path(__file__).parents[1] / "data" / name).read_bytes()
+    marked = faulty_copy(content, read_workbook(content, name), [])
+    cell = read_workbook(marked, name).sheets[0].cell(3, 7)
+    assert (cell.text, cell.struck_out) == ("90", "85")

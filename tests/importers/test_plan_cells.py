@@ -267,7 +267,7 @@ def test_the_only_column_of_its_kind_is_read_though_hidden_and_that_is_said():
     read = plan_of(sheet_of([heading, ["经济发展", "指标甲", "个", "O2", 4, 5]], hidden_columns="E"))
     assert read.rows[0].baseline == 4
     assert [(one.letter, one.reason) for one in read.announced] == [
-        ("E", "This column is hidden in the sheet, and was read.")
+        ("E", "Column E “上年实绩” is hidden in the sheet, and was read.")
     ]
 
 
@@ -313,7 +313,7 @@ def test_comments_and_what_is_struck_out_stand_beside_the_row():
     rows = [heading, ["经济发展", "指标甲", "个", "O2", 300], ["经济发展", "指标乙", "个", "O2", 5]]
     read = plan_of(sheet_of(rows, comments={"E2": "已调为350，待行文", "E1": "单位：元"}))
     assert [row.remarks for row in read.rows] == [("E2, comment: 已调为350，待行文",), ()]
-    assert [one.reason for one in read.announced] == ["Comment on the heading: 单位：元"]
+    assert [one.reason for one in read.announced] == ["E1, comment: 单位：元"]
     for name in ("marked_up.xlsx", "marked_up.xls", "marked_up.ods"):
         (sheet,) = read_workbook((DATA / name).read_bytes(), name).sheets
         found = {row.row: row.remarks for row in plan_of(sheet).rows}

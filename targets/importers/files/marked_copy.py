@@ -44,7 +44,7 @@ def faulty_copy(content: bytes, workbook: Workbook, problems: Iterable[Problem])
 def _original(content: bytes) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return load_workbook(BytesIO(content), keep_vba=False, keep_links=False)
+        return load_workbook(BytesIO(content), keep_vba=False, keep_links=False, rich_text=True)
 
 
 def _anew(workbook: Workbook) -> Any:

@@ -142,7 +142,8 @@ class SheetReader(PlanReading):
             label = column.label if column is not None else ""
             if number in self.mapping:
                 if number in self.sheet.hidden_columns:
-                    self.tell(number, label, _("This column is hidden in the sheet, and was read."))
+                    reason = _("Column %(column)s “%(label)s” is hidden in the sheet, and was read.")
+                    self.tell(number, label, reason % {"column": column_letter(number), "label": label[:60]})
                 continue
             held = self.held(number, rows)
             if not held or plain(label) in heading_words.NUMBERING:
@@ -160,7 +161,8 @@ class SheetReader(PlanReading):
             self.tell(number, label, reason)
         for (row, number), comment in sorted(self.sheet.comments.items()):
             if row <= self.heading.last_row:
-                self.tell(number, address(row, number), _("Comment on the heading: %(comment)s") % {"comment": comment})
+                place = address(row, number)
+                self.tell(number, place, _("%(cell)s, comment: %(text)s") % {"cell": place, "text": comment})
 
     def tell(self, column: int, value: str, reason: str) -> None:
         key = f"{ANNOUNCED}{len(self.problems)}"
