@@ -24,6 +24,7 @@ from targets.importers.csv_dump import FILES
 from targets.models import Change, Indicator, ProgressEntry, Target, Unit, Year
 from targets.sample.loader import load_sample
 from targets.services import planning, plans, progress
+from targets.services.base import verb
 from tests.oracle.random_plans import write_random_plan
 from tests.oracle.recompute import differences
 
@@ -112,6 +113,15 @@ class TestTheSample:
         ]
         assert moved(tmp_path / "first", 6, tmp_path / "second") == first
         assert differences(tmp_path / "second", 6, 2023) == []
+
+    def test_names_that_a_spreadsheet_would_compute_come_back(self, tmp_path):
+        with an_empty_database():
+            load_sample(tmp_path / "sample-accounts.txt")
+            for code, name in (("E01", "=1+1"), ("E04", "'=1+1"), ("E06", "-2℃以下"), ("R01", "'桥'")):
+                verb(Indicator.objects.filter(code=code).update)(name=name)
+            first = export(tmp_path / "first", 6)
+        assert moved(tmp_path / "first", 6, tmp_path / "second") == first
+        assert {"'=1+1", "''=1+1", "'-2℃以下", "'桥'"} <= {row["name"] for row in rows(first, "indicators.csv")}
 
 
 class TestRandomPlans:

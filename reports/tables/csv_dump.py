@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from reports.writers.house_csv import CsvTable
 from targets.calculations.terms import Period
+from targets.display import spreadsheet_text
 from targets.importers.csv_dump import BETWEEN_CODES, FURTHER
 from targets.models import (
     Checkpoint,
@@ -91,7 +92,7 @@ def plain(cell: Cell) -> str:
         if "." in text:
             text = text.rstrip("0").rstrip(".")
         return "0" if text == "-0" else text
-    return str(cell)
+    return spreadsheet_text(str(cell))
 
 
 def _units(tree: UnitTree) -> Iterator[tuple[Cell, ...]]:

@@ -13,12 +13,12 @@ def write_csv(table: Table) -> bytes:
     """The whole file: title and notes in lines of their own, then heading and rows."""
     stream = io.StringIO()
     writer = csv.writer(stream)
-    writer.writerow([table.title, *table.above])
-    writer.writerow([column.title for column in table.columns])
+    writer.writerow(map(spreadsheet_text, [table.title, *table.above]))
+    writer.writerow([spreadsheet_text(column.title) for column in table.columns])
     for row in table.rows:
         writer.writerow([_text(cell) for cell in row])
     for note in table.below:
-        writer.writerow([note])
+        writer.writerow([spreadsheet_text(note)])
     return stream.getvalue().encode("utf-8-sig")
 
 

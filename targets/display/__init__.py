@@ -28,7 +28,7 @@ from .dates import (
     period_covered,
     period_target,
 )
-from .files import as_number, file_name, in_paper, in_text, spreadsheet_text
+from .files import as_number, file_name, from_spreadsheet, in_paper, in_text, spreadsheet_text
 from .language import (
     NONE,
     Named,
@@ -161,6 +161,7 @@ __all__ = [
     "forecast",
     "forecast_base",
     "forecast_method",
+    "from_spreadsheet",
     "full_stop",
     "gap",
     "gap_to_schedule",

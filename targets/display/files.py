@@ -28,8 +28,20 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\
 
 
 def spreadsheet_text(text: str) -> str:
-    """Text of a cell that a spreadsheet would take for a formula is kept text by an apostrophe."""
-    return f"'{text}" if text.lstrip(" ")[:1] in _FORMULA_SIGNS and text.strip() else text
+    """Text of a cell that a spreadsheet would take for a formula is kept text by an apostrophe.
+
+    One that begins with such an apostrophe gets another, so that `from_spreadsheet` gives back every text.
+    """
+    return f"'{text}" if _begins_a_formula(text.lstrip("'")) else text
+
+
+def from_spreadsheet(text: str) -> str:
+    """A cell that `spreadsheet_text` has written, as it was."""
+    return text[1:] if text.startswith("'") and _begins_a_formula(text.lstrip("'")) else text
+
+
+def _begins_a_formula(text: str) -> bool:
+    return text.lstrip(" ")[:1] in _FORMULA_SIGNS and any(letter.isalnum() for letter in text)
 
 
 def in_text(text: str) -> str:

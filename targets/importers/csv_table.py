@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from targets.display import from_spreadsheet
 from targets.models.fields import AMOUNT_DECIMALS, AMOUNT_DIGITS
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def _rows(reader: "_csv.Reader", file: str, required: Sequence[str], errors: lis
     for cells in reader:
         if not any(cell.strip() for cell in cells):
             continue
-        row = Row(file, reader.line_num, dict(zip(heading, cells, strict=False)), errors)
+        row = Row(file, reader.line_num, dict(zip(heading, map(from_spreadsheet, cells), strict=False)), errors)
         if len(cells) != len(heading):
             row.fail(
                 "",

@@ -35,3 +35,15 @@ def test_what_a_spreadsheet_takes_for_a_formula_is_kept_text(sign):
     assert display.spreadsheet_text(f"{sign}1+1") == f"'{sign}1+1"
     assert display.spreadsheet_text(f"  {sign}1+1") == f"'  {sign}1+1"
     assert display.spreadsheet_text(f"1{sign}1") == f"1{sign}1"
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "'=1+1", "''=1+1", "'桥", "'", "''", "-", "=", ">=", "", " ", "－２", "a=b", "\t@x", "桥"]
+)
+def test_what_was_kept_text_is_read_as_it_was(text):
+    assert display.from_spreadsheet(display.spreadsheet_text(text)) == text
+
+
+def test_a_sign_alone_is_no_formula():
+    """The operator of a relation, and the dash of a cell without a value."""
+    assert [display.spreadsheet_text(sign) for sign in ("=", "-", "＝")] == ["=", "-", "＝"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from targets.display import from_spreadsheet
 from targets.importers.files.grid import Cell, Sheet, clean
 from targets.importers.files.limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, too_large
 
@@ -44,7 +45,7 @@ def read(content: bytes) -> list[Sheet]:
     try:
         for row, line in enumerate(_lines(text, _separator(text)), start=1):
             for column, value in enumerate(line, start=1):
-                plain = clean(value)
+                plain = from_spreadsheet(clean(value))
                 if plain:
                     cells[row, column] = Cell(row, column, plain)
                     if row > MOST_ROWS or column > MOST_COLUMNS or len(cells) > MOST_CELLS:
