@@ -44,7 +44,7 @@ def test_the_township_closes_all_its_units_after_naming_what_is_open(cast, build
         "West Village": "1 not handed in: Roads built",
         "Safety Office": "1 not handed in: Home visits",
     }
-    assert {row["State"].text for row in rows.values()} == {"Open"}
+    assert {row["Month closed"].text for row in rows.values()} == {"Not closed"}
     answer = reviewer.post(
         TOWNSHIP, {"close": "1", "unit": ["T-E", "T-W", "T-O"], "shown": shown(reviewer).fingerprint}, follow=True
     )
