@@ -97,7 +97,7 @@ def actual_with_missing(row: Any) -> SafeString | str:
         return text
     notes = []
     for missing in row.missing:
-        note = display.missing(missing.months)
+        note = display.owed(row, missing)
         notes.append(note if len(row.units) == 1 else f"{display.name(missing.unit)} {note}")
     return format_html('{} <small class="missing">{}</small>', text, display.joined(notes))
 

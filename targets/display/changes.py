@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from types import SimpleNamespace
 from typing import Any
 
@@ -208,7 +209,8 @@ def _recorded_value(field: str, value: Any) -> str:
         points = sorted((int(month_), Decimal(amount_)) for month_, amount_ in value.items())
         return joined(f"{month(month_)} {plain_amount(amount_)}" for month_, amount_ in points)
     if field in _AMOUNTS and isinstance(value, str):
-        return plain_amount(Decimal(value))  # 1.2 as typed and 1.2000 as stored are one
+        with suppress(InvalidOperation):  # a setting may be called "value" as well
+            return plain_amount(Decimal(value))  # 1.2 as typed and 1.2000 as stored are one
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return joined(value)
     if isinstance(value, bool):

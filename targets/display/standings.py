@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 
 from targets.calculations.facts import Thresholds
 from targets.calculations.rollup import Standing
+from targets.calculations.terms import Status
 
 from .amounts import amount, approximate, with_unit, worded_amount
+from .dates import missing, not_reported
 from .language import NONE, bracketed
 from .numbers import number, percent, rounded
 
@@ -22,6 +24,12 @@ def reported(row: Any) -> str:
     """The actual of a row as it was reported: 30余, 近7000. Pages, labels of charts, files and papers tell it so."""
     text = actual(row.standing, row.indicator)
     return text if text == NONE else approximate(text, row.reported_as)
+
+
+def owed(row: Any, owing: Any) -> str:
+    """What a unit owes of a row: months missing 缺6月, or not reported 未报 where nothing that is expected came."""
+    is_silent = row.status is Status.NOT_REPORTED or owing.unit in row.silent
+    return not_reported(owing.months) if is_silent else missing(owing.months)
 
 
 def target(row: Any) -> str:

@@ -146,6 +146,11 @@ def missing_months(months: tuple[int, ...]) -> str:
 
 
 @register.simple_tag
+def owed(row: Any, owing: Any) -> str:
+    return display.owed(row, owing)
+
+
+@register.simple_tag
 def not_reported_months(months: tuple[int, ...]) -> str:
     return display.not_reported(months)
 

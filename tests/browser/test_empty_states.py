@@ -66,7 +66,7 @@ def test_nothing_reported_yet(build, page_as: PageAs):
     build.target(build.indicator("ROADS", name="新修道路"), Unit.objects.get(code="T-E"), {6: 5, 12: 10})
     page = page_as("leader")
     page.goto(f"/?{AS_OF_JUNE}")
-    expect(page.locator("main")).to_contain_text("东村 缺1月至6月")
+    expect(page.locator("main")).to_contain_text("东村 未报（1月至6月）")
     expect(page.locator("table.groups").first.locator("tfoot")).to_contain_text("0/1")
     assert violations(page) == []
     page.goto(f"/indicators/ROADS/?{AS_OF_JUNE}")

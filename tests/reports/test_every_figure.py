@@ -33,12 +33,13 @@ def on_the_pages(client, query):
     raise AssertionError("The list has no end.")
 
 
+OWED = re.compile(r" (?:[A-Z][^:(]*)?(?:missing: |not reported \(January).*")
+
+
 def by_indicator(table):
     """Beside a name stands that it is sensitive, beside a figure which months are missing."""
     return {
-        row["Indicator"].text.partition(" Sensitive")[0]: {
-            name: re.sub(r" (?:[A-Z][^:]*)?missing: .*", "", cell.text) for name, cell in row.items()
-        }
+        row["Indicator"].text.partition(" Sensitive")[0]: {name: OWED.sub("", cell.text) for name, cell in row.items()}
         for row in table.rows
     }
 
