@@ -82,6 +82,13 @@
     });
   }
 
+  /* On paper the style sheet makes the drawing as wide as the page: for that its layers need their own measures. */
+  function makeScalable(plot) {
+    Array.prototype.forEach.call(plot.querySelectorAll(".main-svg"), function (layer) {
+      layer.setAttribute("viewBox", "0 0 " + layer.getAttribute("width") + " " + layer.getAttribute("height"));
+    });
+  }
+
   function draw(figure) {
     var plot = figure.querySelector(".plot");
     figure.setAttribute("data-drawn", "no");
@@ -101,6 +108,10 @@
       })
       .then(function () {
         makeReachable(plot);
+        makeScalable(plot);
+        plot.on("plotly_afterplot", function () {
+          makeScalable(plot);
+        });
         figure.setAttribute("data-drawn", "yes");
       })
       .catch(function (error) {
