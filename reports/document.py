@@ -48,7 +48,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its title, what stands above it (unit, period, cut-off) and below it.
+    """A table with its title, what stands above it (the unit whose it is, period, cut-off) and below it.
 
     Attributes:
         name: on the tab of its sheet.
@@ -121,10 +121,11 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Workbook:
-    """Sheets in one file."""
+    """Sheets in one file. ``author`` is the unit whose it is."""
 
     sheets: tuple[Sheet, ...]
     file_name: str
+    author: str = ""
 
 
 # A paper

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from reports.models import Report
-from reports.notices.papers import default_requests, default_signature
+from reports.notices.papers import bulletin_title, default_day, default_requests, default_signature
 from targets.forms.entering import LineField, TextField
 from targets.summaries.selection import Selection
 
@@ -19,6 +19,9 @@ class PaperForm(forms.Form):
     # A ledger needs none of it, so the browser must not insist.
     use_required_attribute = False
 
+    title = TextField(
+        label=_("Title, by lines"), required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 2})
+    )
     addressees = LineField(label=_("Addressees"), required=False, max_length=120)
     signature = LineField(label=_("Signed by"), required=False, max_length=60)
     day = forms.DateField(
@@ -36,14 +39,20 @@ class PaperForm(forms.Form):
     @classmethod
     def with_defaults(cls, selection: Selection, today: date) -> "PaperForm":
         """The form as it is first shown."""
+        signature = default_signature(selection)
         return cls(
             initial={
+                "title": "\n".join(bulletin_title(selection, signature)),
                 "addressees": _("To all villages and offices:"),
-                "signature": default_signature(selection),
-                "day": today,
+                "signature": signature,
+                "day": default_day(selection, today),
                 "requests": default_requests(),
             }
         )
+
+    def title_lines(self) -> tuple[str, ...]:
+        """The title without empty lines; empty for the usual one."""
+        return tuple(line.strip() for line in self.cleaned_data["title"].splitlines() if line.strip())
 
     def request_lines(self) -> tuple[str, ...]:
         """The paragraphs of what is asked, without empty ones."""

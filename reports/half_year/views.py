@@ -34,6 +34,7 @@ from reports.half_year.editor import (
 )
 from reports.half_year.length import GENERAL, SPECIAL
 from reports.models import Report, ReportVersion
+from reports.notices.papers import default_day
 from reports.writers import docx, pdf
 from reports.writers.typesetting import UnprintableError
 from targets.calculations.terms import Period
@@ -177,7 +178,7 @@ def _begin(request: HttpRequest, selection: Selection) -> HttpResponse:
         title="\n".join(made.title),
         addressees=made.addressees,
         signature=made.signature,
-        day=today,
+        day=default_day(selection, today),
     )
     return HttpResponseRedirect(reverse("half_year_report", args=[report.pk]))
 

@@ -42,6 +42,7 @@ from reports.tables.cells import (
     units_in_short,
 )
 from targets import display
+from targets.calculations.deadlines import day_after_month
 from targets.calculations.means import Mean
 from targets.calculations.terms import Status
 from targets.explanations import state_of_things
@@ -66,6 +67,7 @@ class Wishes:
     """What a person chose for a paper.
 
     Attributes:
+        title: of a bulletin by lines; empty for the usual one.
         ticked: the rows of what lags that are to be named.
         requests: what is asked, a paragraph for each line.
         missing: who has not reported; empty where it is not to be said.
@@ -76,6 +78,7 @@ class Wishes:
     day: date
     signature: str = ""
     addressees: str = ""
+    title: tuple[str, ...] = ()
     ticked: tuple[IndicatorRow, ...] = ()
     requests: tuple[str, ...] = ()
     missing: tuple[MissingUnit, ...] = ()
@@ -93,6 +96,19 @@ def default_signature(selection: Selection) -> str:
     if selection.unit.kind == "township" and not display.is_english() and not name.endswith("政府"):
         return f"{name}人民政府"
     return name
+
+
+def default_day(selection: Selection, today: date) -> date:
+    """The date of a paper, unless told otherwise: today, but of a month whose work is over its closing day."""
+    year = selection.year
+    return min(today, day_after_month(year.year, selection.month, year.closing_day))
+
+
+def bulletin_title(selection: Selection, signature: str) -> tuple[str, ...]:
+    """The title of a bulletin by lines: who issues it, what it is about, and what it is (公文处理工作条例, 9)."""
+    covered = display.period_covered(selection.year.year, selection.period, selection.month)
+    subject = _("Bulletin on the targets of %(period)s") % {"period": covered}
+    return (subject,) if display.is_english() or not signature else (signature, subject)
 
 
 def _author(overview: Overview, wishes: Wishes) -> str:
@@ -118,7 +134,6 @@ def bulletin(overview: Overview, wishes: Wishes) -> Document:
     """通报: how things stand as a whole and by section, what lags as ticked, and what is asked."""
     selection = overview.selection
     covered = display.period_covered(selection.year.year, selection.period, selection.month)
-    subject = _("Bulletin on the targets of %(period)s") % {"period": covered}
     blocks: list[Block] = []
     if wishes.addressees:
         blocks.append(Paragraph((Run(wishes.addressees),), flush=True))
@@ -133,7 +148,7 @@ def bulletin(overview: Overview, wishes: Wishes) -> Document:
     if wishes.signature:
         blocks.append(Signature(wishes.signature, display.day(wishes.day)))
     return Document(
-        title=(subject,),
+        title=wishes.title or bulletin_title(selection, wishes.signature),
         blocks=tuple(blocks),
         notes=_notes(overview),
         file_name=file_name(overview, _("Bulletin")),

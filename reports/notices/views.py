@@ -87,6 +87,7 @@ def _wishes(chosen: Chosen) -> Wishes:
         day=said["day"],
         signature=said["signature"],
         addressees=said["addressees"],
+        title=chosen.form.title_lines(),
         ticked=chosen.rows,
         requests=chosen.form.request_lines(),
         missing=_missing(chosen) if compares and said["missing"] else (),

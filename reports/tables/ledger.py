@@ -59,6 +59,7 @@ def ledger(
     return Workbook(
         sheets=(_overview_sheet(overview, chosen), *sections, _notes_sheet(overview, chosen)),
         file_name=file_name(overview, title),
+        author=display.name(selection.unit),
     )
 
 

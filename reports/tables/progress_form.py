@@ -56,6 +56,7 @@ class FormSheet:
     headings: tuple[str, ...]
     rows: tuple[FormRow, ...]
     file_name: str
+    author: str = ""
 
 
 def progress_form(grid: MonthGrid) -> FormSheet:
@@ -94,6 +95,7 @@ def progress_form(grid: MonthGrid) -> FormSheet:
         ),
         rows=tuple(_row(grid, row) for row in grid.rows),
         file_name=display.file_name(_("Progress form"), unit, as_of),
+        author=unit,
     )
 
 

@@ -2,10 +2,10 @@
 
 import io
 
-import xlsxwriter
 from xlsxwriter.utility import xl_range_abs
 
 from reports.tables.people_form import BlankForm
+from reports.writers.book import new_book
 from reports.writers.cells_xlsx import BORDER, CONTENT_TYPE, Formats
 from reports.writers.paper_xlsx import set_up
 
@@ -15,8 +15,7 @@ __all__ = ["CONTENT_TYPE", "write_blank"]
 def write_blank(form: BlankForm) -> bytes:
     """The whole workbook. Every cell is text: a user name 007 stays as it is typed."""
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, options) as workbook:
+    with new_book(buffer, form.title, "", in_memory=True) as workbook:
         sheet, listed = workbook.add_worksheet(form.name), workbook.add_worksheet(form.choices_name)
         formats = Formats(workbook)
         last = len(form.columns) - 1

@@ -6,6 +6,7 @@ from decimal import Decimal
 import xlsxwriter
 
 from reports.tables.progress_form import FormRow, FormSheet
+from reports.writers.book import new_book
 from reports.writers.cells_xlsx import BORDER, CONTENT_TYPE, Formats
 from reports.writers.paper_xlsx import set_up
 from targets.forms.amounts import plain_figure
@@ -24,8 +25,7 @@ AMOUNT = "#,##0.####"
 def write_form(form: FormSheet) -> bytes:
     """The whole workbook: headings frozen and locked, choices from drop-downs, ready to print."""
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, options) as workbook:
+    with new_book(buffer, form.title, form.author, in_memory=True) as workbook:
         sheet = workbook.add_worksheet()
         formats = Formats(workbook)
         last = len(form.headings) - 1

@@ -11,6 +11,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from reports.document import Sheet, SheetChart, Table, Workbook
+from reports.writers.book import new_book
 from reports.writers.cells_xlsx import BORDER, CONTENT_TYPE, Formats, write_cell
 from reports.writers.paper_xlsx import SIZE, Laid, height, lay, paper_of, set_up
 
@@ -31,14 +32,7 @@ PATTERNS = ("solid", "wide_upward_diagonal", "dotted_grid", "light_horizontal")
 def write_workbook(workbook: Workbook) -> bytes:
     """The whole file."""
     buffer = io.BytesIO()
-    # Strings stay strings: nothing typed by a person becomes a formula or a link.
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(buffer, options) as book:
+    with new_book(buffer, workbook.sheets[0].title, workbook.author, constant_memory=True) as book:
         formats = Formats(book)
         for name, sheet in zip(tab_names(workbook.sheets), workbook.sheets, strict=True):
             made = book.add_worksheet(name)
@@ -62,7 +56,7 @@ def write_table(table: Table) -> bytes:
         fixed=table.fixed,
         keeps_empty=table.keeps_empty,
     )
-    return write_workbook(Workbook((sheet,), table.file_name))
+    return write_workbook(Workbook((sheet,), table.file_name, author=left))
 
 
 def tab_names(sheets: Iterable[Sheet]) -> Iterator[str]:

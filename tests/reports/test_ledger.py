@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.utils import timezone
 
 from reports.document import Cell, Column, Sheet, Workbook
 from reports.writers.workbook_xlsx import tab_names, write_workbook
@@ -15,7 +16,7 @@ from targets.models import User
 from targets.permissions import scope_of
 from targets.services import remedies
 from targets.services.base import Author
-from tests.reports.readers import as_shown, sheet_of, sheet_rows, workbook
+from tests.reports.readers import as_shown, sheet_of, sheet_rows, word_xml, workbook
 
 CHOSEN = "year=2023&period=H1&as_of=6"
 
@@ -275,3 +276,21 @@ def test_the_sample_holds_every_figure_of_the_pages(sample, signed_in):
             # In a CSV stands no grouping and the plain minus.
             shown = as_shown(cells[name]).replace(",", "").replace("−", "-")
             assert shown == by_code[code][name], (code, name)
+
+
+@pytest.mark.parametrize(
+    "address", ["ledger", "/files/indicators.xlsx", "/files/second-half.xlsx", "/files/month.xlsx", "/files/plan.xlsx"]
+)
+def test_the_properties_of_a_workbook_are_true(township, signed_in, address):
+    person = township.system_administrator if "plan" in address else township.reviewer
+    client = signed_in(person)
+    if address == "ledger":
+        content = client.post("/reports/?year=2023&as_of=6", {"make": "ledger.xlsx"}).content
+    else:
+        content = client.get(f"{address}?year=2023&as_of=6").content
+    properties = workbook(content).properties
+    assert properties.creator == properties.lastModifiedBy == "青山乡"
+    assert properties.title
+    assert abs((timezone.now().replace(tzinfo=None) - properties.created).total_seconds()) < 600
+    extended = {one.tag.partition("}")[2]: one.text for one in word_xml(content, "docProps/app.xml")}
+    assert extended == {"Application": "乡镇目标任务管理", "Company": "青山乡"}

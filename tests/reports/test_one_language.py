@@ -183,7 +183,7 @@ def words_of(content: bytes, form: str) -> str:
         return content.decode("utf-8-sig")
     book = workbook(content)
     cells = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
-    return "\n".join(cells)
+    return "\n".join([*book.sheetnames, *cells])
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

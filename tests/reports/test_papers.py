@@ -7,7 +7,7 @@ import pytest
 from django.utils.translation import override
 
 from reports.document import Grid, Heading, Paragraph, Run
-from reports.notices.papers import Wishes, bulletin, lagging, red_and_yellow_list
+from reports.notices.papers import Wishes, bulletin, default_day, lagging, red_and_yellow_list
 from reports.notices.sentences import sentence
 from targets.calculations.terms import Period
 from targets.models import Indicator, Remedy, User, Year
@@ -492,3 +492,32 @@ def test_the_first_sentence_of_what_is_asked_is_a_heading_run_in(cast):
         ("（二）", "按时报送。"),
         ("（三）", asked[2]),
     ]
+
+
+def test_the_title_names_who_issues_it_and_may_be_another(cast, signed_in):
+    client = signed_in(cast.leader)
+    page = client.get(f"/reports/?{CHOSEN}&period=Y").content.decode()
+    usual = "青山乡人民政府\n关于2023年1月至6月目标任务完成情况的通报"
+    assert f">\n{usual}</textarea>" in page
+    form = {**FORM, "signature": "青山乡人民政府", "make": "bulletin.docx"}
+    query = "year=2023&period=Y&as_of=6"
+    for typed, title in (("", usual), ("关于表扬\n\n 先进村的通报 ", "关于表扬\n先进村的通报")):
+        content = client.post(f"/reports/?{query}", {**form, "title": typed}).content
+        assert word_paragraphs(content)[0] == ("Title", title)
+
+
+@pytest.mark.parametrize(
+    ("today", "month", "day"),
+    [
+        # June is worked on until its closing day, the 10th of July.
+        (date(2023, 7, 6), 6, date(2023, 7, 6)),
+        (date(2023, 7, 10), 6, date(2023, 7, 10)),
+        (date(2026, 11, 30), 6, date(2023, 7, 10)),
+        (date(2023, 7, 6), 3, date(2023, 4, 10)),
+        (date(2024, 3, 1), 12, date(2024, 1, 10)),
+    ],
+)
+def test_the_date_of_a_paper_on_an_old_cut_off_is_that_of_its_work(cast, build, today, month, day):
+    verb(Year.objects.filter(year=2023).update)(closing_day=10)
+    selection = Selection(scope_of(cast.leader), Year.objects.get(year=2023), Period.YEAR, month, cast.township)
+    assert default_day(selection, today) == day
