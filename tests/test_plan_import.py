@@ -443,3 +443,18 @@ def test_only_what_can_be_a_part_is_offered(admin, cast, parts, offered):
     rows = [TAXES[0], *(("经济发展", name, unit, None, None, year, "东村", "乡长") for name, unit, year in parts)]
     page = read(bring_in(admin, office_sheet(*rows)))
     assert [values["value"] for tag, values in page.tags if values.get("name") == "relation"] == offered
+
+
+@pytest.mark.parametrize(("village", "named"), [(None, True), ("东村", False), ("平安办", True)])
+def test_a_sum_that_nobody_below_reports_is_named(admin, cast, build, village, named):
+    """The office has no unit below it; a row of the file for a village of the township is one that reports."""
+    total = build.indicator("TOTAL", cast.economy, name="培训人次", unit_of_measure="人次", decimals=0)
+    build.target(total, cast.township, {12: 100}, year=2024, figures="sum")
+    rows = [("经济发展", "培训人次", "人次", None, 60, 120, "青山乡", "乡长")]
+    if village == "东村":
+        rows.append(("经济发展", "培训人次", "人次", None, 60, 120, village, "乡长"))
+    elif village:
+        build.target(total, cast.office, {12: 100}, year=2024, figures="sum")
+        rows = [("经济发展", "培训人次", "人次", None, 60, 120, village, "乡长")]
+    page = read(bring_in(admin, office_sheet(*rows)))
+    assert ("nobody reports it" in page.text) is named

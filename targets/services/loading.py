@@ -87,6 +87,20 @@ class House:
         return sorted({year for (_unit, _indicator, year), _fields in self.targets})
 
 
+def reported_by_nobody(house: House) -> list[TargetKey]:
+    """The targets that are the sum of the units below, where no unit below has such a target."""
+    children: dict[str, list[str]] = defaultdict(list)
+    for fields, parent in house.units:
+        children[parent].append(fields["code"])
+    planned = {key for key, _fields in house.targets}
+
+    def has_below(unit: str, indicator: str, year: int) -> bool:
+        return any((one, indicator, year) in planned or has_below(one, indicator, year) for one in children[unit])
+
+    sums = [key for key, fields in house.targets if fields["figures"] == Target.Figures.SUM]
+    return [key for key in sums if not has_below(*key)]
+
+
 def has_plans() -> bool:
     """Whether the database already holds a plan."""
     return Target.objects.exists()

@@ -162,6 +162,32 @@ def compare_plan(year: int, rows: Sequence[PlannedTarget]) -> tuple[Planned, ...
     return tuple(_planned(row, standing) for row in rows)
 
 
+def reported_by_nobody(year: int, compared: Sequence[Planned]) -> tuple[Planned, ...]:
+    """The rows of targets that are the sum of the units below, where no unit below has such a target: two queries.
+
+    Those of the file count as if they were taken.
+    """
+    sums = [one for one in compared if one.target is not None and one.target.figures == Target.Figures.SUM]
+    if not sums:
+        return ()
+    indicators = {one.target.indicator_id for one in sums if one.target is not None}
+    below: dict[int, set[int]] = {}
+    for indicator, unit in (
+        Target.objects.in_force(year).filter(indicator__in=indicators).values_list("indicator_id", "unit_id")
+    ):
+        below.setdefault(indicator, set()).add(unit)
+    for one in compared:
+        if one.row.indicator is not None:
+            below.setdefault(one.row.indicator.pk, set()).add(one.row.unit.pk)
+    tree = Unit.objects.all().tree()
+    return tuple(
+        one
+        for one in sums
+        if one.row.indicator is not None
+        and not (set(tree.below(one.row.unit.pk)) - {one.row.unit.pk}) & below[one.row.indicator.pk]
+    )
+
+
 def _planned(row: PlannedTarget, standing: Mapping[tuple[int, int], Target]) -> Planned:
     if row.indicator is None:
         return Planned(row, Outcome.NEW_INDICATOR)

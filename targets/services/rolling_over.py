@@ -104,6 +104,8 @@ def _helping(targets: Iterable[Target], year: int) -> dict[int, list[Unit]]:
 def open_past_year(by: Author, *, source: Year) -> Year:
     """The year before ``source``, to hold its figures for year on year: the same targets without checkpoints.
 
+    Of the units that existed then.
+
     Nothing is judged in it, since nothing is known of what was planned.
 
     Raises:
@@ -115,7 +117,7 @@ def open_past_year(by: Author, *, source: Year) -> Year:
     if Year.objects.filter(year=year).exists():
         raise refuse(_("There is a plan for %(year)s already. Continue with that one.") % {"year": year}, "year")
     targets = Target.objects.in_force(source.year).exclude(indicator__kind=Kind.MILESTONE)
-    listed = list(targets.select_related("indicator", "unit"))
+    listed = [target for target in targets.select_related("indicator", "unit") if target.unit.exists_in(year)]
     if not listed:
         raise refuse(_("The plan of %(year)s has no targets yet.") % {"year": source.year})
     past = create_year(by, year=year, **snapshot(source, *SETTINGS))

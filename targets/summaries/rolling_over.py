@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import TypeVar
 
 from targets.calculations.answers import account
+from targets.calculations.comparison import conversion
 from targets.calculations.facts import TargetFacts
 from targets.calculations.rollup import Standing
 from targets.calculations.terms import Kind, Period
 from targets.models import Milestone, State, Target, Year
 from targets.models.fields import as_amount
 from targets.permissions import Scope
-from targets.querysets.plans import IndicatorFacts
+from targets.querysets.plans import IndicatorFacts, measure_of
 from targets.summaries.selection import roll_up
 
 T = TypeVar("T")
@@ -128,12 +130,16 @@ def _checkpoints(facts: TargetFacts) -> Mapping[int, Decimal]:
 
 @dataclass(frozen=True)
 class PlanChange:
-    """A target of both years whose terms differ; each pair is before and after."""
+    """A target of both years whose terms differ; each pair is before and after.
+
+    Amounts are in the new unit of measure; where the old ones do not convert (``is_comparable``), in their own.
+    """
 
     old: Target
     new: Target
-    annual: tuple[Decimal | None, Decimal | None]
-    half_year: tuple[Decimal | None, Decimal | None]
+    annual: tuple[Fraction | None, Fraction | None]
+    half_year: tuple[Fraction | None, Fraction | None]
+    is_comparable: bool = True
     weight: tuple[Decimal, Decimal] | None = None
     lead: tuple[str, str] | None = None
     responsible: tuple[str, str] | None = None
@@ -143,7 +149,7 @@ class PlanChange:
     def is_changed(self) -> bool:
         amounts = self.annual[0] != self.annual[1] or self.half_year[0] != self.half_year[1]
         others = (self.weight, self.lead, self.responsible, self.figures)
-        return amounts or any(pair is not None for pair in others)
+        return amounts or not self.is_comparable or any(pair is not None for pair in others)
 
 
 @dataclass(frozen=True)
@@ -189,16 +195,23 @@ def _terms(scope: Scope, year: Year) -> dict[tuple[int, int | None], tuple[Targe
 
 
 def _change(old: Target, before: Mapping[int, Decimal], new: Target, after: Mapping[int, Decimal]) -> PlanChange:
+    natures = [(measure_of(one.indicator), one.indicator.unit_of_measure) for one in (old, new)]
+    times = conversion(*natures)
     return PlanChange(
         old,
         new,
-        annual=(before.get(12), after.get(12)),
-        half_year=(before.get(6), after.get(6)),
+        annual=(_times(before.get(12), times or 1), _times(after.get(12), 1)),
+        half_year=(_times(before.get(6), times or 1), _times(after.get(6), 1)),
+        is_comparable=times is not None or old.indicator.kind == new.indicator.kind == Kind.MILESTONE,
         weight=_pair(old.weight, new.weight),
         lead=_pair(old.lead_leader, new.lead_leader),
         responsible=_pair(old.responsible_person, new.responsible_person),
         figures=_pair(old.figures, new.figures),
     )
+
+
+def _times(amount: Decimal | None, times: Fraction | int) -> Fraction | None:
+    return None if amount is None else Fraction(amount) * times
 
 
 def _pair(before: T, after: T) -> tuple[T, T] | None:

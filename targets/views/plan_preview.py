@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from targets import display
+from targets.calculations.slips import Slip
 from targets.importers import names
 from targets.importers.csv_dump import USUAL_SECTIONS
 from targets.importers.plan.meanings import Field, Meaning
@@ -155,6 +156,7 @@ class PreviewRow:
     unit: str
     supporting: tuple[str, ...]
     problems: tuple[Problem, ...] = field(default=())
+    is_unreported: bool = False
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -162,11 +164,14 @@ class PreviewRow:
         values = [value for _month, value in sorted(self.checkpoints.items())]
         own = [value for _month, value in sorted(self.row.checkpoints.items())]
         falls = any(later < earlier for earlier, later in pairwise(values))
+        remarks = self.row.remarks
+        if self.is_unreported:
+            remarks = (*remarks, display.slip(Slip.NOBODY_REPORTS))
         if not falls or any(later < earlier for earlier, later in pairwise(own)):
-            return self.row.remarks
+            return remarks
         if self.row.direction != Direction.AT_LEAST:
-            return self.row.remarks
-        return (*self.row.remarks, _("With what stands of it, the targets fall in the course of the year."))
+            return remarks
+        return (*remarks, _("With what stands of it, the targets fall in the course of the year."))
 
     def stored(self, name: str) -> Any:
         """A field once the row is taken; as the row says it while something is open."""
@@ -249,8 +254,12 @@ class PreviewRow:
         return True
 
 
-def preview_rows(plan: PlanRows, planned: Sequence[Planned]) -> list[PreviewRow]:
-    """Every row: those in which something is open first, else as in the sheet. Two queries."""
+def preview_rows(plan: PlanRows, planned: Sequence[Planned], unreported: Iterable[Planned] = ()) -> list[PreviewRow]:
+    """Every row: those in which something is open first, else as in the sheet. Two queries.
+
+    ``unreported`` are the sums that nobody below reports.
+    """
+    lines = {one.row.line for one in unreported}
     by_line = {one.row.line: one for one in planned}
     sections = {section.code: display.name(section) for section in Section.objects.all()}
     units = {unit.code: display.name(unit) for unit in Unit.objects.all()}
@@ -265,6 +274,7 @@ def preview_rows(plan: PlanRows, planned: Sequence[Planned]) -> list[PreviewRow]
             units.get(row.unit, row.unit),
             tuple(units.get(code, code) for code in _supporting(row, by_line.get(row.row))),
             tuple(problems.get(row.row, ())),
+            row.row in lines,
         )
         for row in plan.rows
     ]

@@ -2,7 +2,8 @@
 
 A plan of values drawn blindly would be red or green throughout. Here each target has a path, and its
 answers follow that path more or less closely, so that every status and most clauses of the rules occur
-often, at every level of the tree. The same seed always writes the same files.
+often, at every level of the tree. Units end, begin and join others within the year, sums have one part
+or none, and plans are adjusted. The same seed always writes the same files.
 """
 
 import csv
@@ -14,7 +15,18 @@ from pathlib import Path
 from random import Random
 
 COLUMNS = {
-    "units": ["code", "name", "kind", "parent"],
+    "units": [
+        "code",
+        "name",
+        "kind",
+        "parent",
+        "first_year",
+        "first_month",
+        "last_year",
+        "last_month",
+        "merged_into",
+        "succeeds",
+    ],
     "indicators": [
         "code",
         "section",
@@ -28,6 +40,7 @@ COLUMNS = {
     ],
     "targets": ["unit", "indicator", "year", "baseline", "weight", "interpolation", "figures"],
     "checkpoints": ["unit", "indicator", "year", "month", "value"],
+    "revisions": ["unit", "indicator", "year", "effective_month", "month", "value"],
     "milestones": [
         "unit",
         "indicator",
@@ -81,6 +94,10 @@ class Unit:
     kind: str
     parent: "Unit | None"
     children: list["Unit"] = field(default_factory=list)
+    first: int = 1
+    last: int = 12
+    merged_into: str = ""
+    succeeds: str = ""
 
     def below(self) -> Iterable["Unit"]:
         """All units below it."""
@@ -201,8 +218,30 @@ class Writer:
             self.units.append(unit)
             if parent is not None:
                 parent.children.append(unit)
-            name = f"{unit.kind.capitalize()} {index + 1:02d}"
-            self.rows["units"].append([unit.code, name, unit.kind, parent.code if parent else ""])
+        self.end_some()
+        for index, unit in enumerate(self.units):
+            row = [unit.code, f"{unit.kind.capitalize()} {index + 1:02d}", unit.kind]
+            row += [unit.parent.code if unit.parent else ""]
+            row += [str(self.year), str(unit.first)] if unit.first > 1 else ["", ""]
+            row += [str(self.year), str(unit.last)] if unit.last < 12 else ["", ""]
+            self.rows["units"].append([*row, unit.merged_into, unit.succeeds])
+
+    def end_some(self) -> None:
+        """Some units without others below them end within the year: merged, succeeded, or carried on by nobody."""
+        for unit in self.units:
+            if unit.children or unit.parent is None or unit.first > 1 or not self.chance(12):
+                continue
+            unit.last = self.random.randint(1, 11)
+            beside = [other for other in self.units if not other.children and other.parent is unit.parent]
+            whole = [other for other in beside if other.first == 1 and other.last == 12]
+            fate = self.pick({"merged": 45, "succeeded": 35, "gone": 20})
+            if not whole or fate == "gone":
+                continue
+            other = self.random.choice(whole)
+            if fate == "merged":
+                unit.merged_into = other.code
+            else:
+                other.first, other.succeeds = unit.last + 1, unit.code
 
     # --- indicators ---
 
@@ -253,7 +292,7 @@ class Writer:
             goal=goal,
             habit=self.draw_habit(direction),
             one_path=self.chance(65),
-            rate_form=self.pick({"fraction": 65, "percent": 15, "mixed": 20}),
+            rate_form=self.pick({"fraction": 58, "percent": 24, "mixed": 18}),
         )
         unit = {"latest": "%", "": ""}.get(flavour, self.random.choice(("个", "亩", "万元")))
         self.rows["indicators"].append(
@@ -292,13 +331,15 @@ class Writer:
 
     def draw_roles(self) -> dict[str, str]:
         """Which units hold a target of one indicator, and whether it is own or sum."""
-        pattern = self.pick({"one": 10, "leaves": 50, "mixed": 25, "top": 15})
+        pattern = self.pick({"one": 10, "one and sums": 12, "leaves": 45, "mixed": 23, "top": 10})
         roles: dict[str, str] = {}
         for unit in self.units:
             if pattern == "leaves":
                 chances = {"own": 85, "": 15} if not unit.children else {"sum": 45, "": 55}
             elif pattern == "one":
                 chances = {"": 1}
+            elif pattern == "one and sums":
+                chances = {"sum": 60, "": 40} if unit.children else {"": 1}
             elif pattern == "top" and unit.parent is None:
                 chances = {"own": 1}
             elif not unit.children:
@@ -309,9 +350,9 @@ class Writer:
         if "own" not in roles.values():
             leaves = [unit for unit in self.units if not unit.children]
             roles[self.random.choice(leaves if pattern != "one" else self.units).code] = "own"
-        for unit in self.units:  # A sum has something to add up.
+        for unit in self.units:  # A sum has something to add up, or is one that nobody reports.
             if roles[unit.code] == "sum" and all(roles[below.code] != "own" for below in unit.below()):
-                roles[unit.code] = "own"
+                roles[unit.code] = "own" if self.chance(60) else "sum"
         return {code: role for code, role in roles.items() if role}
 
     def draw_targets(self, measure: Measure) -> None:
@@ -340,8 +381,20 @@ class Writer:
             self.add_target(unit, measure, habit, start if known else None, role)
             for month, value in sorted(course.checkpoints.items()):
                 self.rows["checkpoints"].append([unit.code, measure.code, self.year, month, text(value)])
+            self.draw_revision(unit, measure, course)
             if role == "own":
                 self.draw_entries(unit, measure, habit, course)
+
+    def draw_revision(self, unit: Unit, measure: Measure, course: Course) -> None:
+        """An adjustment from a month on, up or down, or the first checkpoints of what was only watched before."""
+        if not self.chance(18):
+            return
+        effective = self.random.randint(2, 12)
+        months = sorted({*course.checkpoints, 12}) if self.chance(70) else [self.random.randint(1, 12)]
+        times = self.between(700, 1300)
+        for month in months:
+            value = self.rounded(course.at(month) * times, measure.decimals)
+            self.rows["revisions"].append([unit.code, measure.code, self.year, effective, month, text(value)])
 
     def add_target(self, unit: Unit, measure: Measure, habit: Habit, baseline: Decimal | None, role: str) -> None:
         """One row of targets."""
@@ -385,9 +438,10 @@ class Writer:
 
     def course_of_sum(self, measure: Measure, habit: Habit, parts: list[Course]) -> Course:
         """A sum's course: what its parts make, or checkpoints of its own near that."""
-        begin = measure.begin if measure.kind == "rate" else sum((part.begin for part in parts), Decimal(0))
-        goal = measure.goal if measure.kind == "rate" else sum((part.goal for part in parts), Decimal(0))
-        if self.chance(50) or not parts:
+        as_measured = measure.kind == "rate" or not parts
+        begin = measure.begin if as_measured else sum((part.begin for part in parts), Decimal(0))
+        goal = measure.goal if as_measured else sum((part.goal for part in parts), Decimal(0))
+        if self.chance(50):
             return Course(begin, goal, {})
         if self.chance(40):
             goal *= self.between(900, 1050)
@@ -463,6 +517,8 @@ class Writer:
         missing = {"full": 0, "some missing": 14, "sparse": 60, "silent": 100, "not applicable": 0}
         total = Decimal(0)
         for first, last in self.draw_segments(measure, habit):
+            if first < unit.first or last > unit.last:  # Nothing is reported for months in which it did not exist.
+                continue
             if self.chance(missing[habit.reporting]):
                 if self.chance(40):  # What waits is no approved answer.
                     fields = self.draw_answer(measure, habit, course, first, last, total)

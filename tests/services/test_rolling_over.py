@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -218,10 +219,32 @@ def test_the_two_plans_differ_in_what_was_changed(cast, build, admin, source, ro
 def test_a_successor_continues_the_thread(cast, build, admin, source, draft):
     old = Target.objects.get(year=2024, indicator=cast.visits)
     plans.archive(admin, old, reason="改为户次")
-    successor = build.indicator("VISITS-2", cast.governance, succeeds=cast.visits)
+    successor = build.indicator("VISITS-2", cast.governance, succeeds=cast.visits, unit_of_measure="户")
     build.target(successor, cast.office, {6: 60, 12: 120}, year=2024)
     found = compare_plans(scope_of(cast.system_administrator), source, draft)
     assert (found.new, found.dropped, found.same) == ((), (), 3)
+
+
+@pytest.mark.parametrize(
+    ("unit_of_measure", "checkpoints", "same", "annual"),
+    [
+        ("万户", {6: "0.006", 12: "0.012"}, 3, None),
+        ("万户", {6: "0.006", 12: "0.013"}, 2, (Fraction(12, 1000), Fraction(13, 1000))),
+        ("户次", {6: 60, 12: 120}, 2, (120, 120)),  # of something else, and said so
+    ],
+)
+def test_a_successor_in_another_unit_of_measure_is_compared_after_conversion(
+    cast, build, admin, source, draft, unit_of_measure, checkpoints, same, annual
+):
+    plans.archive(admin, Target.objects.get(year=2024, indicator=cast.visits), reason="改计量单位")
+    successor = build.indicator(
+        "VISITS-2", cast.governance, succeeds=cast.visits, unit_of_measure=unit_of_measure, decimals=4
+    )
+    build.target(successor, cast.office, checkpoints, year=2024)
+    found = compare_plans(scope_of(cast.system_administrator), source, draft)
+    assert found.same == same
+    assert [one.annual for one in found.changed] == ([] if annual is None else [annual])
+    assert all(one.is_comparable == (unit_of_measure == "万户") for one in found.changed)
 
 
 @pytest.mark.parametrize(("year", "match"), [(2023, "later"), (2022, "later")])
@@ -240,6 +263,22 @@ def test_others_may_not(cast, source, rows):
     for user in (cast.reviewer, cast.leader, cast.east_clerk, cast.auditor, cast.security_administrator):
         with pytest.raises(PermissionDenied):
             roll_over(person(user), source=source, year=2024, continued=go_on(rows))
+
+
+def test_the_year_before_has_no_targets_of_units_that_begin_this_year(cast, build, admin, source):
+    new = build.unit("NEW", cast.township, first_year=2023, first_month=7)
+    build.target(cast.roads, new, {12: 5})
+    open_past_year(admin, source=source)
+    assert not Target.objects.filter(year=2022, unit=new).exists()
+
+
+def test_the_result_of_a_unit_that_ended_is_that_of_its_last_month(cast, build, source):
+    """The sum of both villages is the result of the year: West ended in June with all its months."""
+    total = build.target(cast.roads, cast.township, {12: 22}, figures="sum")
+    build.approved(cast.east_target, 12, 9, typed_as="cumulative")
+    units.end_unit(build.by, unit=cast.west, last_year=2023, last_month=6, reason="并入东村")
+    (row,) = (row for row in to_carry(scope_of(cast.system_administrator), source) if row.target == total)
+    assert (row.baseline, row.is_result) == (Decimal("17.9"), True)  # 9 + 8.9
 
 
 def test_the_year_before_is_opened_for_figures_and_judges_nothing(cast, build, admin, source):

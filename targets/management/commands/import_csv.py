@@ -10,7 +10,7 @@ from django.utils import translation
 from targets.importers.csv_dump import digest, read_house
 from targets.importers.csv_table import FileErrors
 from targets.services.base import Author
-from targets.services.loading import load_house
+from targets.services.loading import load_house, reported_by_nobody
 
 
 class Command(BaseCommand):
@@ -34,6 +34,11 @@ class Command(BaseCommand):
             raise CommandError("\n".join(error.messages)) from error
         except IntegrityError as error:
             raise CommandError(f"Nothing was loaded: the rows contradict each other ({error}).") from error
+        for unit, indicator, year in reported_by_nobody(house):
+            self.stderr.write(
+                f"Nobody reports {indicator} of {unit} in {year}: it is the sum of the units below, and none of them "
+                "has this target."
+            )
         self.stdout.write(
             f"Loaded {len(house.units)} units, {len(house.indicators)} indicators, {len(house.targets)} targets "
             f"and {len(house.entries)} entries."
