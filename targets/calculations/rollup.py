@@ -472,7 +472,7 @@ class RollUp(Generic[Unit]):
             start=start,
             opening=opening,
             path_start=path_start,
-            has_plan=has_plan and not (percentage_only and len(parts) > 1),
+            has_plan=has_plan and not (percentage_only and actual is None),
             is_due=bool(due_parts),
             is_silent=bool(due_parts) and all(part.is_silent for part in due_parts),
             all_not_applicable=False,

@@ -393,6 +393,14 @@ def test_one_part_alone_passes_a_rate_up_to_the_checkpoints_of_the_unit(gave, st
     assert (both.status, both.actual) == (MONITORED, None)
 
 
+def test_what_cannot_be_added_up_is_monitored_at_whatever_height():
+    """B and C gave percentages, so A has no actual; T has checkpoints of its own and no other part."""
+    tree = {"T": ["A"], "A": ["B", "C"]}
+    targets = {"A": sum_of(FIFTY), "T": sum_of(FIFTY)} | {unit: own(FIFTY, value(6, 50)) for unit in "BC"}
+    found = standing(RATE, targets, tree)
+    assert (found.status, found.actual, found.answered) == (MONITORED, None, 2)
+
+
 def test_a_percentage_that_passed_up_is_still_no_numerator_in_the_sum_above():
     tree = {"T": ["A", "D"], "A": ["B"]}
     targets = {"B": own(NO_PLAN, value(6, 50)), "A": sum_of(FIFTY), "D": own(FIFTY, share(6, 1, 2))}
