@@ -165,6 +165,14 @@ class Acts:
             meaning="部分不超过总数",
         )
 
+    def change_check(self):
+        check = plans.create_check(BY, left=self.indicator, operator="=", right=[self.build.indicator("PART")])
+        plans.change_check(BY, check=check, operator=">=", right=check.right.all(), meaning="", reason="A new form.")
+
+    def end_check(self):
+        check = plans.create_check(BY, left=self.indicator, operator="=", right=[self.build.indicator("PART")])
+        plans.end_check(BY, check=check, reason="No longer so.")
+
     def create_target(self):
         plans.create_target(BY, indicator=self.build.indicator("NEW"), unit=self.unit, year=2023)
 

@@ -167,8 +167,9 @@ def _has_second_row(sheet: Sheet, row: int) -> bool:
         return False
     if any(months_in(cell) is not None for cell in above):
         return any(word_of(cell.text) or is_no_actual(cell.text) for cell in below)
-    is_said = any(word_of(cell.text) or _is_group(cell) for cell in above)
-    return is_said and any(months_in(cell) is not None for cell in below)
+    months = [cell for cell in below if months_in(cell) is not None]
+    headed = [_heading_cells(sheet, row, row + 1, cell.column)[0] for cell in months]
+    return any(cell.row == row and word_of(cell.text) is None for cell in headed)
 
 
 def _is_group(cell: Cell) -> bool:
