@@ -39,6 +39,7 @@ urlpatterns = [
     path("month/", entering.month_page, name="month"),
     path("month/closing/", closing.closing_page, name="closing"),
     path("month/row/", entering_row.month_row, name="month_row"),
+    path("month/paste/", entering_row.month_paste, name="month_paste"),
     path("month/file/", progress_import.file_page, name="file"),
     path("month/file/<int:pk>/", progress_import.filed_page, name="filed"),
     path("missing/", missing.missing_page, name="missing"),

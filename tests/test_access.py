@@ -66,6 +66,8 @@ indicator_chart   POST /indicators/ROADS/chart.json                 302  405 405
 month_row         GET  /month/row/                                  302  405 405 405   405 405 405   405 405 405 405
 month_row         POST /month/row/                                  302  404 404 404   404 403 403   403 403 403 403
 month_row         POST /month/row/?unit=T-E&year=2023&as_of=7       302  200 404 404   200 403 403   403 403 403 403
+month_paste       GET  /month/paste/                                302  405 405 405   405 405 405   405 405 405 405
+month_paste       POST /month/paste/?unit=T-E&year=2023&as_of=7     302  200 404 404   200 403 403   403 403 403 403
 method            GET  /method/                                     302  200 200 200   200 200 200   200 200 200 200
 method            POST /method/                                     302  405 405 405   405 405 405   405 405 405 405
 month             GET  /month/                                      302  200 200 200   200 200 200   200 403 200 403
@@ -229,6 +231,7 @@ FORMS = {
     "plan_breakdown": {"u{unit}-m12": "many"},
     "roll_over": {"make": "1"},
     "month_row": {"row": "t{target}", "t{target}-answer": "value", "t{target}-value": "4.2"},
+    "month_paste": {"row": "t{target}", "box": "value", "text": "4.2"},
     "state_remedy": {"month": "6", "cause": "Rain."},
     "reopen_remedy": {"reason": "It rains again."},
     "give_instruction": {"unit": "T-E", "indicator": "ROADS", "year": "2023", "text": "Why so late?"},

@@ -493,3 +493,102 @@ class TestRecords:
             )
         kept = Change.objects.filter(target=cast.east_target, month=6, actor=cast.east_clerk)
         assert [one.action for one in kept.order_by("id")] == ["entry.create"]
+
+
+class TestPasting:
+    """What the preview of a pasted block is told: what each cell puts into the boxes, or why it cannot."""
+
+    @pytest.fixture
+    def share(self, cast, build):
+        rate = build.indicator("SHARE", cast.economy, kind="rate", accumulation="latest", unit_of_measure="%")
+        return build.target(rate, cast.east, {12: 90})
+
+    def read(self, client, *cells, where=WHERE):
+        data = {"row": [], "box": [], "text": []}
+        for target, text, *box in cells:
+            data["row"].append(prefix(target))
+            data["text"].append(text)
+            data["box"].append(box[0] if box else "value")
+        return client.post(f"/month/paste/{where}", data)
+
+    @pytest.mark.parametrize(
+        ("text", "boxes"),
+        [
+            ("1,234.50", {"value": "1234.5"}),
+            ("1500米", {"value": "1.5"}),
+            ("700余", {"value": "over 700"}),
+            ("十二", {"value": "12"}),
+            ("=", {"answer": "no_change"}),
+            ("本月无新增", {"answer": "no_change"}),
+            ("／", {"answer": "not_applicable"}),
+            ("Not applicable", {"answer": "not_applicable"}),
+        ],
+    )
+    def test_a_cell_is_read_as_it_would_be_typed_and_nothing_is_saved(self, cast, clerk, text, boxes):
+        (cell,) = self.read(clerk, (cast.east_target, text)).json()["cells"]
+        assert cell == {
+            "boxes": {"answer": "", "value": "", "numerator": "", "denominator": "", **boxes},
+            "error": "",
+            "readings": [],
+        }
+        assert not cast.east_target.entries.filter(month=7).exists()
+        # What it puts there is saved as it was read.
+        fields = {name: value for name, value in cell["boxes"].items() if value}
+        assert save(clerk, prefix(cast.east_target), **fields).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("text", "reason"),
+        [
+            ("3\n5", "holds two figures"),
+            ("12 18", "holds two figures"),
+            ("—", "is not a figure"),
+            ("见附表3", "number"),
+        ],
+    )
+    def test_a_cell_that_is_none_says_why(self, cast, clerk, text, reason):
+        (cell,) = self.read(clerk, (cast.east_target, text)).json()["cells"]
+        assert (cell["boxes"], cell["readings"]) == (None, [])
+        assert reason in cell["error"]
+
+    def test_what_can_mean_two_things_comes_with_both(self, clerk, share):
+        (cell,) = self.read(clerk, (share, "0.95")).json()["cells"]
+        assert cell["boxes"] is None
+        assert [(one["text"], one["boxes"]["value"]) for one in cell["readings"]] == [
+            ("95%", "95"),
+            ("0.95%", "0.95%"),
+        ]
+
+    def test_fractions_and_the_box_that_was_pasted_at(self, clerk, share):
+        whole, part = self.read(clerk, (share, "12/15"), (share, "0.5", "numerator")).json()["cells"]
+        assert (whole["boxes"]["numerator"], whole["boxes"]["denominator"]) == ("12", "15")
+        assert (part["boxes"]["numerator"], part["boxes"]["value"]) == ("0.5", "")
+
+    def test_a_block_of_any_length_costs_the_same(self, cast, clerk, share, django_assert_max_num_queries):
+        self.read(clerk, (share, "1.5"))
+        with django_assert_max_num_queries(12):
+            answer = self.read(clerk, *[(cast.east_target, "1"), (share, "95")] * 200)
+        assert len(answer.json()["cells"]) == 400
+
+    def test_rows_of_another_unit_are_not_found(self, cast, clerk):
+        assert self.read(clerk, (cast.west_target, "1")).status_code == 404
+        assert clerk.post(f"/month/paste/{WHERE}", {"row": "x1", "box": "value", "text": "1"}).status_code == 404
+        assert clerk.post(f"/month/paste/{WHERE}", {"row": "t1", "box": "note", "text": "1"}).status_code == 404
+        assert clerk.post(f"/month/paste/{WHERE}", {"row": "t1", "text": "1"}).status_code == 404
+
+    @pytest.mark.parametrize("who", ["leader", "auditor", "west_clerk"])
+    def test_who_does_not_enter_reads_nothing(self, cast, signed_in, who):
+        assert self.read(signed_in(getattr(cast, who)), (cast.east_target, "1")).status_code in (403, 404)
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("typed", "answer"), [("=", "no_change"), ("/", "not_applicable"), ("本月不涉及", "not_applicable")]
+    )
+    def test_the_keys_of_an_answer_work_without_a_script(self, cast, clerk, typed, answer):
+        name = prefix(cast.east_target)
+        clerk.post(f"/month/{WHERE}", {f"{name}-value": typed, f"{name}-typed_as": "month"})
+        assert (entry(cast.east_target).answer, entry(cast.east_target).value) == (answer, None)
+
+    def test_what_can_mean_two_things_is_refused_with_both(self, cast, clerk):
+        refused = save(clerk, prefix(cast.east_target), value="(123)", typed_as="month").json()
+        assert refused["readings"] == {"value": ["-123", "123"]}

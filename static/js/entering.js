@@ -19,7 +19,7 @@
   // Rows
 
   function register(element) {
-    const row = { element: element, name: element.dataset.row, timer: 0, conflict: false, remembered: null, before: null };
+    const row = { element: element, name: element.dataset.row, timer: 0, conflict: false, remembered: null, before: null, unanswered: null };
     // What was refused is not saved yet, nor what was typed before this script began.
     row.saved = element.classList.contains("wrong") || fields(row).some(isTyped) ? "" : text(row);
     return row;
@@ -194,7 +194,8 @@
     return window.fetch(address, asked).finally(function () { window.clearTimeout(timer); });
   }
 
-  function post(row) {
+  /** A row as it is sent: what stands in it, and as which version it was seen. */
+  function packed(row) {
     const body = new URLSearchParams();
     body.append("row", row.name);
     fields(row).forEach(function (control) {
@@ -202,6 +203,10 @@
         body.append(control.name, control.value);
       }
     });
+    return { body: body, text: text(row) };
+  }
+
+  function post(body) {
     return ask(say.address, { method: "POST", body: body, headers: { "X-CSRFToken": token(), Accept: "application/json" } });
   }
 
@@ -229,18 +234,21 @@
 
   /** Save one row. "away", "busy", "signedOut" and "somebodyElse" keep it in the queue; everything else settles it. */
   async function send(row) {
-    const sent = text(row);
+    // What went out and was never answered may have been saved: it is sent again before what was typed since, which
+    // would otherwise meet it as if somebody else had saved it.
+    const sent = row.unanswered || packed(row);
+    row.unanswered = sent;
     show(row, "saving", say.saving);
     let response;
     let answer = null;
     try {
-      response = await post(row);
+      response = await post(sent.body);
       if (response.status === 403) {
         const failed = await renew();
         if (failed) {
           return settle(row, failed);
         }
-        response = await post(row);
+        response = await post(sent.body);
       }
       if (response.type === "opaqueredirect") {
         return "signedOut";
@@ -254,8 +262,11 @@
     } catch (error) {
       return "away";
     }
+    if (response.status < 500) {
+      row.unanswered = null;
+    }
     if (response.status === 200) {
-      row.saved = sent;
+      row.saved = sent.text;
       clean(row);
       stands(row, answer);
       if (isDirty(row)) {
@@ -266,7 +277,7 @@
       return "saved";
     }
     if (response.status === 422) {
-      refuse(row, answer.errors);
+      refuse(row, answer.errors, answer.readings || {});
       return settle(row, "refused");
     }
     if (response.status === 409) {
@@ -337,7 +348,7 @@
     part(row, "errors").textContent = "";
   }
 
-  function refuse(row, errors) {
+  function refuse(row, errors, readings) {
     clean(row);
     row.element.classList.add("wrong");
     const words = [];
@@ -356,6 +367,16 @@
       part(row, "reason").hidden = false;
     }
     paragraphs(part(row, "errors"), words, "error");
+    Object.keys(readings).forEach(function (name) {
+      readings[name].forEach(function (reading) {
+        part(row, "errors").appendChild(button(reading, function () {
+          field(row, name).value = reading;
+          field(row, name).focus();
+          save(row);
+        }));
+        part(row, "errors").appendChild(document.createTextNode(" "));
+      });
+    });
   }
 
   function button(words, act) {
@@ -612,7 +633,7 @@
         } else if (sign === '"') {
           quoted = false;
         } else {
-          line[line.length - 1] += sign === "\n" ? " " : sign;
+          line[line.length - 1] += sign;
         }
       } else if (sign === '"' && line[line.length - 1] === "") {
         quoted = true;
@@ -641,15 +662,11 @@
     });
   }
 
-  /** What a cell says in a row: a figure, a mark, or the words of an answer. Empty where it says nothing. */
-  function said(element, cell) {
-    const option = Array.from(element.querySelectorAll("select[name$='-answer'] option")).find(function (one) {
+  /** Whether a cell holds the words of an answer. */
+  function isAnswer(element, cell) {
+    return Array.from(element.querySelectorAll("select[name$='-answer'] option")).some(function (one) {
       return one.value && plain(one.textContent) === plain(cell);
     });
-    if (option) {
-      return option.value === "no_change" ? "=" : "/";
-    }
-    return cell === "—" || cell === "-" ? "" : cell;
   }
 
   function isFigure(cell) {
@@ -708,7 +725,7 @@
           return;
         }
       } else {
-        if (at === 0 && lines.length > 1 && words && !isFigure(cell) && !said(start.row.element, cell).match(/^[=/]$/)) {
+        if (at === 0 && lines.length > 1 && words && !isFigure(cell) && !isAnswer(start.row.element, cell)) {
           rest.push([words, dialog.dataset.heading]);
           return;
         }
@@ -726,10 +743,12 @@
       }
       const isRate = Boolean(field(row, "numerator"));
       const isPair = isRate && pair && isFigure(line[pair[0]] || "") && isFigure(line[pair[1]] || "");
-      const value = isPair ? line[pair[0]] + "/" + line[pair[1]] : said(row.element, cell);
+      const value = isPair ? line[pair[0]] + "/" + line[pair[1]] : cell;
       if (value) {
         const name = peer(row, start.name) ? nameOf(peer(row, start.name)) : "value";
-        taken.push({ row: row, name: name, value: value });
+        taken.push({ row: row, name: name, pasted: value, words: words, boxes: null });
+      } else if (words) {
+        rest.push([words, dialog.dataset.empty]);
       }
     });
     return { taken: taken, rest: rest, columns: columns, column: chosen };
@@ -751,20 +770,20 @@
     return /本月|当月|this month/i.test(heading) ? "month" : "";
   }
 
-  function shown(row, name, value, as) {
-    const answer = field(row, "answer");
-    const kind = MARKS[value.trim()];
-    if (kind) {
-      return Array.from(answer.options).find(function (option) { return option.value === kind; }).textContent;
+  /** What boxes say: an answer in words, a fraction, or a figure with what it is. */
+  function shown(row, boxes, as) {
+    if (boxes.answer) {
+      return Array.from(field(row, "answer").options).find(function (option) { return option.value === boxes.answer; }).textContent;
+    }
+    if (boxes.numerator && boxes.denominator) {
+      return boxes.numerator + "/" + boxes.denominator;
+    }
+    if (boxes.numerator || boxes.denominator) {
+      return boxes.numerator || boxes.denominator;
     }
     const typedAs = field(row, "typed_as");
     const option = typedAs && Array.from(typedAs.options).find(function (one) { return one.value === (as || typedAs.value); });
-    return value && option ? value + " (" + option.textContent + ")" : value || "—";
-  }
-
-  function current(row, name) {
-    const answer = field(row, "answer");
-    return answer.value ? answer.selectedOptions[0].textContent : shown(row, name, field(row, name).value);
+    return boxes.value && option ? boxes.value + " (" + option.textContent + ")" : boxes.value || "—";
   }
 
   function list(place, items) {
@@ -778,26 +797,98 @@
     place.hidden = !items.length;
   }
 
-  function preview(column, chosenForm) {
+  /** How the server reads the pasted cells: by the one rule for amounts, before anything is taken. */
+  async function reads(items) {
+    const body = new URLSearchParams();
+    items.forEach(function (item) {
+      body.append("row", item.row.name);
+      body.append("box", item.name);
+      body.append("text", item.pasted);
+    });
+    try {
+      const response = await ask(say.paste, { method: "POST", body: body, headers: { "X-CSRFToken": token() } });
+      return response.status === 200 ? (await response.json()).cells : null;
+    } catch (error) {
+      return null;
+    }
+  }
+
+  async function preview(column, chosenForm) {
     const found = match(pasted.lines, pasted.start, column);
     const heading = pasted.lines[0][found.column] || "";
     const as = chosenForm === undefined ? formOf(heading) : chosenForm;
+    const take = dialog.querySelector("[data-act='take']");
     pasted.found = found;
     pasted.as = as;
+    take.disabled = true;
+    dialog.querySelector("tbody").textContent = "";
+    list(dialog.querySelector("[data-part='left']"), []);
     formPicker.querySelector("select").value = as;
+    pickColumn(found);
+    const read = found.taken.length ? await reads(found.taken) : [];
+    if (!pasted || pasted.found !== found) {
+      return; // another column was chosen meanwhile
+    }
+    if (!read) {
+      list(dialog.querySelector("[data-part='left']"), [[found.taken.map(function (item) { return item.words; }).join("; "), say.away]]);
+      return;
+    }
+    found.taken.forEach(function (item, at) {
+      item.boxes = read[at].boxes;
+      item.readings = read[at].readings;
+      item.error = read[at].error;
+    });
+    found.rest = found.rest.concat(found.taken.filter(function (item) { return !item.boxes && !item.readings.length; }).map(function (item) {
+      return [item.words, item.error];
+    }));
+    found.taken = found.taken.filter(function (item) { return item.boxes || item.readings.length; });
     const body = dialog.querySelector("tbody");
     body.textContent = "";
-    found.taken.forEach(function (item) {
-      const line = document.createElement("tr");
-      [item.row.element.dataset.name, current(item.row, item.name), shown(item.row, item.name, item.value, as)].forEach(function (words, at) {
-        const cell = document.createElement(at ? "td" : "th");
-        cell.textContent = at ? words : item.row.element.querySelector("th a").textContent;
-        cell.className = at ? "num" : "";
-        line.appendChild(cell);
-      });
-      body.appendChild(line);
-    });
+    found.taken.forEach(function (item) { body.appendChild(previewed(item, as)); });
     list(dialog.querySelector("[data-part='left']"), found.rest);
+    take.disabled = !found.taken.length;
+  }
+
+  /** A line of the preview. What can mean two things is chosen there, and left out until it is. */
+  function previewed(item, as) {
+    const line = document.createElement("tr");
+    const name = document.createElement("th");
+    name.textContent = item.row.element.querySelector("th a").textContent;
+    line.appendChild(name);
+    const now = document.createElement("td");
+    now.className = "num";
+    now.textContent = shown(item.row, values(item.row));
+    line.appendChild(now);
+    const then = document.createElement("td");
+    then.className = "num";
+    if (item.boxes) {
+      const words = shown(item.row, item.boxes, as);
+      then.textContent = words;
+      if (!item.boxes.answer && plain(words).indexOf(plain(item.pasted)) !== 0) {
+        const small = document.createElement("small");
+        small.className = "below";
+        small.textContent = item.pasted;
+        then.appendChild(small);
+      }
+    } else {
+      const select = document.createElement("select");
+      select.setAttribute("aria-label", name.textContent);
+      select.appendChild(new Option(dialog.dataset.choose, ""));
+      item.readings.forEach(function (reading, at) { select.appendChild(new Option(reading.text, at)); });
+      select.addEventListener("change", function () {
+        item.boxes = select.value ? item.readings[Number(select.value)].boxes : null;
+      });
+      const why = document.createElement("small");
+      why.className = "below missing";
+      why.textContent = item.error;
+      then.appendChild(select);
+      then.appendChild(why);
+    }
+    line.appendChild(then);
+    return line;
+  }
+
+  function pickColumn(found) {
     const picker = dialog.querySelector("[data-part='columns']");
     const select = picker.querySelector("select");
     picker.hidden = found.columns.length < 2;
@@ -810,7 +901,6 @@
       option.selected = index === found.column;
       select.appendChild(option);
     });
-    dialog.querySelector("[data-act='take']").disabled = !found.taken.length;
   }
 
   form.addEventListener("paste", function (event) {
@@ -833,14 +923,20 @@
   });
   dialog.querySelector("[data-act='cancel']").addEventListener("click", function () { dialog.close(); });
   dialog.querySelector("[data-act='take']").addEventListener("click", function () {
+    const open = pasted.found.taken.filter(function (item) { return !item.boxes; });
     pasted.found.taken.forEach(function (item) {
-      answerWith(item.row, item.name, item.value);
-      if (pasted.as && field(item.row, "typed_as") && !MARKS[item.value]) {
+      if (!item.boxes) {
+        return;
+      }
+      const isHalfFraction = Boolean(item.boxes.numerator) !== Boolean(item.boxes.denominator);
+      // One column, pasted at the numerators: what stands at the denominators stays.
+      put(item.row, isHalfFraction ? { answer: "", value: "", [item.name]: item.boxes[item.name] } : item.boxes);
+      if (pasted.as && field(item.row, "typed_as") && !item.boxes.answer) {
         field(item.row, "typed_as").value = pasted.as;
       }
       save(item.row);
     });
-    list(left, pasted.found.rest);
+    list(left, pasted.found.rest.concat(open.map(function (item) { return [item.words, item.error]; })));
     dialog.close();
   });
   dialog.addEventListener("close", function () {

@@ -32,6 +32,23 @@ from targets.models.plans import Approximation
 LONGEST = 40
 
 
+#: What may stand where a figure could, and answers in its place; lower case. Input methods may turn / into 、.
+ANSWER_WORDS = {
+    "=": "no_change",
+    "本月无新增": "no_change",
+    "无新增": "no_change",
+    "本月无变化": "no_change",
+    "无变化": "no_change",
+    "nothing new": "no_change",
+    "no change": "no_change",
+    "/": "not_applicable",
+    "、": "not_applicable",
+    "本月不涉及": "not_applicable",
+    "不涉及": "not_applicable",
+    "not applicable": "not_applicable",
+}
+
+
 class TypedAmount(NamedTuple):
     """An amount in the unit of measure asked for (rates: percent), ``None`` for an empty text; ``approximation`` is a
     value of ``Approximation`` or empty.
@@ -130,6 +147,29 @@ def read_number(value: Decimal, unit_of_measure: str = "") -> Decimal:
     if _is_maybe_a_share(amount, unit_of_measure):
         _ask_share(amount)
     return amount
+
+
+def read_word(text: str) -> str:
+    """The answer that stands instead of a figure, ``no_change`` or ``not_applicable``; empty where none does."""
+    return ANSWER_WORDS.get(unicodedata.normalize("NFKC", text[:LONGEST]).strip().lower(), "")
+
+
+def read_cell(text: str, indicator: Any, box: str = "value") -> dict[str, str]:
+    """What a cell that is pasted at a ``box`` puts into the boxes of an answer: as it would be typed there.
+
+    Raises:
+        AmountError: as ``read_amount``; each of its readings is read in the same way.
+    """
+    boxes = {"answer": read_word(text), "value": "", "numerator": "", "denominator": ""}
+    if boxes["answer"]:
+        return boxes
+    if indicator.kind == "rate" and (fraction := read_fraction(text)) is not None:
+        numerator, denominator = (plain_figure(read_figure(part)) for part in fraction)
+        return boxes | {"numerator": numerator, "denominator": denominator}
+    if box != "value":
+        return boxes | {box: plain_figure(read_figure(text))}
+    amount = read_amount_of(text, indicator)
+    return boxes | {"value": plain_figure(amount.value, unit_asked(indicator), amount.approximation)}
 
 
 def read_fraction(text: str) -> tuple[str, str] | None:

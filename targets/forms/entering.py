@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from targets.forms.amounts import plain_figure, read_amount_of, read_figure, read_fraction, unit_asked
+from targets.forms.amounts import plain_figure, read_amount_of, read_figure, read_fraction, read_word, unit_asked
 from targets.models import Indicator, ProgressEntry, Target
 from targets.models.people import Language
 from targets.querysets.changes import ChangeQuerySet
@@ -139,6 +139,9 @@ class AnswerForm(forms.Form):
             )
 
     def _read_amounts(self, cleaned: dict[str, Any]) -> None:
+        word = read_word(cleaned.get("value", ""))  # = or /, which the page's script turns into the choice beside it
+        if word:
+            cleaned |= {"value": "", "answer": cleaned.get("answer") or word}
         if self.row.measure.is_rate and not cleaned.get("numerator") and not cleaned.get("denominator"):
             fraction = read_fraction(cleaned.get("value", ""))  # 12/15, typed into the one box
             if fraction is not None:

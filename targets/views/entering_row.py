@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from targets import display
+from targets.forms.amounts import AmountError, read_cell
 from targets.forms.entering import AnswerForm, MonthRemedyForm, StepForm
-from targets.models import MilestoneEntry, ProgressEntry, Remedy, Target
+from targets.models import Indicator, MilestoneEntry, ProgressEntry, Remedy, Target
 from targets.permissions import may_enter, may_enter_for
 from targets.services.base import Author, ConflictError
 from targets.summaries.month import (
@@ -66,7 +67,7 @@ def month_row(request: HttpRequest) -> JsonResponse:
         return _conflict(row, _("It was submitted or approved in the meantime and can no longer be typed over."))
     form = _form(row, request)
     if not form.is_valid():
-        return _refused(_errors(form))
+        return _refused(_errors(form), _readings(form))
     if _has_version(row) and form.is_blank and form.cleaned_data["lock_version"] is None:
         return _conflict(row, _saved_meanwhile(row, request))
     by = Author.person(request.user, selection.scope, source=request.path)  # type: ignore[arg-type]
@@ -79,6 +80,39 @@ def month_row(request: HttpRequest) -> JsonResponse:
         stands = _read(selection, name)[1]
         return _conflict(stands, _saved_meanwhile(stands, request))
     return JsonResponse(_saved(selection, _read(selection, name)[1]))
+
+
+@require_POST
+def month_paste(request: HttpRequest) -> JsonResponse:
+    """What pasted cells would put into the boxes of their rows; nothing is saved.
+
+    Takes ``row``, ``box`` and ``text``, as often as there are cells. Gives for each what the ``boxes`` are filled with,
+    or the ``error`` with the ``readings`` to choose from.
+    """
+    try:
+        selection = read_page(request).selection
+    except NoPlanYet as error:
+        raise Http404 from error
+    may_enter_for(selection.scope, selection.unit.pk).require()
+    names, boxes, texts = (request.POST.getlist(name) for name in ("row", "box", "text"))
+    found = [_ROW.fullmatch(name) for name in names]
+    if not len(names) == len(boxes) == len(texts) or not all(found) or not set(boxes) <= set(AnswerForm.AMOUNTS):
+        raise Http404
+    keys = [int(one[2]) for one in found if one is not None]
+    targets = Target.objects.visible_to(selection.scope).filter(pk__in=set(keys), unit=selection.unit)
+    indicators = {target.pk: target.indicator for target in targets.select_related("indicator")}
+    if not indicators.keys() >= set(keys):
+        raise Http404
+    cells = zip(keys, boxes, texts, strict=True)
+    return JsonResponse({"cells": [_pasted(text, indicators[key], box) for key, box, text in cells]})
+
+
+def _pasted(text: str, indicator: Indicator, box: str) -> dict[str, Any]:
+    try:
+        return {"boxes": read_cell(text, indicator, box), "error": "", "readings": []}
+    except AmountError as error:
+        readings = [{"text": reading, "boxes": read_cell(reading, indicator, box)} for reading in error.readings]
+        return {"boxes": None, "error": " ".join(error.messages), "readings": readings}
 
 
 def _read(selection: Selection, name: str) -> tuple[MonthGrid, Row]:
@@ -129,8 +163,17 @@ def _errors(form: RowForm) -> dict[str, list[str]]:
     return {"" if name == "__all__" else name: [str(error) for error in errors] for name, errors in form.errors.items()}
 
 
-def _refused(errors: dict[str, list[str]]) -> JsonResponse:
-    return JsonResponse({"errors": errors}, status=422)
+def _readings(form: RowForm) -> dict[str, list[str]]:
+    """What a box that can mean two things may be filled with instead, by field."""
+    found = {
+        name: [reading for error in errors for reading in getattr(error, "readings", ())]
+        for name, errors in form.errors.as_data().items()
+    }
+    return {name: readings for name, readings in found.items() if readings}
+
+
+def _refused(errors: dict[str, list[str]], readings: dict[str, list[str]] | None = None) -> JsonResponse:
+    return JsonResponse({"errors": errors, "readings": readings or {}}, status=422)
 
 
 def _saved(selection: Selection, row: Row) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Dialog, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Route, expect
 from pytest_django.plugin import DjangoDbBlocker
 
 from targets.models import ProgressEntry, Remedy, Target
@@ -191,16 +191,16 @@ class TestKeyboard:
 
     def test_escape_brings_back_what_stood_in_the_box(self, open_month, grid):
         page = open_month(1)
-        cell(page, grid.roads).fill("4")
+        cell(page, grid.roads).fill("3")
         cell(page, grid.roads).press("Enter")
         is_saved(page, grid.roads)
         cell(page, grid.roads).focus()
         page.keyboard.type("99")
         page.keyboard.press("Escape")
-        expect(cell(page, grid.roads)).to_have_value("4")
+        expect(cell(page, grid.roads)).to_have_value("3")
         page.keyboard.press("Enter")
         expect(saving(page, grid.roads)).not_to_have_class(re.compile("waiting"))
-        assert entry(grid.roads, 1).value == 4
+        assert entry(grid.roads, 1).value == 3
 
     @pytest.mark.parametrize(
         ("month", "key", "answer"), [(2, "=", "no_change"), (3, "/", "not_applicable"), (4, "、", "not_applicable")]
@@ -227,10 +227,14 @@ class TestKeyboard:
         expect(cell(page, grid.bridges, "answer")).to_have_value(answer)
         assert entry(grid.bridges, month).answer == answer
 
-    def test_a_negative_number_is_no_answer(self, open_month, grid):
+    def test_a_negative_number_is_no_answer_and_asks_for_a_reason(self, open_month, grid, quiet: Quiet):
+        quiet.expect("^422 .*/month/row/")
         page = open_month(2)
         cell(page, grid.roads).press_sequentially("-2")
         cell(page, grid.roads).press("Enter")
+        expect(row(page, grid.roads).locator("[data-part=errors]")).to_contain_text("累计数")
+        cell(page, grid.roads, "reason").fill("核减")
+        cell(page, grid.roads, "reason").press("Enter")
         is_saved(page, grid.roads)
         assert entry(grid.roads, 2).value == -2
 
@@ -244,6 +248,7 @@ class TestPasting:
 
         paste(page, cell(page, grid.roads), "本月完成\r\n1.5\r\n2\r\n\r\n3\r\n4\r\n")
         preview = page.locator("#paste")
+        expect(preview.locator("tbody tr")).to_have_count(3)
         lines = [" ".join(text.split()) for text in preview.locator("tbody tr").all_inner_texts()]
         assert [line.split()[0] for line in lines] == ["新修道路", "新修桥梁", "新打机井"]
         assert lines[1].split()[1].startswith("1")
@@ -291,6 +296,52 @@ class TestPasting:
         is_saved(page, grid.share)
         assert (entry(grid.bridges, 6).value, entry(grid.bridges, 6).typed_as) == (30, "cumulative")
         assert entry(grid.share, 6).value == 92
+
+    def test_a_cell_with_two_figures_is_never_one_number(self, open_month, grid):
+        page = open_month(8)
+        paste(page, cell(page, grid.bridges), '指标\t本月\n新修桥梁\t"3\n5"\n新打机井\t"12\n18"\n')
+        left = page.locator("#paste [data-part=left] li")
+        expect(left).to_have_count(3)  # the heading and both rows
+        expect(left.nth(1)).to_contain_text("“3 5”中有两个数")
+        expect(left.nth(2)).to_contain_text("“12 18”中有两个数")
+        expect(page.locator("#paste tbody tr")).to_have_count(0)
+        expect(page.locator("#paste [data-act=take]")).to_be_disabled()
+        page.locator("#paste [data-act=cancel]").click()
+        assert not ProgressEntry.objects.filter(target__in=[grid.bridges, grid.wells], month=8).exists()
+
+    def test_what_is_taken_is_shown_as_it_is_read_and_what_is_not_is_listed(self, open_month, grid):
+        page = open_month(10)
+        wells = cell(page, grid.wells).input_value()
+        block = "指标\t本月\t备注\n新修道路\t\t见附表3\n新修桥梁\t1.2亿\t\n新打机井\t—\t\n达标率\t0.95\t\n"
+        paste(page, cell(page, grid.bridges), block)
+        preview = page.locator("#paste")
+        preview.locator("[data-part=columns] select").select_option(label="本月")
+        left = preview.locator("[data-part=left] li")
+        expect(left).to_have_count(3)
+        expect(left.nth(1)).to_contain_text("新修道路 见附表3 — 所选列中没有数据")
+        expect(left.nth(2)).to_contain_text("新打机井 — — “—”不是数字")
+        lines = preview.locator("tbody tr")
+        expect(lines).to_have_count(2)
+        expect(lines.nth(0)).to_contain_text("12000")  # of 万元
+        expect(lines.nth(0)).to_contain_text("1.2亿")
+        expect(lines.nth(1)).to_contain_text("是95%还是0.95%")
+        lines.nth(1).locator("select").select_option(label="95%")
+        preview.locator("[data-act=take]").click()
+        is_saved(page, grid.bridges)
+        is_saved(page, grid.share)
+        assert (entry(grid.bridges, 10).value, entry(grid.share, 10).value) == (12000, 95)
+        expect(cell(page, grid.wells)).to_have_value(wells)
+
+    def test_what_is_not_chosen_is_left_and_said(self, open_month, grid):
+        page = open_month(5)
+        paste(page, cell(page, grid.share), "达标率\t0.95\n新修桥梁\t700余\n")
+        expect(page.locator("#paste tbody tr")).to_have_count(2)
+        page.locator("#paste [data-act=take]").click()
+        is_saved(page, grid.bridges)
+        expect(cell(page, grid.bridges)).to_have_value("700余")
+        expect(page.locator("#paste-left")).to_contain_text("达标率 0.95 — 是95%还是0.95%")
+        assert (entry(grid.bridges, 5).value, entry(grid.bridges, 5).approximation) == (700, "over")
+        assert not ProgressEntry.objects.filter(target=grid.share, month=5).exists()
 
     def test_cancelled_it_changes_nothing(self, open_month, grid):
         page = open_month(12)
@@ -415,15 +466,15 @@ class TestCutOff:
         page = open_month(11)
         with monkeypatch.context() as patched:
             patched.setattr("targets.views.entering_row.save_row", busy)
-            cell(page, grid.roads).fill("1")
-            cell(page, grid.roads).press("Enter")
-            expect(saving(page, grid.roads)).to_have_text(re.compile("系统正忙"))
+            cell(page, grid.share).fill("91")
+            cell(page, grid.share).press("Enter")
+            expect(saving(page, grid.share)).to_have_text(re.compile("系统正忙"))
             expect(page.locator("#entering-notice")).to_contain_text("系统正忙")
-        assert not ProgressEntry.objects.filter(target=grid.roads, month=11).exists()
+        assert not ProgressEntry.objects.filter(target=grid.share, month=11).exists()
 
-        is_saved(page, grid.roads)  # by itself
+        is_saved(page, grid.share)  # by itself
         expect(page.locator("#entering-notice")).to_be_hidden()
-        assert entry(grid.roads, 11).value == 1
+        assert entry(grid.share, 11).value == 91
 
     def test_leaving_with_unsaved_figures_asks_first(self, open_month, grid, quiet: Quiet):
         quiet.expect(OFFLINE)
@@ -453,12 +504,12 @@ class TestCutOff:
         page.locator("#entering-hint").wait_for()  # shown by the script: before, Enter would send the form
         context.clear_cookies(name="sessionid")
 
-        cell(page, grid.roads).fill("5")
+        cell(page, grid.roads).fill("0.1")
         cell(page, grid.roads).press("Enter")
         notice = page.locator("#entering-notice")
         expect(notice.locator("a")).to_be_visible()
         page.locator("button[name=submit]").click()
-        expect(cell(page, grid.roads)).to_have_value("5")
+        expect(cell(page, grid.roads)).to_have_value("0.1")
 
         with context.expect_page() as opened:
             notice.locator("a").click()
@@ -468,7 +519,21 @@ class TestCutOff:
         page.evaluate("window.dispatchEvent(new Event('focus'))")
         is_saved(page, grid.roads)
         expect(notice).to_be_hidden()
-        assert entry(grid.roads, 5).value == 5
+        assert entry(grid.roads, 5).value == Decimal("0.1")
+
+    def test_what_can_mean_two_things_is_chosen_beside_it(self, open_month, grid, quiet):
+        quiet.expect("^422 .*/month/row/")
+        page = open_month(9)
+        cell(page, grid.share).fill("0.95")
+        cell(page, grid.share).press("Enter")
+        errors = row(page, grid.share).locator("[data-part=errors]")
+        expect(errors).to_contain_text("是95%还是0.95%")
+        assert not ProgressEntry.objects.filter(target=grid.share, month=9).exists()
+        errors.get_by_role("button", name="0.95%", exact=True).click()
+        is_saved(page, grid.share)
+        assert entry(grid.share, 9).value == Decimal("0.95")
+        page.reload()
+        expect(cell(page, grid.share)).to_have_value("0.95%")
 
     def test_figures_are_never_saved_under_the_name_of_who_signed_in_after(self, people, grid, new_context, quiet):
         quiet.expect("^403 .*/month/row/")
@@ -492,24 +557,66 @@ class TestCutOff:
         assert not ProgressEntry.objects.filter(target=grid.wells, month=5).exists()
 
 
+class TestTwoWindows:
+    def test_one_person_in_two_windows_chooses_as_two_people_do(self, open_month, grid, quiet):
+        quiet.expect("^409 .*/month/row/")
+        first, second = open_month(12), open_month(12)
+        cell(first, grid.wells).fill("7")
+        cell(first, grid.wells).press("Enter")
+        is_saved(first, grid.wells)
+        # One's own next save is no conflict.
+        cell(first, grid.wells).fill("8")
+        cell(first, grid.wells).press("Enter")
+        is_saved(first, grid.wells)
+
+        cell(second, grid.wells).fill("9")
+        cell(second, grid.wells).press("Enter")
+        box = row(second, grid.wells).locator("[data-part=errors]")
+        expect(box).to_contain_text("您已在另一窗口或另一设备上保存过本行")
+        expect(box).to_contain_text("8.00")
+        assert entry(grid.wells, 12).value == 8
+        box.locator("button").nth(0).click()
+        is_saved(second, grid.wells)
+        assert entry(grid.wells, 12).value == 9
+
+    def test_a_save_whose_answer_was_lost_is_no_conflict_with_what_is_typed_next(self, open_month, grid, quiet):
+        quiet.expect("failed: .* net::ERR_FAILED")
+        page = open_month(12)
+
+        def lose(route: Route) -> None:
+            route.fetch()
+            route.abort()
+
+        page.route("**/month/row/*", lose, times=1)
+        cell(page, grid.bridges).fill("4")
+        cell(page, grid.bridges).press("Enter")
+        expect(saving(page, grid.bridges)).to_have_class(re.compile("failed"))
+        assert entry(grid.bridges, 12).value == 4
+        cell(page, grid.bridges).fill("5")
+        cell(page, grid.bridges).press("Enter")
+        is_saved(page, grid.bridges)
+        expect(row(page, grid.bridges).locator("[data-part=errors]")).to_be_empty()
+        assert entry(grid.bridges, 12).value == 5
+
+
 class TestTwoPeople:
-    @pytest.mark.parametrize(("month", "choice", "stands"), [(3, 0, 2), (4, 1, 5)])
+    @pytest.mark.parametrize(("month", "choice", "stands"), [(3, 0, "0.1"), (4, 1, "0.2")])
     def test_the_second_sees_both_values_and_chooses(self, open_month, grid, quiet, month, choice, stands):
         quiet.expect("^409 .*/month/row/")
         first, second = open_month(month, "east2"), open_month(month, "east")
-        cell(first, grid.roads).fill("5")
+        cell(first, grid.roads).fill("0.2")
         cell(first, grid.roads).press("Enter")
         is_saved(first, grid.roads)
 
-        cell(second, grid.roads).fill("2")
+        cell(second, grid.roads).fill("0.1")
         cell(second, grid.roads).press("Enter")
         box = row(second, grid.roads).locator("[data-part=errors]")
-        expect(box).to_contain_text("5.00")
+        expect(box).to_contain_text("0.20")
         expect(box).to_contain_text("人员east2")
-        assert entry(grid.roads, month).value == 5
+        assert entry(grid.roads, month).value == Decimal("0.2")
 
         box.locator("button").nth(choice).click()
         is_saved(second, grid.roads)
-        expect(cell(second, grid.roads)).to_have_value(str(stands))
+        expect(cell(second, grid.roads)).to_have_value(stands)
         expect(box).to_be_empty()
-        assert entry(grid.roads, month).value == stands
+        assert entry(grid.roads, month).value == Decimal(stands)

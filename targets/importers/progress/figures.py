@@ -13,7 +13,15 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from targets.calculations import units_of_measure
-from targets.forms.amounts import AmountError, read_amount, read_figure, read_fraction, read_number, unit_asked
+from targets.forms.amounts import (
+    ANSWER_WORDS,
+    AmountError,
+    read_amount,
+    read_figure,
+    read_fraction,
+    read_number,
+    unit_asked,
+)
 from targets.importers.files.grid import Cell, Sheet, address, shown
 from targets.importers.progress.headings import Table
 from targets.importers.progress.notes import LEAVE, Notes
@@ -27,15 +35,8 @@ ANSWERS = {
     "填数值": "value",
     "a figure": "value",
     "value": "value",
-    "本月无新增": "no_change",
-    "无新增": "no_change",
-    "本月无变化": "no_change",
-    "无变化": "no_change",
-    "nothing new": "no_change",
-    "no change": "no_change",
-    "本月不涉及": "not_applicable",
-    "不涉及": "not_applicable",
-    "not applicable": "not_applicable",
+    # = and / are keys of a page; in a table / may be no more than a dash.
+    **{word: answer for word, answer in ANSWER_WORDS.items() if len(word) > 1},
 }
 #: A number without a word before or behind it.
 _BARE = re.compile(r"[-+\d.,\s]+")
