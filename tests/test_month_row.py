@@ -504,7 +504,7 @@ class TestPasting:
         return build.target(rate, cast.east, {12: 90})
 
     def read(self, client, *cells, where=WHERE):
-        data = {"row": [], "box": [], "text": []}
+        data: dict[str, list[str]] = {"row": [], "box": [], "text": []}
         for target, text, *box in cells:
             data["row"].append(prefix(target))
             data["text"].append(text)
