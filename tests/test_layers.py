@@ -30,6 +30,7 @@ LAYERS = {
     "targets.middleware": "permissions services",
     "targets.admin": "models",
     "targets.apps": "signals",
+    "targets.lockout": "querysets",
     "targets.signals": "models services",
     "targets.views": (
         "forms importers services summaries querysets models permissions "

@@ -1,12 +1,15 @@
 """Addresses typed wrong, empty houses, language, sign-in, and what every page must carry and must never carry."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from targets.models import Change, User
 from tests.builders import PASSWORD
@@ -331,6 +334,35 @@ def test_a_lock_of_one_name_does_not_lock_out_a_colleague(cast, client):
     for _try in range(6):
         client.post("/sign-in/", {"username": "leader", "password": "wrong"})
     assert client.post("/sign-in/", {"username": "reviewer", "password": PASSWORD}).status_code == 302
+
+
+def sign_in_from(address, password="wrong", username="leader"):
+    return Client(REMOTE_ADDR=address).post("/sign-in/", {"username": username, "password": password}).status_code
+
+
+def test_guesses_from_many_addresses_lock_the_account_but_not_where_its_owner_signs_in(cast):
+    """Four at each of 30 addresses: 20 are tried at the first five, and none after."""
+    assert sign_in_from("10.0.0.1", PASSWORD) == 302
+    guesses = [sign_in_from(f"10.1.0.{number}") for number in range(30) for _try in range(4)]
+    assert guesses == [200] * 19 + [429] * 101
+    assert sign_in_from("10.2.0.1", PASSWORD) == 429
+    assert sign_in_from("10.0.0.1", PASSWORD) == 302
+    assert sign_in_from("10.1.0.1", PASSWORD, "reviewer") == 302
+
+
+def test_where_the_owner_signs_in_five_wrong_passwords_lock_as_ever(cast):
+    assert sign_in_from("10.0.0.1", PASSWORD) == 302
+    assert [sign_in_from("10.0.0.1") for _try in range(6)] == [200, 200, 200, 200, 429, 429]
+
+
+def test_the_lock_of_an_account_ends_by_itself_and_an_address_is_forgotten(cast):
+    assert sign_in_from("10.0.0.1", PASSWORD) == 302
+    for number in range(30):
+        sign_in_from(f"10.1.0.{number}")
+    AccessLog.objects.update(attempt_time=timezone.now() - timedelta(days=91))
+    assert sign_in_from("10.0.0.1", PASSWORD) == 429
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=31))
+    assert sign_in_from("10.0.0.1", PASSWORD) == 302
 
 
 def test_a_sign_in_sets_the_count_of_wrong_passwords_back(cast, client):

@@ -230,6 +230,25 @@ def test_a_locked_account_is_unlocked(cast, security):
     assert Change.objects.filter(action="person.unlock", object_id=cast.east_clerk.pk).exists()
 
 
+def test_an_account_that_is_guessed_at_from_many_addresses_is_listed_and_unlocked(cast, security):
+    for number in range(25):
+        Client(REMOTE_ADDR=f"10.1.0.{number}").post("/sign-in/", {"username": "east", "password": "wrong"})
+    assert listed(security, "?state=locked") == ["east"]
+    act(security, cast.east_clerk, "unlock")
+    assert listed(security, "?state=locked") == []
+    assert Client().post("/sign-in/", {"username": "east", "password": PASSWORD}).status_code == 302
+
+
+def test_enabling_an_account_revives_no_session(cast, security):
+    visitor, other = Client(), Client()
+    visitor.force_login(cast.east_clerk)
+    other.force_login(cast.west_clerk)
+    act(security, cast.east_clerk, "disable", **{"disable-reason": "调离"})
+    act(security, cast.east_clerk, "enable")
+    assert visitor.get("/")["Location"].startswith("/sign-in/")
+    assert other.get("/").status_code == 200
+
+
 def test_a_lock_that_ran_out_is_none(cast, security):
     fail_to_sign_in("east", 5)
     AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=31))

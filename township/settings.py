@@ -155,7 +155,9 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AXES_HANDLER = "targets.lockout.SignInHandler"
 AXES_FAILURE_LIMIT = 5
+ACCOUNT_FAILURE_LIMIT = 20  # From all addresses together; then only those from which the person has signed in are open.
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 # By the pair: a whole office behind one address is not locked out by one colleague, and nobody can lock
 # another person's name from elsewhere.

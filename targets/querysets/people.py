@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Q, Sum
@@ -59,13 +59,26 @@ def invited_by(digest: str, now: datetime) -> "QuerySet[User]":
     return User.objects.filter(without_password(), invitation=digest, invited_until__gt=now, is_active=True)
 
 
-def locked_usernames(limit: int, since: datetime) -> set[str]:
-    """The names under which ``limit`` or more sign-ins failed from one address since a moment.
+def locked_usernames(limit: int, account_limit: int, since: datetime) -> set[str]:
+    """The names under which sign-ins failed since a moment: ``limit`` times from one address, or ``account_limit``
+    times from all.
 
     As typed, so that there may be names nobody has.
     """
+    failed = _failures(since)
+    failures = Sum("failures_since_start")
+    at_one = failed.values("username", "ip_address").annotate(failures=failures).filter(failures__gte=limit)
+    altogether = failed.values("username").annotate(failures=failures).filter(failures__gte=account_limit)
+    return {one["username"] for one in (*at_one, *altogether)}
+
+
+def failures_of(username: str, since: datetime) -> int:
+    """How many sign-ins under a name failed since a moment, from whichever addresses."""
+    return _failures(since).filter(username=username).aggregate(failures=Sum("failures_since_start"))["failures"] or 0
+
+
+def _failures(since: datetime) -> "QuerySet[Any]":
     from axes.models import AccessAttempt
 
-    failed = AccessAttempt.objects.filter(attempt_time__gte=since, username__isnull=False).order_by()
-    counted = failed.values("username", "ip_address").annotate(failures=Sum("failures_since_start"))
-    return set(counted.filter(failures__gte=limit).values_list("username", flat=True))
+    found: QuerySet[Any] = AccessAttempt.objects.filter(attempt_time__gte=since, username__isnull=False).order_by()
+    return found

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from axes.utils import reset as forget_failed_sign_ins
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -49,7 +51,9 @@ def change_person(by: Author, *, user: User, full_name: str, email: str = "") ->
 
 @verb
 def disable_person(by: Author, *, user: User, reason: str = "") -> None:
-    """Close an account, with the invitation that may be open. What the person did keeps its name: nothing is deleted.
+    """Close an account, its sessions and the invitation that may be open.
+
+    What the person did keeps its name: nothing is deleted.
 
     Raises:
         ValidationError: it is one's own account, or that of a unit's last security administrator.
@@ -60,6 +64,14 @@ def disable_person(by: Author, *, user: User, reason: str = "") -> None:
     _keep_a_security_administrator(user.memberships.filter(ended_at__isnull=True))
     _save(by, "person.disable", user, {"is_active": False}, reason)
     User.objects.filter(pk=user.pk).update(invitation="", invited_until=None)
+    _end_sessions(user)
+
+
+def _end_sessions(user: User) -> None:
+    """Open sessions would go on once the account is enabled again."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()):
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
 
 
 @verb

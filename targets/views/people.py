@@ -82,7 +82,8 @@ def _role_units(scope: Scope) -> UnitChoices:
 
 
 def _locked() -> set[str]:
-    return locked_usernames(settings.AXES_FAILURE_LIMIT, timezone.now() - settings.AXES_COOLOFF_TIME)
+    since = timezone.now() - settings.AXES_COOLOFF_TIME
+    return locked_usernames(settings.AXES_FAILURE_LIMIT, settings.ACCOUNT_FAILURE_LIMIT, since)
 
 
 @require_safe
