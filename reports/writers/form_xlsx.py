@@ -8,7 +8,7 @@ import xlsxwriter
 from reports.tables.progress_form import FormRow, FormSheet
 from reports.writers.book import new_book
 from reports.writers.cells_xlsx import BORDER, CONTENT_TYPE, Formats
-from reports.writers.paper_xlsx import set_up
+from reports.writers.paper_xlsx import height, set_up
 from targets.forms.amounts import plain_figure
 
 __all__ = ["CONTENT_TYPE", "write_form"]
@@ -57,6 +57,8 @@ def write_form(form: FormSheet) -> bytes:
 def _write(sheet: xlsxwriter.worksheet.Worksheet, number: int, row: FormRow, formats: Formats) -> None:
     shut = formats.of(**SHUT, text_wrap=True)
     given = (row.code, row.section, row.indicator, row.unit_of_measure, row.last_reported)
+    texts = (*enumerate(given), (12, row.note), (13, row.reason), (14, row.state))
+    sheet.set_row(number, height((text, WIDTHS[place]) for place, text in texts))
     for place, text in enumerate(given):
         sheet.write_string(number, place, text, shut)
     sheet.write_number(number, 5, row.month, shut)

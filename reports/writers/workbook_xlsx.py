@@ -21,7 +21,9 @@ __all__ = ["CONTENT_TYPE", "write_table", "write_workbook"]
 HEAD = 2
 FIRST = HEAD + 1
 #: A chart in pixels: two stand side by side.
-WIDTH, HEIGHT = 500, 320
+WIDTH, HEIGHT = 460, 320
+#: Points: a sheet may be printed at nine tenths of its size.
+CHART_TYPE = 10
 #: What a chart is filled with. Blue against orange keeps its difference for colour-blind readers.
 SERIES = ("#0a5fa3", "#b35900")
 FILLS = {"green": "#1f7a4d", "yellow": "#b07a00", "red": "#b3261e", "grey": "#6b7785", "none": "#aab5c0"}
@@ -39,7 +41,9 @@ def write_workbook(workbook: Workbook) -> bytes:
             count = _write_sheet(made, sheet, formats)
             for place, chart in enumerate(sheet.charts):
                 drawn = _chart(book, name, chart, sheet)
-                made.insert_chart(FIRST + count + len(sheet.below) + 1, 0, drawn, {"x_offset": (WIDTH + 10) * place})
+                # Moved with the cells and never stretched: other programs have wider columns.
+                where = {"x_offset": (WIDTH + 10) * place, "object_position": 2}
+                made.insert_chart(FIRST + count + len(sheet.below) + 1, 0, drawn, where)
     return buffer.getvalue()
 
 
@@ -150,8 +154,9 @@ def _write_above(made: Worksheet, sheet: Sheet, laid: Laid, formats: Formats) ->
 
 
 def _chart(book: xlsxwriter.Workbook, name: str, chart: SheetChart, sheet: Sheet) -> object:
-    """Columns of the sheet beside or on top of one another, with the numbers of the cells."""
+    """Columns of the sheet on top of one another, or the first with the others as marks across it."""
     made = book.add_chart({"type": "column", "subtype": "stacked"} if chart.stacked else {"type": "column"})
+    marks = None if chart.stacked else book.add_chart({"type": "line"})
     end = FIRST + chart.rows - 1
     seen: dict[str, int] = {}
     for place, column in enumerate(chart.columns):
@@ -161,20 +166,31 @@ def _chart(book: xlsxwriter.Workbook, name: str, chart: SheetChart, sheet: Sheet
             "name": [name, HEAD, column],
             "categories": [name, FIRST, 0, end, 0],
             "values": [name, FIRST, column, end, column],
-            "border": {"color": fill},
         }
+        if marks is not None and place:
+            dash = {"type": "long_dash", "size": 16, "fill": {"color": fill}, "border": {"color": fill}}
+            marks.add_series({**series, "line": {"none": True}, "marker": dash})
+            continue
         repeated = seen.get(colour, 0) if colour else 0
         seen[colour] = repeated + 1
+        series["border"] = {"color": fill}
         if repeated:
             pattern = PATTERNS[repeated % len(PATTERNS)]
             series["pattern"] = {"pattern": pattern, "fg_color": fill, "bg_color": "#ffffff"}
         else:
             series["fill"] = {"color": fill}
-        if not chart.stacked:
-            series["data_labels"] = {"value": True, "font": {"size": 9}}
+        if marks is not None:
+            # Within the column: above it they would stand on the mark.
+            font = {"size": CHART_TYPE, "color": "#ffffff", "bold": True}
+            series |= {"gap": 60, "data_labels": {"value": True, "position": "inside_end", "font": font}}
         made.add_series(series)
+    if marks is not None:
+        made.combine(marks)
     made.set_title({"name": chart.title, "name_font": {"size": 12}})
-    made.set_y_axis({"min": 0, "num_format": "0%" if chart.is_percent else "0", "major_gridlines": {"visible": True}})
-    made.set_legend({"position": "bottom"})
+    small = {"size": CHART_TYPE}
+    made.set_x_axis({"num_font": small})
+    shown = "0%" if chart.is_percent else "#,##0"
+    made.set_y_axis({"min": 0, "num_format": shown, "num_font": small, "major_gridlines": {"visible": True}})
+    made.set_legend({"position": "bottom", "font": small})
     made.set_size({"width": WIDTH, "height": HEIGHT})
     return made

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -136,6 +137,14 @@ def test_the_overview_holds_the_means_of_the_page_and_two_charts(leader, book):
         charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
     assert len(charts) == 2
     assert "'!$C$4:$C$5" in charts[0]
+    # Completion as columns with their numbers in them, the schedule as a mark across; whole numbers of indicators.
+    assert ("<c:barChart>" in charts[0], "<c:lineChart>" in charts[0]) == (True, True)
+    assert [charts[0].count('formatCode="0%"'), charts[1].count('formatCode="#,##0"')] == [1, 1]
+    # Printed at nine tenths the type is still of 9 points; nothing stretches a chart with the columns.
+    assert min(int(size) for chart in charts for size in re.findall(r'\bsz="(\d+)"', chart)) >= 1000
+    with zipfile.ZipFile(io.BytesIO(make(leader, "ledger.xlsx"))) as archive:
+        drawing = archive.read("xl/drawings/drawing1.xml").decode()
+    assert drawing.count('editAs="oneCell"') == 2
 
 
 def test_a_sheet_is_ready_for_screen_and_printer(book):
