@@ -79,7 +79,7 @@ def question(page: Page, cell: str) -> Locator:
 
 
 def settle(page: Page) -> None:
-    page.get_by_role("button", name="按此识别").click()
+    page.get_by_role("button", name="重新识别").click()
     page.wait_for_load_state()
 
 

@@ -73,7 +73,7 @@ def entries(code: str, year: int = 2023) -> list[tuple[Any, ...]]:
 def test_1_the_form_is_taken_filled_looked_at_and_taken_as_drafts(page_as: PageAs, tmp_path: Path):
     page = page_as("east")
     page.goto(f"/month/?{JULY}")
-    page.get_by_role("link", name="文件填报").click()
+    page.get_by_role("link", name="导入表格").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="本月填报表").click()
     download.value.save_as(tmp_path / "form.xlsx")
@@ -90,7 +90,7 @@ def test_1_the_form_is_taken_filled_looked_at_and_taken_as_drafts(page_as: PageA
     write("ROADS", "数值", 4.5)
     write("ROADS", "填报方式", "累计完成")
     write("ROADS", "备注", "含通组路")
-    write("LAND", "不填数值的情形", "本月无新增")
+    write("LAND", "无数可填的情形", "本月无新增")
     write("SHARE", "分子", 45)
     write("SHARE", "分母", 50)
     write("TREES", "数值", 0)

@@ -17,7 +17,7 @@ from targets import display
             {"checkpoints": {"6": "5.0000", "12": "8.5000"}},
             "阶段目标：6月 5、12月 10 → 6月 5、12月 8.5",
         ),
-        ({}, {"figures": "own", "interpolation": "step"}, "数据来源方式：本单位填报；阶段目标之间：分段推进"),
+        ({}, {"figures": "own", "interpolation": "step"}, "数据汇总方式：本单位填报；阶段目标之间：分段推进"),
         ({"supporting_units": []}, {"supporting_units": ["P", "V"]}, "配合单位：P、V"),
         ({"slightly_behind_ratio": "0.8000"}, {"slightly_behind_ratio": "0.4"}, "略欠进度起点：0.8000 → 0.4"),
         ({}, {"role": "auditor"}, "角色：审计员"),

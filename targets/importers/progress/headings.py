@@ -40,7 +40,7 @@ WORDS: Mapping[str, frozenset[str]] = {
         "cumulative": {"累计", "累计数", "累计完成", "累计完成数", "本年累计", "runningtotal"},
         "numerator": {"分子", "numerator"},
         "denominator": {"分母", "denominator"},
-        "answer": {"填报情况", "情况", "不填数值的情形", "answer", "insteadofafigure"},
+        "answer": {"填报情况", "情况", "不填数值的情形", "无数可填的情形", "answer", "insteadofafigure"},
         "official_growth": {
             "同比增速", "公布的同比增速", "官方同比", "官方增速", "同比", "officialgrowth", "officialgrowthrate",
         },
