@@ -15,6 +15,8 @@ from targets.permissions import may_enter, may_enter_for
 from targets.querysets.progress import as_answer
 from targets.services import progress
 from targets.services.base import Author, refuse, verb
+from targets.services.entries import Entry
+from targets.services.progress import RefusedEntryError
 from targets.services.uploads import taken
 
 __all__ = ["FiledAnswer", "Filing", "Outcome", "as_answer", "compare", "file_progress", "standing"]
@@ -150,13 +152,16 @@ def file_progress(by: Author, *, upload: Upload, unit: Unit, answers: Iterable[F
         ValidationError: an answer cannot be taken; the message names its row.
     """
     by.require(may_enter_for, unit.pk)
-    written = []
+    written: dict[Entry, FiledAnswer] = {}
     for filing in compare(by, list(answers)):
         if not filing.outcome.is_taken and not filing.outcome.stands_in_the_way:
             continue
-        written.append(_take(by, filing))
+        written[_take(by, filing)] = filing.answer
     if submit:
-        progress.submit(by, *written)
+        try:
+            progress.submit(by, *written)
+        except RefusedEntryError as error:
+            raise _refused_row(written[error.entry], error.messages) from error
     taken(by, upload)
     return len(written)
 
@@ -181,7 +186,9 @@ def _take(by: Author, filing: Filing) -> ProgressEntry:
         )
     except (ValidationError, PermissionDenied) as error:
         reasons = error.messages if isinstance(error, ValidationError) else [str(error)]
-        raise refuse(
-            _("Row %(line)d, %(indicator)s: %(reason)s")
-            % {"line": answer.line, "indicator": answer.target.indicator.name, "reason": " ".join(reasons)}
-        ) from error
+        raise _refused_row(answer, reasons) from error
+
+
+def _refused_row(answer: FiledAnswer, reasons: Sequence[str]) -> ValidationError:
+    values = {"line": answer.line, "indicator": answer.target.indicator.name, "reason": " ".join(reasons)}
+    return refuse(_("Row %(line)d, %(indicator)s: %(reason)s") % values)

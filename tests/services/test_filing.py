@@ -129,3 +129,22 @@ def test_a_withdrawn_figure_can_be_filed_again(cast, build, clerk, upload):
     entry = build.submitted(cast.east_target, 7, 1)
     progress.withdraw(build.by, entry)
     assert outcome(clerk, answer(cast.east_target, 7, 2)) == [Outcome.CHANGED]
+
+
+def test_a_running_total_that_falls_is_refused_with_its_row_and_taken_with_a_reason(cast, build, clerk, upload):
+    build.approved(cast.east_target, 9, 5, typed_as="cumulative")
+    late = answer(cast.east_target, 8, 2)  # 3.7 by June and 2 make 5.7, and 5 by September
+    with pytest.raises(ValidationError, match=r"Row 3, 新修道路: .* reported for month 9"):
+        file_progress(clerk, upload=upload, unit=cast.east, answers=[late], submit=False)
+    with pytest.raises(ValidationError, match="Row 3, 新修道路: The running total falls"):
+        file_progress(clerk, upload=upload, unit=cast.east, answers=[answer(cast.east_target, 8, -1)], submit=False)
+    explained = answer(cast.east_target, 8, 2, reason="补报")
+    assert file_progress(clerk, upload=upload, unit=cast.east, answers=[explained], submit=True) == 1
+
+
+def test_rows_of_one_file_are_held_against_each_other_when_they_are_handed_in(cast, clerk, upload):
+    rows = [answer(cast.east_target, 8, 2), answer(cast.east_target, 9, 5, typed_as="cumulative")]
+    with pytest.raises(ValidationError, match=r"Row 3, 新修道路: .* reported for month 9"):
+        file_progress(clerk, upload=upload, unit=cast.east, answers=rows, submit=True)
+    assert not cast.east_target.entries.filter(month__gt=6).exists()
+    assert file_progress(clerk, upload=upload, unit=cast.east, answers=rows, submit=False) == 2
