@@ -31,9 +31,9 @@ PINS = {
     "/second-half/?year=2023&as_of=6&by=section": 19,
     "/reports/?year=2023&as_of=6": 12,
     "/reports/half-year/?year=2023&as_of=6": 10,
-    "/files/indicators.csv?year=2023&as_of=6": 11,
-    "/files/second-half.csv?year=2023&as_of=6": 19,
-    "/files/indicators.xlsx?year=2023&as_of=6": 11,
+    "/files/indicators.csv?year=2023&as_of=6": 13,
+    "/files/second-half.csv?year=2023&as_of=6": 22,
+    "/files/indicators.xlsx?year=2023&as_of=6": 13,
 }
 
 
