@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -89,7 +90,16 @@ def test_my_month_asks_nothing_and_takes_nothing_after_the_end(cast, build, trai
     with pytest.raises(ValidationError, match="已于2023年6月终止") as refusal:
         build.draft(target, 7, 1)
     assert "month" in refusal.value.error_dict
-    progress.correct_progress(build.by, target=target, month=6, reason="笔误", value=9)
+    progress.correct_progress(build.by, target=target, month=6, reason="笔误", value=Decimal(9))
+
+
+def test_who_sees_what_it_owes_is_told_where_the_month_of_its_end_is_said(cast, build, trained, signed_in):
+    """Nobody can know the month from a year and a reason."""
+    client = signed_in(cast.reviewer)
+    hint = "请系统管理员在单位页面填写终止月份"
+    assert hint not in read(client.get("/missing/?year=2023&as_of=12")).text
+    end(build, cast.west, last_month=12)
+    assert hint in read(client.get("/missing/?year=2023&as_of=12")).text
 
 
 def test_a_unit_is_not_ended_before_its_last_figure(cast, build, trained):
@@ -106,6 +116,7 @@ def test_an_end_that_was_said_by_the_year_alone_is_corrected_to_its_month(cast, 
     page = read(client.get(address)).text
     assert "2023年12月" in page
     assert "最近一次填报是2023年6月" in page
+    assert "如已在该月终止" in page
     sent = {
         "act": "end",
         "end-last_year": "2023",

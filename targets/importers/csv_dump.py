@@ -109,7 +109,7 @@ class _HouseReader:
             for name, columns in OPTIONAL_FILES.items()
         }
         self.sections: set[str] = set()
-        self.units: set[str] = set()
+        self.units: dict[str, Unit] = {}
         self.indicators: dict[str, dict[str, Any]] = {}
         self.targets: dict[TargetKey, dict[str, Any]] = {}
         self.read_sections()
@@ -163,7 +163,7 @@ class _HouseReader:
             if first[0] is not None and last[0] is not None and first > last:
                 row.fail("last_year", _("A unit cannot end before it begins. Check when it begins and ends."))
             self.house.units.append((fields, parents[code]))
-        self.units = set(parents)
+        self.units = {fields["code"]: Unit(**fields) for fields, _parent in self.house.units}
         for code, row in rows.items():
             for column in ("merged_into", "succeeds"):
                 other = row.text(column, longest=longest(Unit, "code"))
@@ -338,6 +338,10 @@ class _HouseReader:
                 continue
             if self.targets[key]["figures"] == Target.Figures.SUM:
                 row.fail("unit", _("The figures of this target are the sum of the units below. Enter them there."))
+                continue
+            there = self.units[key[0]].months_in(key[2])
+            if fields["from_month"] not in there or fields["month"] not in there:
+                row.fail("month", _("The unit does not exist in these months."))
                 continue
             self._check_form(row, key, fields)
             self._check_taken(row, key, fields, taken)

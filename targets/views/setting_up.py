@@ -194,6 +194,7 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
     if status == 302:
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("setup_unit", args=[unit.pk]))
+    latest = reported_until(unit)
     return render(
         request,
         "targets/setup_unit.html",
@@ -205,7 +206,8 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
             "refused": refused,
             "has_entries": units.has_entries(set(scope.tree.below(unit.pk))),
             "successors": list(unit.successors.all()),
-            "reported_until": reported_until(unit),
+            "reported_until": latest,
+            "ends_later": latest is not None and latest < (unit.last_year or 0, unit.last_month),
             "targets_cut": cut_targets(unit),
         },
         status=status,

@@ -293,6 +293,33 @@ class TestRowsThatContradictEachOther:
         reason = "The units above this one run in a circle."
         assert errors_of(files) == [("units.csv", line, "parent", reason) for line in (2, 3, 4)]
 
+    def test_a_unit_has_no_figures_for_months_in_which_it_did_not_exist(self, files):
+        heading = "code,name,kind,parent,first_year,first_month,last_year,last_month,merged_into,succeeds"
+        units = "T,青山乡,township,,,,,,,\nV,东村,village,T,2023,2,2023,11,,\nW,西村,village,T,,,2023,6,V,\n"
+        files.write("units.csv", f"{heading}\n{units}")
+        assert errors_of(files) == [
+            ("entries.csv", line, "month", "The unit does not exist in these months.") for line in (2, 7)
+        ]
+
+    @pytest.mark.parametrize(
+        ("unit", "column", "reason"),
+        [
+            (
+                "W,西村,village,T,2023,7,2023,6,,",
+                "last_year",
+                "A unit cannot end before it begins. Check when it begins and ends.",
+            ),
+            ("W,西村,village,T,,,2023,13,,", "last_month", "“13” is not a whole number from 1 to 12."),
+            ("W,西村,village,T,,,2023,6,X,", "merged_into", "There is no unit with the code “X”."),
+            ("W,西村,village,T,,,2023,6,W,", "merged_into", "There is no unit with the code “W”."),
+            ("W,西村,village,T,2023,7,,,,X", "succeeds", "There is no unit with the code “X”."),
+        ],
+    )
+    def test_the_months_of_a_unit_fit_together(self, files, unit, column, reason):
+        heading = "code,name,kind,parent,first_year,first_month,last_year,last_month,merged_into,succeeds"
+        files.write("units.csv", f"{heading}\nT,青山乡,township,,,,,,,\nV,东村,village,T,,,,,,\n{unit}\n")
+        assert only_error(files) == ("units.csv", 4, column, reason)
+
     @pytest.mark.parametrize("file", ["checkpoints.csv", "milestones.csv", "entries.csv"])
     def test_what_belongs_to_a_target_needs_the_target(self, files, file):
         files.write("targets.csv", HOUSE["targets.csv"].replace("V,", "W,").replace("W,ROADS,2023,,2,step,own\n", ""))
