@@ -3,20 +3,20 @@
 import re
 from collections.abc import Iterable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 from targets.models import Unit
 from targets.permissions import Scope
 from targets.services.auditing import note_file, note_report
-from targets.services.base import Author
+from targets.views.base import Request, author_of
 
 #: What a page's script sends along, to learn from a cookie that its file has come.
 MARK = re.compile(r"[0-9]{1,20}")
 
 
 def download_report(
-    request: HttpRequest,
+    request: Request,
     scope: Scope,
     content: bytes,
     content_type: str,
@@ -30,7 +30,7 @@ def download_report(
 ) -> HttpResponse:
     """A report saved under ``name``, with the mark that the page waits for."""
     note_report(
-        Author.person(request.user, scope, source=request.path),  # type: ignore[arg-type]
+        author_of(request),
         unit=unit,
         month=month,
         name=name,
@@ -47,7 +47,7 @@ def download_report(
 
 
 def download_file(
-    request: HttpRequest,
+    request: Request,
     scope: Scope,
     content: bytes,
     content_type: str,
@@ -59,7 +59,7 @@ def download_file(
 ) -> HttpResponse:
     """A table or a form saved under ``name``. Who only asks for its size (HEAD) took nothing."""
     if request.method != "HEAD":
-        by = Author.person(request.user, scope, source=request.path)  # type: ignore[arg-type]
+        by = author_of(request)
         note_file(by, unit=unit, name=name, content=content, month=month, included=included)
     return _attached(content, content_type, name)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -40,9 +40,10 @@ from reports.writers.typesetting import UnprintableError
 from targets.calculations.terms import Period
 from targets.models import Indicator, Year
 from targets.permissions import NotVisibleError, Scope, may_prepare_report, may_see_figures
-from targets.services.base import Author, ConflictError
+from targets.services.base import ConflictError
 from targets.summaries.half_year import HalfYear, half_year
 from targets.summaries.selection import Selection
+from targets.views.base import METHODS, Request, author_of
 from targets.views.pages import shown
 from targets.views.selecting import Page, with_page
 
@@ -142,9 +143,9 @@ def _nothing_to_report() -> str:
 # The list
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 @with_page
-def half_year_reports(request: HttpRequest, page: Page) -> HttpResponse:
+def half_year_reports(request: Request, page: Page) -> HttpResponse:
     """The reports of the viewed unit, and the beginning of a new one."""
     first_half = page.selection.at(period=Period.FIRST_HALF, waiting=False, lead="")
     selection = first_half.at(as_of=first_half.month)
@@ -162,7 +163,7 @@ def half_year_reports(request: HttpRequest, page: Page) -> HttpResponse:
     )
 
 
-def _begin(request: HttpRequest, selection: Selection) -> HttpResponse:
+def _begin(request: Request, selection: Selection) -> HttpResponse:
     may_prepare_report(selection.scope, selection.unit.pk).require()
     today = timezone.localdate()
     half = half_year(selection, today=today)
@@ -171,7 +172,7 @@ def _begin(request: HttpRequest, selection: Selection) -> HttpResponse:
         return HttpResponseRedirect(request.get_full_path())
     made = draft(half, Wishes())
     report = services.prepare_report(
-        _author(request, selection.scope),
+        author_of(request),
         unit=selection.unit,
         year=selection.year.year,
         as_of=selection.as_of,
@@ -183,15 +184,11 @@ def _begin(request: HttpRequest, selection: Selection) -> HttpResponse:
     return HttpResponseRedirect(reverse("half_year_report", args=[report.pk]))
 
 
-def _author(request: HttpRequest, scope: Scope) -> Author:
-    return Author.person(request.user, scope, source=request.path)  # type: ignore[arg-type]
-
-
 # One report
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def half_year_report(request: HttpRequest, pk: int) -> HttpResponse:
+@require_http_methods(METHODS)
+def half_year_report(request: Request, pk: int) -> HttpResponse:
     """Write the report; who does not prepare it reads it. ``read`` in the address shows it as it reads."""
     opened = _open(request, pk)
     if request.method == "POST":
@@ -203,9 +200,9 @@ def half_year_report(request: HttpRequest, pk: int) -> HttpResponse:
     return _reading(request, opened)
 
 
-def _open(request: HttpRequest, pk: int) -> Open:
+def _open(request: Request, pk: int) -> Open:
     """A report of a unit that the person sees in all sections; any other looks as if it did not exist."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     may_see_figures(scope).require()
     report = Report.objects.visible_to(scope).filter(pk=min(pk, LARGEST_ID)).select_related("unit").first()
     year = Year.objects.visible_to(scope).filter(year=report.year).first() if report is not None else None
@@ -224,7 +221,7 @@ def _rows(opened: Open) -> list[Row]:
 
 
 def _writing(
-    request: HttpRequest, opened: Open, form: HalfYearForm, rows: Sequence[Row], *, error: str = "", status: int = 200
+    request: Request, opened: Open, form: HalfYearForm, rows: Sequence[Row], *, error: str = "", status: int = 200
 ) -> HttpResponse:
     report, refusal = opened.report, opened.refusal()
     ticked, included = set(report.ticked_codes), set(report.included_codes)
@@ -269,7 +266,7 @@ def _nameable(opened: Open) -> dict[str, Any]:
     return {"figures": [(name, figures[name], opened.draft.names.get(name, "")) for name in figures]}
 
 
-def _reading(request: HttpRequest, opened: Open) -> HttpResponse:
+def _reading(request: Request, opened: Open) -> HttpResponse:
     refusal = opened.refusal()
     return shown(
         request,
@@ -295,7 +292,7 @@ def _lines(content: Content) -> list[tuple[int, str]]:
 # What is done with it
 
 
-def _act(request: HttpRequest, opened: Open) -> HttpResponse:
+def _act(request: Request, opened: Open) -> HttpResponse:
     act, _separator, key = request.POST.get("act", "save").partition(":")
     if opened.report.archived_at is not None or act == "archive":
         return _put_away(request, opened, act)
@@ -310,7 +307,7 @@ def _act(request: HttpRequest, opened: Open) -> HttpResponse:
     moved = [part.key for part in in_order] != [part.key for part in opened.parts]
     try:
         changed = services.change_report(
-            _author(request, opened.scope),
+            author_of(request),
             opened.report,
             in_order,
             moved=moved,
@@ -336,9 +333,9 @@ def _in_conflict(error: ConflictError) -> str:
     return f"{error} " + _("What you typed is still here. Save again to put it in place of what stands now.")
 
 
-def _put_away(request: HttpRequest, opened: Open, act: str) -> HttpResponse:
+def _put_away(request: Request, opened: Open, act: str) -> HttpResponse:
     """Archive a report, or take it up again."""
-    by, report = _author(request, opened.scope), opened.report
+    by, report = author_of(request), opened.report
     number = request.POST.get("lock_version", "")
     seen = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
     try:
@@ -353,12 +350,12 @@ def _put_away(request: HttpRequest, opened: Open, act: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("half_year_report", args=[report.pk]))
 
 
-def _codes(request: HttpRequest, name: str, known: Any) -> str:
+def _codes(request: Request, name: str, known: Any) -> str:
     asked = set(request.POST.getlist(name))
     return "\n".join(code for code in known if code in asked)
 
 
-def _done(request: HttpRequest, pk: int, act: str, key: str, *, changed: bool) -> HttpResponse:
+def _done(request: Request, pk: int, act: str, key: str, *, changed: bool) -> HttpResponse:
     """After saving: to the paragraph it was about, to the kept version, or the file."""
     address = reverse("half_year_report", args=[pk])
     if act in WRITERS:
@@ -374,7 +371,7 @@ def _done(request: HttpRequest, pk: int, act: str, key: str, *, changed: bool) -
     return HttpResponseRedirect(f"{address}#{anchor_of(key)}" if key else address)
 
 
-def _take(request: HttpRequest, opened: Open, form: str) -> HttpResponse:
+def _take(request: Request, opened: Open, form: str) -> HttpResponse:
     refusal = opened.refusal()
     if refusal:
         return _writing(request, opened, HalfYearForm.of(opened.report), _rows(opened), error=refusal, status=422)
@@ -385,7 +382,7 @@ def _take(request: HttpRequest, opened: Open, form: str) -> HttpResponse:
         return _writing(request, opened, HalfYearForm.of(opened.report), _rows(opened), error=text, status=422)
 
 
-def _keep(request: HttpRequest, opened: Open) -> HttpResponse:
+def _keep(request: Request, opened: Open) -> HttpResponse:
     report, refusal = opened.report, opened.refusal()
     form = VersionForm(request.POST)
     if refusal or not form.is_valid():
@@ -393,7 +390,7 @@ def _keep(request: HttpRequest, opened: Open) -> HttpResponse:
         return _writing(request, opened, HalfYearForm.of(report), _rows(opened), error=error, status=422)
     try:
         version = services.keep_version(
-            _author(request, opened.scope),
+            author_of(request),
             report,
             content=opened.content().as_json(),
             note=form.cleaned_data["note"],
@@ -408,7 +405,7 @@ def _keep(request: HttpRequest, opened: Open) -> HttpResponse:
     return HttpResponseRedirect(reverse("half_year_report", args=[report.pk]) + "#versions")
 
 
-def _file(request: HttpRequest, opened: Open, content: Content, form: str, suffix: str = "") -> HttpResponse:
+def _file(request: Request, opened: Open, content: Content, form: str, suffix: str = "") -> HttpResponse:
     """The paper as a file, in Chinese whatever the reader's language, and recorded."""
     write, content_type = WRITERS[form]
     with translation.override(LANGUAGE):
@@ -432,8 +429,8 @@ def _file(request: HttpRequest, opened: Open, content: Content, form: str, suffi
 # A kept version
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def half_year_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+@require_http_methods(METHODS)
+def half_year_version(request: Request, pk: int, number: int) -> HttpResponse:
     """A kept version: as it read, and what reads otherwise now."""
     opened = _open(request, pk)
     version = ReportVersion.objects.filter(report=opened.report, number=min(number, LARGEST_ID)).first()

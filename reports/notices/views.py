@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +24,7 @@ from targets.permissions import NotVisibleError, may_compare_units, may_issue, m
 from targets.summaries.missing import MissingUnit, missing_units
 from targets.summaries.ranking import RankedUnit, ranked_units
 from targets.summaries.rows import IndicatorRow, Overview, open_remedies, overview, within
+from targets.views.base import METHODS, Request
 from targets.views.pages import shown
 from targets.views.selecting import Page, with_page
 
@@ -198,9 +199,9 @@ KINDS = {
 # Page and files
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 @with_page
-def reports_page(request: HttpRequest, page: Page) -> HttpResponse:
+def reports_page(request: Request, page: Page) -> HttpResponse:
     """What can be made of the selection, and the file that was asked for.
 
     ``tick`` in the address ticks all that lags, or what is red.
@@ -221,7 +222,7 @@ def _of_all_leads(page: Page) -> Page:
     return Page(page.selection.at(lead=""), page.years, page.notes)
 
 
-def _page(request: HttpRequest, page: Page, chosen: Chosen, error: str = "") -> HttpResponse:
+def _page(request: Request, page: Page, chosen: Chosen, error: str = "") -> HttpResponse:
     selection = page.selection
     whole = chosen.whole
     response = shown(
@@ -241,7 +242,7 @@ def _page(request: HttpRequest, page: Page, chosen: Chosen, error: str = "") -> 
         form=chosen.form,
         error=error,
         font_notice=pdf.font_notice(),
-        exports=exports(selection, request.user),  # type: ignore[arg-type]
+        exports=exports(selection, request.user),
     )
     response.status_code = 422 if error else 200
     return response
@@ -252,7 +253,7 @@ PREVIEW = "preview"
 EDIT = "edit"
 
 
-def _answer(request: HttpRequest, page: Page) -> HttpResponse:
+def _answer(request: Request, page: Page) -> HttpResponse:
     """The file that was asked for, a look at it, or the page with what was chosen."""
     if request.POST.get("make") == EDIT:
         return _page(request, page, _chosen(request, page))
@@ -275,7 +276,7 @@ def _answer(request: HttpRequest, page: Page) -> HttpResponse:
         return _page(request, page, chosen, pdf.unprintable_notice(lacking.characters))
 
 
-def _preview(request: HttpRequest, page: Page, asked: Kind, chosen: Chosen) -> HttpResponse:
+def _preview(request: Request, page: Page, asked: Kind, chosen: Chosen) -> HttpResponse:
     """The paper as it reads. What was chosen and typed goes along, so that the file is made of the same."""
     assert asked.document is not None
     kept = ("tick", "include", "section", "sections", *chosen.form.fields)
@@ -292,7 +293,7 @@ def _preview(request: HttpRequest, page: Page, asked: Kind, chosen: Chosen) -> H
     )
 
 
-def _file(request: HttpRequest, page: Page, asked: Kind, form: str, chosen: Chosen) -> HttpResponse:
+def _file(request: Request, page: Page, asked: Kind, form: str, chosen: Chosen) -> HttpResponse:
     """Make one file of what was chosen, and record that it was taken along."""
     selection = page.selection
     _label, content_type, make = asked.forms[form]
@@ -316,7 +317,7 @@ def _codes(rows: tuple[IndicatorRow, ...]) -> frozenset[str]:
     return frozenset(row.indicator.code for row in rows)
 
 
-def _chosen(request: HttpRequest, page: Page) -> Chosen:
+def _chosen(request: Request, page: Page) -> Chosen:
     """What was ticked, of what the person may see; a code that is not there is left out."""
     whole = overview(page.selection, compared=False)
     # A browser says nothing of boxes without a tick: that sections were offered is said beside them.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,7 +18,6 @@ from targets import display
 from targets.models import Section, Year
 from targets.permissions import (
     NotVisibleError,
-    Scope,
     manages_people_in,
     may_enter_for,
     may_manage_people,
@@ -29,6 +28,7 @@ from targets.summaries.plan import checkpoints_of, plan_of, steps_of
 from targets.summaries.rows import Group, group, led_by
 from targets.summaries.selection import Selection
 from targets.tables import IndicatorTable
+from targets.views.base import Request
 from targets.views.pages import figures
 from targets.views.people_import import house_of
 from targets.views.second_half import groups_of, read_half
@@ -36,7 +36,7 @@ from targets.views.selecting import NoPlanYet, Page, read_filter, read_page
 
 
 @require_safe
-def month_form(request: HttpRequest) -> HttpResponse:
+def month_form(request: Request) -> HttpResponse:
     """The form of a unit's month, to be filled offline and brought in again."""
     try:
         page = read_page(request)
@@ -57,9 +57,9 @@ def month_form(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def people_file(request: HttpRequest) -> HttpResponse:
+def people_file(request: Request) -> HttpResponse:
     """The form for a list of people, to be filled offline and brought in again."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     may_manage_people(scope).require()
     house = house_of(scope)
     form = people_form(house.units, house.sections)
@@ -75,7 +75,7 @@ WRITERS: dict[str, tuple[Callable[[Table], bytes], str]] = {
 
 
 @figures
-def indicator_file(request: HttpRequest, page: Page, form: str) -> HttpResponse:
+def indicator_file(request: Request, page: Page, form: str) -> HttpResponse:
     """The list of indicators exactly as it is seen: same selection, filter and order of rows."""
     code = request.GET.get("section", "")
     section = Section.objects.visible_to(page.selection.scope).filter(code=code).first() if code else None
@@ -90,7 +90,7 @@ def indicator_file(request: HttpRequest, page: Page, form: str) -> HttpResponse:
 
 
 @figures
-def second_half_file(request: HttpRequest, page: Page, form: str) -> HttpResponse:
+def second_half_file(request: Request, page: Page, form: str) -> HttpResponse:
     """The rest of the year exactly as it is seen: same selection, filter and order."""
     half = read_half(request, page)
     table = second_half_table(half, groups_of(request, half), request.GET.getlist("include"))
@@ -98,9 +98,9 @@ def second_half_file(request: HttpRequest, page: Page, form: str) -> HttpRespons
 
 
 @require_safe
-def plan_file(request: HttpRequest, form: str) -> HttpResponse:
+def plan_file(request: Request, form: str) -> HttpResponse:
     """The year's plan in the shape in which a plan is imported."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     may_manage_plan(scope).require()
     asked = request.GET.get("year", "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else 0
@@ -118,7 +118,7 @@ def plan_file(request: HttpRequest, form: str) -> HttpResponse:
     return download_file(request, scope, write(table), content_type, name, unit=unit, included=chosen)
 
 
-def _download(request: HttpRequest, selection: Selection, table: Table, form: str) -> HttpResponse:
+def _download(request: Request, selection: Selection, table: Table, form: str) -> HttpResponse:
     write, content_type = WRITERS[form]
     return download_file(
         request,

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
@@ -17,17 +17,17 @@ from targets.models import Change
 from targets.permissions import Scope, may_audit
 from targets.querysets.changes import ChangeQuerySet
 from targets.services import auditing
-from targets.services.base import Author
 from targets.summaries.changes import spoken_of
 from targets.tables import ChangeTable
+from targets.views.base import Request, author_of
 
 #: So many rows are fetched at once while a file is written: the whole record never stands in memory.
 CHUNK = 2000
 
 
 @require_safe
-def change_list(request: HttpRequest) -> HttpResponse:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+def change_list(request: Request) -> HttpResponse:
+    scope = request.scope
     may_audit(scope).require()
     form = ChangeFilterForm(request.GET)
     table = ChangeTable(_found(scope, form), spoken_of(scope), request=request)
@@ -39,17 +39,17 @@ def change_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def change_file(request: HttpRequest) -> StreamingHttpResponse:
+def change_file(request: Request) -> StreamingHttpResponse:
     """The changes that the filter in the address keeps, as CSV. That they were taken is recorded first."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     may_audit(scope).require()
     form = ChangeFilterForm(request.GET)
     found = _found(scope, form)
     newest = found.order_by("-pk").values_list("pk", flat=True).first() or 0
     # What is written while the file is made, the record of itself included, is not in it.
     found = found.filter(pk__lte=newest)
-    by = Author.person(request.user, scope, source=request.path)  # type: ignore[arg-type]
-    auditing.note_changes_export(by, user=request.user, rows=found.count(), asked=form.asked())  # type: ignore[arg-type]
+    by = author_of(request)
+    auditing.note_changes_export(by, user=request.user, rows=found.count(), asked=form.asked())
     name = display.file_name(_("Audit"), f"{timezone.localdate():%Y-%m-%d}")
     return StreamingHttpResponse(
         _file(scope, found, translation.get_language() or ""),

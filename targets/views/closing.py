@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,15 +18,15 @@ from targets.forms.entering import ReasonForm
 from targets.models import Unit
 from targets.permissions import NotVisibleError, may_close
 from targets.services import months
-from targets.services.base import Author
 from targets.summaries.closing import Closing, closing
+from targets.views.base import METHODS, Request, author_of
 from targets.views.selecting import Page, with_month_collected
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 @with_month_collected
-def closing_page(request: HttpRequest, page: Page) -> HttpResponse:
+def closing_page(request: Request, page: Page) -> HttpResponse:
     """The units of the month with what is open of each; the ticked ones are closed, or reopened with a reason."""
     may_close(page.selection.scope, page.selection.unit.pk).require()
     found = closing(page.selection, timezone.localdate())
@@ -57,20 +57,20 @@ def closing_page(request: HttpRequest, page: Page) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('closing')}?{page.query}")
 
 
-def _close(request: HttpRequest, page: Page, units: list[Unit]) -> None:
+def _close(request: Request, page: Page, units: list[Unit]) -> None:
     selection = page.selection
-    by = Author.person(request.user, selection.scope, source=request.path)  # type: ignore[arg-type]
+    by = author_of(request)
     closed = months.close_months(by, units=units, year=selection.year.year, month=selection.as_of)
     words = ngettext("Closed for %(count)d unit: %(units)s.", "Closed for %(count)d units: %(units)s.", len(closed))
     messages.success(request, words % {"count": len(closed), "units": named(closed)})
 
 
-def _reopen(request: HttpRequest, page: Page, units: list[Unit]) -> None:
+def _reopen(request: Request, page: Page, units: list[Unit]) -> None:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         raise ValidationError(_("Say in a line of at most 500 characters why the month is reopened."))
     selection = page.selection
-    by = Author.person(request.user, selection.scope, source=request.path)  # type: ignore[arg-type]
+    by = author_of(request)
     reopened = months.reopen_months(
         by, units=units, year=selection.year.year, month=selection.as_of, reason=form.cleaned_data["reason"]
     )
@@ -93,7 +93,7 @@ def named(units: Iterable[Unit]) -> str:
 
 
 def _shown(
-    request: HttpRequest,
+    request: Request,
     page: Page,
     found: Closing,
     ticked: set[str] | None = None,

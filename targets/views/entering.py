@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from targets.services.base import Author, ConflictError
 from targets.summaries.closing import closing
 from targets.summaries.instructions import instructions_for_month
 from targets.summaries.month import MonthGrid, MonthRow, MonthStep, month_grid
+from targets.views.base import METHODS, Request, author_of
 from targets.views.selecting import Page, with_month_to_enter
 
 RowForm = AnswerForm | StepForm | MonthRemedyForm
@@ -38,9 +39,9 @@ class Taken:
     withdrawn: int = 0
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 @with_month_to_enter
-def month_page(request: HttpRequest, page: Page) -> HttpResponse:
+def month_page(request: Request, page: Page) -> HttpResponse:
     """Show the month, or take what was typed: valid rows are saved, the others stay with the reason beside them."""
     selection = page.selection
     may = may_enter_for(selection.scope, selection.unit.pk)
@@ -54,7 +55,7 @@ def month_page(request: HttpRequest, page: Page) -> HttpResponse:
     if is_closing:
         return _close_or_reopen(request, page, grid, may)
     forms = _forms(request, page, grid, request.POST)
-    by = Author.person(request.user, selection.scope, source=request.path)  # type: ignore[arg-type]
+    by = author_of(request)
     taken = _take(by, grid, forms, submit="submit" in request.POST)
     failed = _lost(grid, forms, request.POST)
     if "withdraw" in request.POST:
@@ -69,7 +70,7 @@ def month_page(request: HttpRequest, page: Page) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('month')}?{page.query}")
 
 
-def _say(request: HttpRequest, taken: Taken) -> None:
+def _say(request: Request, taken: Taken) -> None:
     if taken.saved:
         words = ngettext("%(count)d answer saved.", "%(count)d answers saved.", taken.saved)
         messages.success(request, words % {"count": taken.saved})
@@ -84,8 +85,8 @@ def _say(request: HttpRequest, taken: Taken) -> None:
         messages.success(request, words % {"count": taken.withdrawn})
 
 
-def _close_or_reopen(request: HttpRequest, page: Page, grid: MonthGrid, may: Decision) -> HttpResponse:
-    by = Author.person(request.user, page.selection.scope, source=request.path)  # type: ignore[arg-type]
+def _close_or_reopen(request: Request, page: Page, grid: MonthGrid, may: Decision) -> HttpResponse:
+    by = author_of(request)
     try:
         if "close" in request.POST:
             found = closing(page.selection, timezone.localdate()).units
@@ -109,7 +110,7 @@ def _close_or_reopen(request: HttpRequest, page: Page, grid: MonthGrid, may: Dec
 
 
 def _shown(
-    request: HttpRequest,
+    request: Request,
     page: Page,
     grid: MonthGrid,
     forms: dict[str, RowForm],
@@ -183,7 +184,7 @@ def prefix_of(row: MonthRow | MonthStep) -> str:
     return f"t{row.target.pk}" if isinstance(row, MonthRow) else f"s{row.milestone.pk}"
 
 
-def _forms(request: HttpRequest, page: Page, grid: MonthGrid, data: QueryDict | None) -> dict[str, RowForm]:
+def _forms(request: Request, page: Page, grid: MonthGrid, data: QueryDict | None) -> dict[str, RowForm]:
     """A form for every row that the person can type into, by the prefix of its fields.
 
     An approved row is there where its correction was begun: by the address, or by the fields that were sent.

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,7 +17,7 @@ from targets.forms.amounts import AmountError, read_cell
 from targets.forms.entering import AnswerForm, MonthRemedyForm, StepForm
 from targets.models import Indicator, MilestoneEntry, ProgressEntry, Remedy, Target
 from targets.permissions import may_enter, may_enter_for
-from targets.services.base import Author, ConflictError
+from targets.services.base import ConflictError
 from targets.summaries.month import (
     MonthGrid,
     MonthRemedy,
@@ -28,6 +28,7 @@ from targets.summaries.month import (
     month_grid,
 )
 from targets.summaries.selection import Selection
+from targets.views.base import Request, author_of
 from targets.views.entering import RowForm, note_refusal, save_row
 from targets.views.selecting import NoPlanYet, read_page
 from targets.widgets import light
@@ -41,7 +42,7 @@ Row = MonthRow | MonthStep | MonthRemedy
 
 
 @require_POST
-def month_row(request: HttpRequest) -> JsonResponse:
+def month_row(request: Request) -> JsonResponse:
     """Save the row named in ``row`` as a draft, or the remedy of one.
 
     200: what stands now. 422: why it was refused, by field. 409: what somebody else has saved since the row was
@@ -70,7 +71,7 @@ def month_row(request: HttpRequest) -> JsonResponse:
         return _refused(_errors(form), _readings(form))
     if _has_version(row) and form.is_blank and form.cleaned_data["lock_version"] is None:
         return _conflict(row, _saved_meanwhile(row, request))
-    by = Author.person(request.user, selection.scope, source=request.path)  # type: ignore[arg-type]
+    by = author_of(request)
     try:
         save_row(by, grid.month, form)
     except ValidationError as error:
@@ -83,7 +84,7 @@ def month_row(request: HttpRequest) -> JsonResponse:
 
 
 @require_POST
-def month_paste(request: HttpRequest) -> JsonResponse:
+def month_paste(request: Request) -> JsonResponse:
     """What pasted cells would put into the boxes of their rows; nothing is saved.
 
     Takes ``row``, ``box`` and ``text``, as often as there are cells. Gives for each what the ``boxes`` are filled with,
@@ -150,7 +151,7 @@ def _has_version(row: Row) -> bool:
     return (row.open if isinstance(row, MonthRemedy) else row.entry) is not None
 
 
-def _form(row: Row, request: HttpRequest) -> RowForm:
+def _form(row: Row, request: Request) -> RowForm:
     if isinstance(row, MonthRow):
         return AnswerForm(request.POST, row=row)
     if isinstance(row, MonthStep):
@@ -217,7 +218,7 @@ def _remedy(selection: Selection, row: MonthRow | MonthStep) -> str:
     return render_to_string("targets/_month_remedy.html", shown)
 
 
-def _saved_meanwhile(row: Row, request: HttpRequest) -> str:
+def _saved_meanwhile(row: Row, request: Request) -> str:
     version = row.open if isinstance(row, MonthRemedy) else row.entry or row.approved
     if version is not None and version.entered_by_id == request.user.pk:
         return _("You have saved this row in another window or on another device.")

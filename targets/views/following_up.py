@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -17,15 +17,15 @@ from django.views.decorators.http import require_POST
 from targets.calculations.periods import MONTHS
 from targets.forms.entering import AnswerInstructionForm, InstructionForm, ReasonForm, RemedyForm
 from targets.models import Indicator, Instruction, Remedy, Section, Target, Year
-from targets.permissions import NotVisibleError, Scope, may_answer, may_enter, may_instruct, may_review
+from targets.permissions import NotVisibleError, may_answer, may_enter, may_instruct, may_review
 from targets.services import instructions, remedies
 from targets.services.base import Author, ConflictError
+from targets.views.base import Request, author_of
 
 
-def _act(request: HttpRequest, act: Callable[[Author], object], done: str) -> HttpResponse:
+def _act(request: Request, act: Callable[[Author], object], done: str) -> HttpResponse:
     """Do one thing, say that it is done or why not, and go back."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
-    by = Author.person(request.user, scope, source=request.path)  # type: ignore[arg-type]
+    by = author_of(request)
     try:
         act(by)
     except ValidationError as error:
@@ -46,8 +46,8 @@ def _refused(form: object) -> ValidationError:
 
 
 @require_POST
-def state_remedy(request: HttpRequest, target: int) -> HttpResponse:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+def state_remedy(request: Request, target: int) -> HttpResponse:
+    scope = request.scope
     years = Year.objects.visible_to(scope).values("year")
     targets = Target.objects.visible_to(scope).filter(year__in=years)
     found = get_object_or_404(targets.select_related("indicator"), pk=target)
@@ -63,16 +63,16 @@ def state_remedy(request: HttpRequest, target: int) -> HttpResponse:
 
 
 @require_POST
-def close_remedy(request: HttpRequest, pk: int) -> HttpResponse:
+def close_remedy(request: Request, pk: int) -> HttpResponse:
     remedy = _remedy(request, pk)
     month = _month(request)
     return _act(request, lambda by: remedies.close_remedy(by, remedy, month=month), _("The remedy is closed."))
 
 
 @require_POST
-def reopen_remedy(request: HttpRequest, pk: int) -> HttpResponse:
+def reopen_remedy(request: Request, pk: int) -> HttpResponse:
     remedy = _remedy(request, pk)
-    may_review(request.scope, remedy.target).require()  # type: ignore[attr-defined]
+    may_review(request.scope, remedy.target).require()
     form = ReasonForm(request.POST)
 
     def act(by: Author) -> None:
@@ -84,8 +84,8 @@ def reopen_remedy(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def give_instruction(request: HttpRequest) -> HttpResponse:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+def give_instruction(request: Request) -> HttpResponse:
+    scope = request.scope
     unit = scope.tree.by_code.get(request.POST.get("unit", ""))
     if unit is None or unit.pk not in scope.unit_ids:
         raise NotVisibleError(_("There is no such unit that you may see."))
@@ -107,8 +107,8 @@ def give_instruction(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def answer_instruction(request: HttpRequest, pk: int) -> HttpResponse:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+def answer_instruction(request: Request, pk: int) -> HttpResponse:
+    scope = request.scope
     instruction = _instruction(request, pk)
     unit = scope.tree.by_code.get(request.POST.get("unit", ""))
     if unit is None or unit.pk not in scope.unit_ids:
@@ -125,33 +125,33 @@ def answer_instruction(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def close_instruction(request: HttpRequest, pk: int) -> HttpResponse:
+def close_instruction(request: Request, pk: int) -> HttpResponse:
     instruction = _instruction(request, pk)
     return _act(request, lambda by: instructions.close_instruction(by, instruction), _("The instruction is closed."))
 
 
-def _month(request: HttpRequest) -> int | None:
+def _month(request: Request) -> int | None:
     """The month that was looked at; ``None`` where the form says none."""
     text = request.POST.get("month", "")
     return int(text) if text in map(str, MONTHS) else None
 
 
-def _code(request: HttpRequest, name: str) -> str:
+def _code(request: Request, name: str) -> str:
     """A code from the form; a NUL, which PostgreSQL refuses to compare with, makes it nobody's."""
     code = request.POST.get(name, "")
     return "" if "\x00" in code else code
 
 
-def _remedy(request: HttpRequest, pk: int) -> Remedy:
-    targets = Target.objects.visible_to(request.scope)  # type: ignore[attr-defined]
+def _remedy(request: Request, pk: int) -> Remedy:
+    targets = Target.objects.visible_to(request.scope)
     return get_object_or_404(
         Remedy.objects.filter(target__in=targets).select_related("target__unit", "target__indicator"), pk=pk
     )
 
 
-def _instruction(request: HttpRequest, pk: int) -> Instruction:
+def _instruction(request: Request, pk: int) -> Instruction:
     """An instruction about what the person sees, at a unit that the person sees or above one of them."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     near = {above for unit_id in scope.unit_ids for above in scope.tree.above(unit_id)}
     about = Q(indicator__in=Indicator.objects.visible_to(scope)) | Q(section__in=Section.objects.visible_to(scope))
     return get_object_or_404(Instruction.objects.filter(about, unit__in=near), pk=pk)

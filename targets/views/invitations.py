@@ -17,6 +17,7 @@ from targets.models import User
 from targets.permissions import scope_of
 from targets.services import invitations
 from targets.services.base import Author
+from targets.views.base import METHODS
 
 
 @login_not_required
@@ -34,7 +35,7 @@ def invitation_code(request: HttpRequest, code: str) -> HttpResponse:
 @login_not_required
 @sensitive_post_parameters()
 @sensitive_variables("code", "typed", "form")
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 def invitation_page(request: HttpRequest) -> HttpResponse:
     """Where a code is typed and then, twice, the password. The code is sent along and stands in no address."""
     if request.method != "POST":

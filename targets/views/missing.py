@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from targets.explanations import reminder
 from targets.permissions import may_enter_for, may_review_some
 from targets.summaries.missing import MissingUnit, missing_units
+from targets.views.base import Request
 from targets.views.pages import shown
 from targets.views.selecting import Page, with_month_collected
 
@@ -25,7 +26,7 @@ class OpenUnit:
 
 @require_safe
 @with_month_collected
-def missing_page(request: HttpRequest, page: Page) -> HttpResponse:
+def missing_page(request: Request, page: Page) -> HttpResponse:
     units = missing_units(page.selection, timezone.localdate())
     return shown(
         request,

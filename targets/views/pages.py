@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from targets.summaries.instructions import instructions_about
 from targets.summaries.rows import by_lead, group, led_by, overview
 from targets.summaries.selection import Selection, thresholds_of
 from targets.tables import EntryTable, HistoryTable, IndicatorTable, PartTable, StepTable, TrendTable
+from targets.views.base import Request
 from targets.views.selecting import Page, office_choices, read_filter, status_choices, with_page
 
 
@@ -31,7 +32,7 @@ def figures(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return require_safe(with_page(view))
 
 
-def shown(request: HttpRequest, template: str, page: Page, **context: Any) -> HttpResponse:
+def shown(request: Request, template: str, page: Page, **context: Any) -> HttpResponse:
     """Render a page with figures: what they all share, and the sections that lead to the others."""
     shared: dict[str, Any] = {
         "page": page,
@@ -45,7 +46,7 @@ def shown(request: HttpRequest, template: str, page: Page, **context: Any) -> Ht
 
 
 @figures
-def overview_page(request: HttpRequest, page: Page) -> HttpResponse:
+def overview_page(request: Request, page: Page) -> HttpResponse:
     whole = overview(page.selection)
     return shown(
         request,
@@ -60,7 +61,7 @@ def overview_page(request: HttpRequest, page: Page) -> HttpResponse:
 
 
 @figures
-def indicator_list(request: HttpRequest, page: Page, code: str = "") -> HttpResponse:
+def indicator_list(request: Request, page: Page, code: str = "") -> HttpResponse:
     """The indicators of a section, or of all where no section is named, as far as the filter keeps them."""
     section = _section(page, code) if code else None
     whole = group(page.selection, section)
@@ -88,13 +89,13 @@ def indicator_list(request: HttpRequest, page: Page, code: str = "") -> HttpResp
     )
 
 
-def query_pairs(request: HttpRequest) -> list[tuple[str, str]]:
+def query_pairs(request: Request) -> list[tuple[str, str]]:
     """The page's query for the form that leads to its files."""
     return [(name, value) for name, values in request.GET.lists() for value in values if name != "page"]
 
 
 @figures
-def section_chart_data(request: HttpRequest, page: Page, code: str) -> JsonResponse:
+def section_chart_data(request: Request, page: Page, code: str) -> JsonResponse:
     section = _section(page, code)
     kept = read_filter(request).apply(led_by(group(page.selection, section), page.selection.lead))
     chart = section_chart(page.selection, kept, display.name(section), thresholds_of(page.selection.year))
@@ -102,7 +103,7 @@ def section_chart_data(request: HttpRequest, page: Page, code: str) -> JsonRespo
 
 
 @figures
-def indicator_detail(request: HttpRequest, page: Page, code: str) -> HttpResponse:
+def indicator_detail(request: Request, page: Page, code: str) -> HttpResponse:
     detail, facts = _indicator(page, code)
     # Read only, and as far as the page's own targets go.
     history = Change.objects.of_figures(target.pk for target in reporting_targets(detail.row, facts))
@@ -132,7 +133,7 @@ def indicator_detail(request: HttpRequest, page: Page, code: str) -> HttpRespons
 
 
 @figures
-def indicator_chart_data(request: HttpRequest, page: Page, code: str) -> JsonResponse:
+def indicator_chart_data(request: Request, page: Page, code: str) -> JsonResponse:
     # The course alone: the rest of the page is not looked up for a picture of it.
     course = indicator_course(page.selection, _facts(page, code))
     if course is None:
@@ -141,13 +142,13 @@ def indicator_chart_data(request: HttpRequest, page: Page, code: str) -> JsonRes
 
 
 @require_safe
-def method_page(request: HttpRequest) -> HttpResponse:
+def method_page(request: Request) -> HttpResponse:
     """计算口径. It holds no figures, so everybody who is signed in may read it."""
     return render(request, "targets/method.html")
 
 
 def follow_up(
-    selection: Selection, request: HttpRequest, *, indicator: Indicator | None = None, section: Section | None = None
+    selection: Selection, request: Request, *, indicator: Indicator | None = None, section: Section | None = None
 ) -> list[tuple[Instruction, bool]]:
     """The instructions on an indicator or a section, and whether the person may close each."""
     found = instructions_about(selection, indicator=indicator, section=section)

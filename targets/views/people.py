@@ -8,9 +8,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +27,6 @@ from targets.forms.setup import (
     RoleForm,
     UnitChoices,
     role_in_force,
-    take_over,
 )
 from targets.models import User
 from targets.permissions import NotVisibleError, Scope, manages_people_in, may_manage_people
@@ -37,42 +35,20 @@ from targets.services import invitations, people
 from targets.services.base import Author
 from targets.services.invitations import Invitation
 from targets.summaries.people import PeopleFilter, awaited, people_rows, role_rows
+from targets.views.base import METHODS, Request, attempt, author_of
 
-METHODS = ["GET", "HEAD", "POST"]
 PEOPLE_PER_PAGE = 100
 
 
-def _scope(request: HttpRequest) -> Scope:
+def _scope(request: Request) -> Scope:
     """The scope of a person who manages people.
 
     Raises:
         PermissionDenied: the person does not.
     """
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     may_manage_people(scope).require()
     return scope
-
-
-def _person_of(request: HttpRequest) -> User:
-    person: User = request.user  # type: ignore[assignment]
-    return person
-
-
-def _author(request: HttpRequest) -> Author:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
-    return Author.person(request.user, scope, source=request.path)  # type: ignore[arg-type]
-
-
-def _attempt(form: forms.Form, act: Callable[[], object]) -> bool:
-    """Check what was typed and do one thing; what is refused stands beside its field."""
-    if not form.is_valid():
-        return False
-    try:
-        act()
-    except ValidationError as error:
-        take_over(form, error)
-        return False
-    return True
 
 
 def _role_units(scope: Scope) -> UnitChoices:
@@ -87,7 +63,7 @@ def _locked() -> set[str]:
 
 
 @require_safe
-def people_list(request: HttpRequest) -> HttpResponse:
+def people_list(request: Request) -> HttpResponse:
     """Accounts with their roles, to search and filter."""
     scope = _scope(request)
     managed = manages_people_in(scope)
@@ -102,65 +78,65 @@ def people_list(request: HttpRequest) -> HttpResponse:
         tuple(scope.tree.below(unit.pk)) if unit is not None else None,
         typed.get("state") or "active",
     )
-    rows = people_rows(scope, _person_of(request), _locked(), chosen, timezone.now())
+    rows = people_rows(scope, request.user, _locked(), chosen, timezone.now())
     listed = Paginator(rows, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "targets/people.html", {"tab": "people", "form": form, "rows": listed})
 
 
 @require_http_methods(METHODS)
-def new_person(request: HttpRequest) -> HttpResponse:
+def new_person(request: Request) -> HttpResponse:
     """Add an account. The invitation of its owner is shown in the answer, once."""
     _scope(request)
     form = NewPersonForm(request.POST or None)
     if request.method != "POST":
         return _new_person(request, form)
     made: list[Invitation] = []
-    if not _attempt(form, lambda: made.append(invitations.add_person(_author(request), **form.cleaned_data))):
+    if attempt(form, lambda: made.append(invitations.add_person(author_of(request), **form.cleaned_data))) != 302:
         return _new_person(request, form, status=422)
     note = _("The account is made. Now give it a role.")
     return _person(request, made[0].person, invitation=made[0], note=note)
 
 
-def _new_person(request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
+def _new_person(request: Request, form: forms.Form, status: int = 200) -> HttpResponse:
     return render(
         request, "targets/people_new.html", {"tab": "people", "title": _("Add a person"), "form": form}, status=status
     )
 
 
-def _managed(request: HttpRequest, scope: Scope, pk: int) -> User:
+def _managed(request: Request, scope: Scope, pk: int) -> User:
     """A person whom the security administrator manages; any other looks as if there were none."""
-    found: User = get_object_or_404(people_managed_by(scope, _person_of(request)), pk=pk)
+    found: User = get_object_or_404(people_managed_by(scope, request.user), pk=pk)
     return found
 
 
 @require_http_methods(METHODS)
-def person_page(request: HttpRequest, pk: int) -> HttpResponse:
+def person_page(request: Request, pk: int) -> HttpResponse:
     """One person: name, roles, and whether the account is open. Each act is a form of its own."""
     scope = _scope(request)
     person = _managed(request, scope, pk)
     if request.method != "POST":
         return _person(request, person)
-    by, act = _author(request), request.POST.get("act", "")
+    by, act = author_of(request), request.POST.get("act", "")
     if act == "change":
         form: forms.Form = AccountForm(request.POST, prefix="change")
-        done = _attempt(form, lambda: people.change_person(by, user=person, **form.cleaned_data))
+        done = attempt(form, lambda: people.change_person(by, user=person, **form.cleaned_data)) == 302
     elif act == "role":
         form = RoleForm(request.POST, prefix="role", choices=_role_units(scope))
-        done = _attempt(form, lambda: people.grant_role(by, user=person, **form.cleaned_data))
+        done = attempt(form, lambda: people.grant_role(by, user=person, **form.cleaned_data)) == 302
     elif act == "invite":
         return _invite(request, person)
     elif act == "disable":
         form = ReasonForm(request.POST, prefix="disable")
-        done = _attempt(form, lambda: people.disable_person(by, user=person, **form.cleaned_data))
+        done = attempt(form, lambda: people.disable_person(by, user=person, **form.cleaned_data)) == 302
     elif act in _PLAIN_ACTS:
         form = forms.Form(request.POST)
-        done = _attempt(form, lambda: _PLAIN_ACTS[act](by, person))
+        done = attempt(form, lambda: _PLAIN_ACTS[act](by, person)) == 302
     elif act.startswith("end-"):
         membership = role_in_force(person.memberships.select_related("unit"), act.removeprefix("end-"))
         if membership is None:
             raise NotVisibleError(_("There is no such role in force."))
         form = forms.Form(request.POST)
-        done = _attempt(form, lambda: people.end_role(by, membership))
+        done = attempt(form, lambda: people.end_role(by, membership)) == 302
     else:
         raise Http404
     if not done:
@@ -175,21 +151,21 @@ _PLAIN_ACTS: dict[str, Callable[[Author, User], None]] = {
 }
 
 
-def _invite(request: HttpRequest, person: User) -> HttpResponse:
+def _invite(request: Request, person: User) -> HttpResponse:
     """A new invitation, shown in the answer, once."""
     form, made = forms.Form(request.POST), list[Invitation]()
-    if not _attempt(form, lambda: made.append(invitations.invite_person(_author(request), user=person))):
+    if attempt(form, lambda: made.append(invitations.invite_person(author_of(request), user=person))) != 302:
         return _person(request, person, refused={"invite": form}, status=422)
     return _person(request, person, invitation=made[0])
 
 
-def address_of(request: HttpRequest, invitation: Invitation) -> str:
+def address_of(request: Request, invitation: Invitation) -> str:
     """Where an invited person chooses a password, as others reach this server."""
     return request.build_absolute_uri(reverse("invitation_code", args=[invitation.code]))
 
 
 def _person(
-    request: HttpRequest,
+    request: Request,
     person: User,
     *,
     refused: dict[str, forms.Form] | None = None,
@@ -198,7 +174,7 @@ def _person(
     status: int = 200,
 ) -> HttpResponse:
     """The page of a person. ``refused`` holds the form that was sent, by the act; the others are fresh."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     managed = manages_people_in(scope)
     shown: dict[str, Any] = {
         "change": AccountForm(initial={"full_name": person.full_name, "email": person.email}, prefix="change"),
@@ -231,16 +207,16 @@ def _person(
 
 
 @require_http_methods(METHODS)
-def own_account(request: HttpRequest) -> HttpResponse:
+def own_account(request: Request) -> HttpResponse:
     """E-mail, language and size of text of whoever is signed in, and the roles they have."""
-    person: User = request.user  # type: ignore[assignment]
+    person = request.user
     form = OwnAccountForm(request.POST or None, initial=OwnAccountForm.of(person))
     status = 200
     if request.method == "POST":
         if form.is_valid():
-            by = _author(request)
+            by = author_of(request)
             again = User.objects.get(pk=person.pk)
-            if _attempt(form, lambda: people.change_own_account(by, user=again, **form.cleaned_data)):
+            if attempt(form, lambda: people.change_own_account(by, user=again, **form.cleaned_data)) == 302:
                 messages.success(request, _("Saved."))
                 return HttpResponseRedirect(reverse("own_account"))
         status = 422
@@ -250,15 +226,19 @@ def own_account(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters()
 @require_http_methods(METHODS)
-def own_password(request: HttpRequest) -> HttpResponse:
+def own_password(request: Request) -> HttpResponse:
     """Change one's own password."""
-    person: User = request.user  # type: ignore[assignment]
+    person = request.user
     form = OwnPasswordForm(request.POST or None, person=person)
     if request.method == "POST":
         if form.is_valid():
             password_hash = make_password(form.cleaned_data["new"])
-            if _attempt(
-                form, lambda: people.change_own_password(_author(request), user=person, password_hash=password_hash)
+            if (
+                attempt(
+                    form,
+                    lambda: people.change_own_password(author_of(request), user=person, password_hash=password_hash),
+                )
+                == 302
             ):
                 # The session goes on; sessions elsewhere end.
                 update_session_auth_hash(request, person)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,24 +22,25 @@ from targets.models import Role, Section
 from targets.permissions import Scope, manages_people_in, may_manage_people
 from targets.services.base import Author, ConflictError
 from targets.services.people_import import Listed, Outcome, Taken, compare_people, take_people
+from targets.views.base import METHODS, Request, author_of
 from targets.views.people import address_of
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def people_from_list(request: HttpRequest) -> HttpResponse:
+@require_http_methods(METHODS)
+def people_from_list(request: Request) -> HttpResponse:
     """A list is pasted or brought in as a file, looked at, and taken.
 
     Between the look and the taking it is carried in the form, a file as the text of its table: nothing is kept, and
     what is wrong can be mended in place. What is taken must be what was shown, which ``shown`` stands for.
     """
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     may_manage_people(scope).require()
     if request.method != "POST":
         return _page(request, PeopleListForm())
     form = PeopleListForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form, status=422)
-    by = Author.person(request.user, scope, source=request.path)  # type: ignore[arg-type]
+    by = author_of(request)
     try:
         look = _look(by, scope, _text_of(form))
     except ValidationError as error:
@@ -153,7 +154,7 @@ def _shown_rows(rows: Iterable[PeopleRow], compared: Sequence[Listed]) -> Iterab
 
 
 def _page(
-    request: HttpRequest, form: PeopleListForm, look: Look | None = None, *, failed: str = "", status: int = 200
+    request: Request, form: PeopleListForm, look: Look | None = None, *, failed: str = "", status: int = 200
 ) -> HttpResponse:
     context: dict[str, object] = {"tab": "people", "form": form, "failed": failed, "words": heading_words()}
     if look is not None:
@@ -169,7 +170,7 @@ def _page(
     return render(request, "targets/people_list.html", context, status=status)
 
 
-def _answer(request: HttpRequest, taken: Taken) -> HttpResponse:
+def _answer(request: Request, taken: Taken) -> HttpResponse:
     """The invitations of new people as slips, once; without any, back to the list of people."""
     said = ngettext("%(count)d role given.", "%(count)d roles given.", taken.roles) % {"count": taken.roles}
     if not taken.invitations:

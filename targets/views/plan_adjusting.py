@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,24 +15,23 @@ from targets.services import plans
 from targets.services.base import ConflictError
 from targets.summaries.plan import revisions_of
 from targets.summaries.plan_effect import effect, facts_of, replanned, with_target
+from targets.views.base import Request, author_of
 from targets.views.plan_guard import (
     Guard,
     act_of,
     all_valid,
-    author_of,
     confirm,
     current_month,
     managed,
-    scope_in,
     target_in,
     year_row,
 )
 
 
 @managed
-def plan_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_adjustment(request: Request, pk: int) -> HttpResponse:
     """目标调整: other checkpoints from a month on, by a document and with a reason; the earlier ones stay."""
-    scope = scope_in(request)
+    scope = request.scope
     target = target_in(scope, pk)
     if target.indicator.kind == KindChoices.MILESTONE:
         raise NotVisibleError(_("A task made of steps has no checkpoints to adjust. Change the dates of its steps."))

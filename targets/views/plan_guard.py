@@ -6,14 +6,13 @@ from functools import wraps
 from typing import Any
 
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from targets.models import Indicator, Section, Target, Unit, Year
 from targets.permissions import Scope, may_manage_plan
-from targets.services.base import Author
 from targets.summaries.plan_effect import (
     PlanEffect,
     effect,
@@ -22,6 +21,7 @@ from targets.summaries.plan_effect import (
     with_target,
 )
 from targets.summaries.year_settings import current_view
+from targets.views.base import METHODS, Request
 
 #: What a form sends beside what was typed; it is not carried through a confirmation.
 NOT_CARRIED = {"csrfmiddlewaretoken", "confirmed", "act"}
@@ -32,22 +32,13 @@ View = Callable[..., HttpResponse]
 def managed(view: View) -> View:
     """A page for who manages the plan; anybody else is told why not."""
 
-    @require_http_methods(["GET", "HEAD", "POST"])
+    @require_http_methods(METHODS)
     @wraps(view)
-    def run(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        may_manage_plan(scope_in(request)).require()
+    def run(request: Request, **kwargs: Any) -> HttpResponse:
+        may_manage_plan(request.scope).require()
         return view(request, **kwargs)
 
     return run
-
-
-def scope_in(request: HttpRequest) -> Scope:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
-    return scope
-
-
-def author_of(request: HttpRequest) -> Author:
-    return Author.person(request.user, scope_in(request), source=request.path)  # type: ignore[arg-type]
 
 
 def all_valid(asked: Iterable[BaseForm]) -> bool:
@@ -56,7 +47,7 @@ def all_valid(asked: Iterable[BaseForm]) -> bool:
     return all(answers)
 
 
-def act_of(request: HttpRequest) -> str:
+def act_of(request: Request) -> str:
     return request.POST.get("act", "save")
 
 
@@ -64,7 +55,7 @@ def years_by_number() -> dict[int, Year]:
     return {year.year: year for year in Year.objects.all()}
 
 
-def year_asked(request: HttpRequest, years: dict[int, Year]) -> Year:
+def year_asked(request: Request, years: dict[int, Year]) -> Year:
     """The year asked for, drafts among them; else this year's, else the nearest."""
     asked = request.GET.get("year", "")
     if asked.isascii() and asked.isdigit() and len(asked) == 4 and int(asked) in years:
@@ -115,11 +106,11 @@ class Guard:
         """What the confirmation must send back: it stands for exactly what was shown."""
         return "-".join([*(one.fingerprint for one in self.effects), *(str(one.pk) for one in self.alike)])
 
-    def lets_pass(self, request: HttpRequest) -> bool:
+    def lets_pass(self, request: Request) -> bool:
         return not (self.changes or self.alike) or request.POST.get("confirmed") == self.token
 
 
-def confirm(request: HttpRequest, guard: Guard, year: Year, title: str, back: str) -> HttpResponse:
+def confirm(request: Request, guard: Guard, year: Year, title: str, back: str) -> HttpResponse:
     """Nothing is written yet: what would change, with everything typed kept in hidden fields."""
     carried = [(name, value) for name, values in request.POST.lists() if name not in NOT_CARRIED for value in values]
     return render(
@@ -141,11 +132,11 @@ def current_month(scope: Scope, year: Year) -> int:
     return current_view(scope, year, timezone.localdate()).as_of
 
 
-def guard_many(request: HttpRequest, year: Year, targets: list[Target], values: dict[str, Any] | None) -> Guard:
+def guard_many(request: Request, year: Year, targets: list[Target], values: dict[str, Any] | None) -> Guard:
     """What setting ``values``, or with ``None`` archiving, does to statuses. Weight and names do nothing to them."""
     if values is not None and "interpolation" not in values:
         return Guard()
-    scope = scope_in(request)
+    scope = request.scope
     as_of = current_month(scope, year)
     groups = facts_of(scope, year, [target.indicator for target in targets])
     found = []

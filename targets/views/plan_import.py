@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,6 +33,7 @@ from targets.permissions import NotVisibleError, Scope, may_manage_every_unit, m
 from targets.services import plan_import, uploads
 from targets.services.base import Author, ConflictError
 from targets.services.plan_import import Missing, Planned
+from targets.views.base import METHODS, Request, author_of
 from targets.views.plan_guard import units_in_use
 from targets.views.plan_preview import (
     SHOWN,
@@ -52,10 +53,10 @@ FIRST_YEAR, LAST_YEAR = 1990, 2200
 PER_PAGE = 200
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def import_page(request: HttpRequest) -> HttpResponse:
+@require_http_methods(METHODS)
+def import_page(request: Request) -> HttpResponse:
     """Where a plan is brought in, for a year that exists or begins with it."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     may_manage_plan(scope).require()
     years = sorted({*Year.objects.values_list("year", flat=True), timezone.localdate().year})
     context: dict[str, Any] = {"years": years, "chosen_year": request.POST.get("year", str(years[-1]))}
@@ -66,11 +67,11 @@ def import_page(request: HttpRequest) -> HttpResponse:
             context["failed"] = " ".join(error.messages)
             return render(request, "targets/import.html", context, status=422)
         return HttpResponseRedirect(reverse("imported", args=[upload.pk]))
-    context["recent"] = list(Upload.objects.of(request.user).filter(purpose=Purpose.PLAN)[:5])  # type: ignore[arg-type]
+    context["recent"] = list(Upload.objects.of(request.user).filter(purpose=Purpose.PLAN)[:5])
     return render(request, "targets/import.html", context)
 
 
-def _keep(request: HttpRequest, scope: Scope) -> Upload:
+def _keep(request: Request, scope: Scope) -> Upload:
     asked = request.POST.get("year", "")
     year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else 0
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -80,7 +81,7 @@ def _keep(request: HttpRequest, scope: Scope) -> Upload:
         raise ValidationError(_("Choose a file first."))
     content, name = given.read(), given.name or ""
     workbook = read_workbook(content, name)
-    by = Author.person(request.user, scope, source=request.path)  # type: ignore[arg-type]
+    by = author_of(request)
     return uploads.keep_upload(
         by, purpose=Purpose.PLAN, year=year, name=name, content=content, detected_type=workbook.kind
     )
@@ -99,12 +100,12 @@ class Reading:
     remembered: bool = False
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def imported_page(request: HttpRequest, pk: int) -> HttpResponse:
+@require_http_methods(METHODS)
+def imported_page(request: Request, pk: int) -> HttpResponse:
     """A file that was brought in: what its columns are, what it asks, and every row as it would be stored."""
     scope, upload = _upload(request, pk)
     if request.method == "POST" and ("settle" in request.POST or "make" in request.POST):
-        by = Author.person(request.user, scope, source=uploads.source_of(upload))  # type: ignore[arg-type]
+        by = author_of(request, uploads.source_of(upload))
         try:
             reading = _read(scope, upload)
             uploads.choose(by, upload, _settled(request, reading))
@@ -123,7 +124,7 @@ def imported_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def marked_file(request: HttpRequest, pk: int) -> HttpResponse:
+def marked_file(request: Request, pk: int) -> HttpResponse:
     """The file back, with the faulty cells marked and every problem listed."""
     scope, upload = _upload(request, pk)
     reading = _read(scope, upload)
@@ -135,10 +136,10 @@ def marked_file(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(content, content_type=XLSX, headers=headers)
 
 
-def _upload(request: HttpRequest, pk: int) -> tuple[Scope, Upload]:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+def _upload(request: Request, pk: int) -> tuple[Scope, Upload]:
+    scope = request.scope
     may_manage_plan(scope).require()
-    upload = Upload.objects.of(request.user).filter(pk=pk, purpose=Purpose.PLAN).first()  # type: ignore[arg-type]
+    upload = Upload.objects.of(request.user).filter(pk=pk, purpose=Purpose.PLAN).first()
     if upload is None:
         raise NotVisibleError
     return scope, upload
@@ -220,7 +221,7 @@ def _mapping(stored: Mapping[str, str], heading: Heading) -> dict[int, Meaning]:
     return found
 
 
-def _settled(request: HttpRequest, reading: Reading) -> dict[str, Any]:
+def _settled(request: Request, reading: Reading) -> dict[str, Any]:
     """What the form says: another sheet or heading begins anew, else columns and answers as typed."""
     posted = request.POST
     chosen: dict[str, Any] = {"sheet": posted.get("sheet", reading.sheet.name)[:100]}
@@ -246,7 +247,7 @@ def _settled(request: HttpRequest, reading: Reading) -> dict[str, Any]:
     return chosen
 
 
-def _make(request: HttpRequest, scope: Scope, by: Author, reading: Reading) -> None:
+def _make(request: Request, scope: Scope, by: Author, reading: Reading) -> None:
     wanted = chosen_missing(reading.plan, request.POST.dict()) if reading.plan else []
     if not wanted:
         raise ValidationError(_("Tick what is to be made."))
@@ -256,12 +257,12 @@ def _make(request: HttpRequest, scope: Scope, by: Author, reading: Reading) -> N
     messages.success(request, ngettext("%(count)d was made.", "%(count)d were made.", made) % {"count": made})
 
 
-def _take(request: HttpRequest, scope: Scope, upload: Upload) -> HttpResponse:
+def _take(request: Request, scope: Scope, upload: Upload) -> HttpResponse:
     reading = _read(scope, upload)
     if reading.plan is None or not reading.plan.is_ready:
         failed = _("Answer the questions and mend the errors first. Nothing was taken.")
         return _shown(request, scope, upload, failed=failed, status=422)
-    by = Author.person(request.user, scope, source=uploads.source_of(upload))  # type: ignore[arg-type]
+    by = author_of(request, uploads.source_of(upload))
     try:
         if "mapping" not in uploads.choices_of(upload) and reading.heading is not None:
             uploads.choose(by, upload, _as_guessed(reading, reading.heading))
@@ -299,7 +300,7 @@ def _as_guessed(reading: Reading, heading: Heading) -> dict[str, Any]:
     }
 
 
-def _shown(request: HttpRequest, scope: Scope, upload: Upload, *, failed: str = "", status: int = 200) -> HttpResponse:
+def _shown(request: Request, scope: Scope, upload: Upload, *, failed: str = "", status: int = 200) -> HttpResponse:
     reading = _read(scope, upload)
     planned: tuple[Planned, ...] = ()
     if reading.plan is not None:

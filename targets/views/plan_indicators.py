@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -39,15 +39,14 @@ from targets.summaries.plan_effect import (
     with_target,
 )
 from targets.summaries.relations import relations
+from targets.views.base import Request, author_of
 from targets.views.plan_guard import (
     Guard,
     act_of,
     all_valid,
-    author_of,
     confirm,
     current_month,
     managed,
-    scope_in,
     sections_in_use,
     units_in_use,
     year_asked,
@@ -60,9 +59,9 @@ from targets.views.selecting import Choice
 
 
 @managed
-def plan_indicator(request: HttpRequest, code: str) -> HttpResponse:
+def plan_indicator(request: Request, code: str) -> HttpResponse:
     """An indicator across the years. With an approved figure its nature stays, and a successor is offered."""
-    scope = scope_in(request)
+    scope = request.scope
     indicator = _indicator(code)
     fixed = plans.has_settled_entries(indicator)
     form = _indicator_form(request, indicator, fixed)
@@ -126,7 +125,7 @@ def _indicator(code: str) -> Indicator:
     return found
 
 
-def _archive_or_restore(request: HttpRequest, indicator: Indicator) -> HttpResponse | tuple[str, int]:
+def _archive_or_restore(request: Request, indicator: Indicator) -> HttpResponse | tuple[str, int]:
     """Done, or the refusal and its status."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -142,7 +141,7 @@ def _archive_or_restore(request: HttpRequest, indicator: Indicator) -> HttpRespo
     return HttpResponseRedirect(reverse("plan_indicator", args=[indicator.code]))
 
 
-def _indicator_form(request: HttpRequest, indicator: Indicator, fixed: bool, *, bound: bool = True) -> IndicatorForm:
+def _indicator_form(request: Request, indicator: Indicator, fixed: bool, *, bound: bool = True) -> IndicatorForm:
     data = request.POST if request.method == "POST" and bound else None
     sections = sections_in_use()
     if indicator.section not in sections:
@@ -174,7 +173,7 @@ def _guard_indicator(scope: Scope, indicator: Indicator, form: IndicatorForm) ->
 
 
 @managed
-def plan_successor(request: HttpRequest, code: str) -> HttpResponse:
+def plan_successor(request: Request, code: str) -> HttpResponse:
     """An indicator that succeeds one whose nature is fixed."""
     indicator = _indicator(code)
     data = request.POST if request.method == "POST" else None
@@ -206,9 +205,9 @@ def plan_successor(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @managed
-def plan_breakdown(request: HttpRequest, code: str) -> HttpResponse:
+def plan_breakdown(request: Request, code: str) -> HttpResponse:
     """The targets of one indicator for a unit and all units below it, with the check that the parts make the whole."""
-    scope = scope_in(request)
+    scope = request.scope
     years = years_by_number()
     if not years:
         return render(request, "targets/no_plan.html")
@@ -312,9 +311,9 @@ def _typed_misfits(page: BreakdownPage, rows: Rows) -> tuple[Misfit, ...]:
     return misfits(measure_of(page.indicator), whole[1], planned, 12) if whole[1].revisions else ()
 
 
-def _break_down(request: HttpRequest, page: BreakdownPage, rows: Rows, reason: str) -> HttpResponse | tuple[str, int]:
+def _break_down(request: Request, page: BreakdownPage, rows: Rows, reason: str) -> HttpResponse | tuple[str, int]:
     """Save what was typed, or say what it does first; else the refusal and its status."""
-    scope, year = scope_in(request), page.year
+    scope, year = request.scope, page.year
     parts = [
         Part(
             unit=part.unit,

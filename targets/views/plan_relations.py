@@ -1,10 +1,7 @@
 """Relations between indicators 指标关系: listed by section, declared, changed, and ended."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,24 +9,23 @@ from django.views.decorators.http import require_safe
 
 from targets import display
 from targets.forms.plan import ReasonForm, RelationForm
-from targets.forms.setup import take_over
 from targets.models import IndicatorCheck, Section
 from targets.permissions import NotVisibleError
 from targets.services import plans
-from targets.services.base import ConflictError
 from targets.summaries.relations import Relation, possible_parts, possible_wholes, relations
-from targets.views.plan_guard import act_of, author_of, managed, scope_in
+from targets.views.base import Request, attempt, author_of
+from targets.views.plan_guard import act_of, managed
 from targets.views.planning import choices
 from targets.views.selecting import Choice
 
 
 @require_safe
 @managed
-def relation_list(request: HttpRequest) -> HttpResponse:
+def relation_list(request: Request) -> HttpResponse:
     """The relations in use, or those that have ended."""
     ended = request.GET.get("ended") == "1"
     asked = IndicatorCheck.objects.filter(archived_at__isnull=not ended)
-    rows = relations(scope_in(request), asked)
+    rows = relations(request.scope, asked)
     sections = {row.check.left.section.code: row.check.left.section for row in rows}
     chosen = request.GET.get("section", "")
     groups: dict[int, tuple[Section, list[Relation]]] = {}
@@ -47,7 +43,7 @@ def relation_list(request: HttpRequest) -> HttpResponse:
 
 
 @managed
-def new_relation(request: HttpRequest) -> HttpResponse:
+def new_relation(request: Request) -> HttpResponse:
     """First the whole is chosen, then its parts among the indicators whose figures can be added up to it."""
     wholes = possible_wholes()
     asked = request.GET.get("whole", "")
@@ -63,7 +59,7 @@ def new_relation(request: HttpRequest) -> HttpResponse:
     form = RelationForm(request.POST or None, parts=possible_parts(whole))
     status = 200
     if request.method == "POST":
-        status = _attempt(form, lambda: plans.create_check(author_of(request), left=whole, **form.values()))
+        status = attempt(form, lambda: plans.create_check(author_of(request), left=whole, **form.values()))
     if status == 302:
         messages.success(request, _("The relation is saved."))
         return HttpResponseRedirect(reverse("plan_relations"))
@@ -71,9 +67,9 @@ def new_relation(request: HttpRequest) -> HttpResponse:
 
 
 @managed
-def plan_relation(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_relation(request: Request, pk: int) -> HttpResponse:
     """One relation: related in another way or to other parts, or ended."""
-    scope = scope_in(request)
+    scope = request.scope
     check = get_object_or_404(IndicatorCheck.objects.select_related("left__section"), pk=pk)
     (relation,) = relations(scope, IndicatorCheck.objects.filter(pk=pk))
     act = act_of(request) if request.method == "POST" else ""
@@ -85,9 +81,9 @@ def plan_relation(request: HttpRequest, pk: int) -> HttpResponse:
     if act == "save":
         typed = form.cleaned_data if form.is_valid() else {}
         seen = {"reason": typed.get("reason", ""), "lock_version": typed.get("lock_version")}
-        status = _attempt(form, lambda: plans.change_check(author_of(request), check=check, **form.values(), **seen))
+        status = attempt(form, lambda: plans.change_check(author_of(request), check=check, **form.values(), **seen))
     elif act == "end":
-        status = _attempt(ending, lambda: plans.end_check(author_of(request), check=check, **ending.cleaned_data))
+        status = attempt(ending, lambda: plans.end_check(author_of(request), check=check, **ending.cleaned_data))
     elif act:
         status = 422
     if status == 302:
@@ -95,18 +91,3 @@ def plan_relation(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("plan_relations"))
     context = {"relation": relation, "whole": relation.check.left, "form": form, "ending": ending}
     return render(request, "targets/plan_relation.html", context, status=status)
-
-
-def _attempt(form: RelationForm | ReasonForm, act: Callable[[], object]) -> int:
-    """Check what was typed and do it: 302 when it is done, else the status of the refused form."""
-    if not form.is_valid():
-        return 422
-    try:
-        act()
-    except ValidationError as error:
-        take_over(form, error)
-        return 422
-    except ConflictError as error:
-        form.add_error(None, str(error))
-        return 409
-    return 302

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from targets.calculations.facts import Measure, TargetFacts
@@ -16,6 +16,7 @@ from targets.models import Indicator, Milestone, Target
 from targets.querysets.plans import measure_of
 from targets.services.planning import StepLine
 from targets.summaries.plan_effect import replanned, replanned_steps
+from targets.views.base import Request
 from targets.views.plan_guard import all_valid
 
 
@@ -94,7 +95,7 @@ class KnownTargetForm(TargetForm):
 
 
 def filled_sheet(
-    request: HttpRequest,
+    request: Request,
     act: str,
     sheet: Sheet,
     again: Callable[[QueryDict, int], Sheet],

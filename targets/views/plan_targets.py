@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,15 +25,14 @@ from targets.services.base import ConflictError
 from targets.services.plans import next_code
 from targets.summaries.plan import indicators_like, misfits_at, revisions_of, slips_at
 from targets.summaries.plan_effect import effect, facts_of, with_target
+from targets.views.base import Request, author_of
 from targets.views.plan_guard import (
     Guard,
     act_of,
-    author_of,
     confirm,
     current_month,
     guard_many,
     managed,
-    scope_in,
     sections_in_use,
     target_in,
     units_in_use,
@@ -45,7 +44,7 @@ from targets.views.plan_target_sheet import KnownTargetForm, Sheet, filled_sheet
 
 
 @managed
-def plan_target_new(request: HttpRequest) -> HttpResponse:
+def plan_target_new(request: Request) -> HttpResponse:
     """A new target, of an indicator that exists or of one made on the same page."""
     years = years_by_number()
     if not years:
@@ -90,8 +89,8 @@ def plan_target_new(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("plan_target", args=[target.pk]))
 
 
-def _new_sheet(request: HttpRequest, year: Year, data: QueryDict | None, *, more: int = 0) -> Sheet:
-    scope = scope_in(request)
+def _new_sheet(request: Request, year: Year, data: QueryDict | None, *, more: int = 0) -> Sheet:
+    scope = request.scope
     units = units_in_use(scope, year.year)
     indicators = Indicator.objects.filter(archived_at__isnull=True).select_related("section")
     form = NewTargetForm(data, indicators=indicators, chosen=request.GET.get("indicator", ""), units=units)
@@ -125,8 +124,8 @@ def _new_indicator(sheet: Sheet) -> dict[str, Any]:
     return {**values, "code": code}
 
 
-def _guard_new(request: HttpRequest, year: Year, sheet: Sheet, indicator: Indicator | None, unit: Unit) -> Guard:
-    scope = scope_in(request)
+def _guard_new(request: Request, year: Year, sheet: Sheet, indicator: Indicator | None, unit: Unit) -> Guard:
+    scope = request.scope
     if indicator is None:
         assert sheet.indicator_form is not None
         typed = sheet.indicator_form.cleaned_data
@@ -139,7 +138,7 @@ def _guard_new(request: HttpRequest, year: Year, sheet: Sheet, indicator: Indica
     return Guard((effect(scope, year, current_month(scope, year), group, with_target(group, unit.pk, new), [unit.pk]),))
 
 
-def _show_new(request: HttpRequest, year: Year, sheet: Sheet, *, status: int = 200) -> HttpResponse:
+def _show_new(request: Request, year: Year, sheet: Sheet, *, status: int = 200) -> HttpResponse:
     form = new_form(sheet)
     chosen = form.indicator_chosen
     return _show(
@@ -157,8 +156,8 @@ def _show_new(request: HttpRequest, year: Year, sheet: Sheet, *, status: int = 2
     )
 
 
-def _show(request: HttpRequest, sheet: Sheet, year: Year, status: int, **context: Any) -> HttpResponse:
-    leads = Target.objects.visible_to(scope_in(request)).in_force(year.year).order_by("lead_leader")
+def _show(request: Request, sheet: Sheet, year: Year, status: int, **context: Any) -> HttpResponse:
+    leads = Target.objects.visible_to(request.scope).in_force(year.year).order_by("lead_leader")
     return render(
         request,
         "targets/plan_target.html",
@@ -175,9 +174,9 @@ def _show(request: HttpRequest, sheet: Sheet, year: Year, status: int, **context
 
 
 @managed
-def plan_target(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_target(request: Request, pk: int) -> HttpResponse:
     """One target: what it is, its checkpoints or steps, and every adjustment with the months it judged."""
-    scope = scope_in(request)
+    scope = request.scope
     target = target_in(scope, pk)
     year = year_row(target.year)
     if request.method == "POST" and act_of(request) in ("archive", "restore"):
@@ -257,7 +256,7 @@ def _guard_target(scope: Scope, year: Year, target: Target, sheet: Sheet, is_tas
 
 
 def _show_target(
-    request: HttpRequest,
+    request: Request,
     target: Target,
     year: Year,
     sheet: Sheet,
@@ -265,7 +264,7 @@ def _show_target(
     ending: ReasonForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    scope = scope_in(request)
+    scope = request.scope
     is_task = target.indicator.kind == KindChoices.MILESTONE
     (group,) = Target.objects.filter(pk=target.pk).facts()
     whole = facts_of(scope, year, [target.indicator]).get(target.indicator_id)
@@ -292,8 +291,8 @@ def _show_target(
     )
 
 
-def _archive_or_restore(request: HttpRequest, target: Target, year: Year) -> HttpResponse:
-    scope = scope_in(request)
+def _archive_or_restore(request: Request, target: Target, year: Year) -> HttpResponse:
+    scope = request.scope
     form = ReasonForm(request.POST)
     sheet = _sheet(scope, target, None)
     if not form.is_valid():

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,13 +27,12 @@ from targets.summaries.plan import (
     plan_of,
 )
 from targets.summaries.rolling_over import compare_plans
+from targets.views.base import Request, author_of
 from targets.views.plan_guard import (
     act_of,
-    author_of,
     confirm,
     guard_many,
     managed,
-    scope_in,
     year_asked,
     years_by_number,
 )
@@ -46,7 +45,7 @@ PER_PAGE = 200
 
 
 @managed
-def plan_list(request: HttpRequest) -> HttpResponse:
+def plan_list(request: Request) -> HttpResponse:
     """The year's targets by section; the ticked ones are changed or archived together."""
     years = years_by_number()
     if not years:
@@ -58,7 +57,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 
 
 def _list(
-    request: HttpRequest,
+    request: Request,
     years: dict[int, Year],
     year: Year,
     *,
@@ -78,7 +77,7 @@ def _list(
         asked.get("warnings", False),
         asked.get("archived", False),
     )
-    plan = plan_of(scope_in(request), year, archived=chosen.archived)
+    plan = plan_of(request.scope, year, archived=chosen.archived)
     marks, dropped = _beside_last_year(request, years, year)
     kept = [row for row in plan.rows if chosen.keeps(row)]
     pages = Paginator(kept, PER_PAGE)
@@ -121,12 +120,12 @@ def choices(values: Iterable[tuple[str, Any]], chosen: str) -> list[Choice]:
     return [Choice("", _("All"), not chosen), *(Choice(value, str(word), value == chosen) for value, word in values)]
 
 
-def _beside_last_year(request: HttpRequest, years: dict[int, Year], year: Year) -> tuple[dict[int, str], int]:
+def _beside_last_year(request: Request, years: dict[int, Year], year: Year) -> tuple[dict[int, str], int]:
     """Of a draft: the targets that are new or differ from last year's, by key, and how many were dropped."""
     before = years.get(year.year - 1)
     if not year.is_draft or before is None:
         return {}, 0
-    compared = compare_plans(scope_in(request), before, year)
+    compared = compare_plans(request.scope, before, year)
     marks = {target.pk: _("new") for target in compared.new}
     marks |= {one.new.pk: _("changed") for one in compared.changed}
     return marks, len(compared.dropped)
@@ -148,7 +147,7 @@ def _by_section(
     ]
 
 
-def _change_many(request: HttpRequest, years: dict[int, Year], year: Year) -> HttpResponse:
+def _change_many(request: Request, years: dict[int, Year], year: Year) -> HttpResponse:
     form = BulkForm(request.POST)
     chosen = _ticked(request, year)
     act = act_of(request)
@@ -183,12 +182,12 @@ def _change_many(request: HttpRequest, years: dict[int, Year], year: Year) -> Ht
     return HttpResponseRedirect(back)
 
 
-def _ticked(request: HttpRequest, year: Year) -> list[tuple[Target, int]]:
+def _ticked(request: Request, year: Year) -> list[tuple[Target, int]]:
     """The ticked targets with the lock version that each was shown with; what is not visible is none."""
     seen: dict[int, int] = {}
     for key in request.POST.getlist("target"):
         pk, _separator, version = key.partition("-")
         if all(part.isascii() and part.isdigit() and len(part) < 19 for part in (pk, version)):
             seen[int(pk)] = int(version)
-    targets = Target.objects.visible_to(scope_in(request)).filter(year=year.year, pk__in=seen)
+    targets = Target.objects.visible_to(request.scope).filter(year=year.year, pk__in=seen)
     return [(target, seen[target.pk]) for target in targets.select_related("indicator", "unit").order_by("pk")]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,14 +22,15 @@ from targets.models.indicators import Kind
 from targets.models.uploads import Purpose
 from targets.permissions import NotVisibleError, Scope, may_enter_for
 from targets.services import progress_import, uploads
-from targets.services.base import Author, ConflictError
+from targets.services.base import ConflictError
 from targets.services.progress_import import Filing, Outcome
+from targets.views.base import METHODS, Request, author_of
 from targets.views.selecting import NoPlanYet, Page, read_page, with_month_to_enter
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 @with_month_to_enter
-def file_page(request: HttpRequest, page: Page) -> HttpResponse:
+def file_page(request: Request, page: Page) -> HttpResponse:
     """The form to download, and the place to bring it in again."""
     selection = page.selection
     may = may_enter_for(selection.scope, selection.unit.pk)
@@ -43,14 +44,14 @@ def file_page(request: HttpRequest, page: Page) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('filed', args=[upload.pk])}?{page.query}")
 
 
-def _refused(request: HttpRequest, page: Page, failed: str) -> HttpResponse:
+def _refused(request: Request, page: Page, failed: str) -> HttpResponse:
     selection = page.selection
     may = may_enter_for(selection.scope, selection.unit.pk)
     context = {"page": page, "selection": selection, "may": may, "failed": failed}
     return render(request, "targets/file.html", context, status=422)
 
 
-def _keep(request: HttpRequest, page: Page) -> Upload:
+def _keep(request: Request, page: Page) -> Upload:
     """Read the file once before it is kept: what cannot be read at all is not."""
     selection = page.selection
     given = request.FILES.get("file")
@@ -59,7 +60,7 @@ def _keep(request: HttpRequest, page: Page) -> Upload:
     content, name = given.read(), given.name or ""
     workbook = read_workbook(content, name)
     _require_own_form(page, read_progress(workbook, [], year=selection.year.year, month=selection.as_of).mark)
-    by = Author.person(request.user, selection.scope, source=request.path)  # type: ignore[arg-type]
+    by = author_of(request)
     return uploads.keep_upload(
         by,
         purpose=Purpose.PROGRESS,
@@ -92,19 +93,19 @@ def _require_own_form(page: Page, mark: FormMark | None) -> None:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def filed_page(request: HttpRequest, pk: int) -> HttpResponse:
+@require_http_methods(METHODS)
+def filed_page(request: Request, pk: int) -> HttpResponse:
     """What a file that was brought in would change; taken on POST, if that is still what was shown."""
     try:
         page = read_page(request)
     except NoPlanYet as error:
         raise NotVisibleError from error
     selection = page.selection
-    upload = Upload.objects.of(request.user).filter(pk=pk, purpose=Purpose.PROGRESS).first()  # type: ignore[arg-type]
+    upload = Upload.objects.of(request.user).filter(pk=pk, purpose=Purpose.PROGRESS).first()
     if upload is None or upload.unit_id != selection.unit.pk or upload.year != selection.year.year:
         raise NotVisibleError
     may_enter_for(selection.scope, selection.unit.pk).require()
-    by = Author.person(request.user, selection.scope, source=uploads.source_of(upload))  # type: ignore[arg-type]
+    by = author_of(request, uploads.source_of(upload))
     try:
         sheet = _read(upload, page, _chosen(request))
     except FileNotFoundError as error:
@@ -146,7 +147,7 @@ def _token(filings: Sequence[Filing]) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
-def _chosen(request: HttpRequest) -> dict[str, str]:
+def _chosen(request: Request) -> dict[str, str]:
     """The answers to questions by their keys."""
     return {name.removeprefix("q-"): str(value) for name, value in request.POST.items() if name.startswith("q-")}
 
@@ -174,7 +175,7 @@ def _targets(scope: Scope, year: int, unit: Unit) -> list[Target]:
 
 
 def _shown(
-    request: HttpRequest,
+    request: Request,
     page: Page,
     upload: Upload,
     sheet: ProgressSheet,

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from targets.services.base import Author, ConflictError
 from targets.services.progress import RefusedEntryError
 from targets.summaries.review import MOST_ROWS, ReviewFilter, ReviewQueue, Waiting, review_queue
 from targets.summaries.selection import thresholds_of
+from targets.views.base import METHODS, Request, author_of
 from targets.views.selecting import Page, with_page
 
 Entry = ProgressEntry | MilestoneEntry
@@ -74,9 +75,9 @@ class Line:
     refusal: str
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(METHODS)
 @with_page
-def review_page(request: HttpRequest, page: Page) -> HttpResponse:
+def review_page(request: Request, page: Page) -> HttpResponse:
     may_review_some(page.selection.scope).require()
     asked = _asked(request, page)
     if request.method == "POST":
@@ -84,7 +85,7 @@ def review_page(request: HttpRequest, page: Page) -> HttpResponse:
     return _shown(request, asked)
 
 
-def _asked(request: HttpRequest, page: Page) -> Asked:
+def _asked(request: Request, page: Page) -> Asked:
     """The filter of the address; what is not known keeps everything."""
     sections = Section.objects.visible_to(page.selection.scope)
     section = sections.filter(code=request.GET.get("section", "")[:32]).first() if "section" in request.GET else None
@@ -96,16 +97,14 @@ def _asked(request: HttpRequest, page: Page) -> Asked:
     return Asked(page, kept, request.GET.get("by") == "section")
 
 
-def _queue(request: HttpRequest, asked: Asked) -> ReviewQueue:
+def _queue(request: Request, asked: Asked) -> ReviewQueue:
     selection = asked.page.selection
     return review_queue(
         selection.scope, selection.year, asked.kept, person_id=request.user.pk, by_section=asked.by_section
     )
 
 
-def _shown(
-    request: HttpRequest, asked: Asked, failed: str = "", kept: Kept = Kept(), *, status: int = 200
-) -> HttpResponse:
+def _shown(request: Request, asked: Asked, failed: str = "", kept: Kept = Kept(), *, status: int = 200) -> HttpResponse:
     queue = _queue(request, asked)
     lines = {_key(row.entry): _line(asked, row, kept) for row in queue.waiting}
     counts = queue.counts
@@ -179,8 +178,8 @@ def _is_clean(row: Waiting) -> bool:
     return not row.has_warnings and not row.is_correction and not row.needs_another
 
 
-def _decide(request: HttpRequest, asked: Asked) -> HttpResponse:
-    by = Author.person(request.user, asked.page.selection.scope, source=request.path)  # type: ignore[arg-type]
+def _decide(request: Request, asked: Asked) -> HttpResponse:
+    by = author_of(request)
     ticked = request.POST.getlist("entry")
     reasons = {name.removeprefix(REASON): text for name, text in request.POST.items() if name.startswith(REASON)}
     typed = {key: text for key, text in reasons.items() if str(text).strip()}
@@ -207,7 +206,7 @@ def _decide(request: HttpRequest, asked: Asked) -> HttpResponse:
         return _shown(request, asked, str(error), kept, status=409)
 
 
-def _return(request: HttpRequest, asked: Asked, by: Author, version: str, kept: Kept) -> HttpResponse:
+def _return(request: Request, asked: Asked, by: Author, version: str, kept: Kept) -> HttpResponse:
     (entry,) = _entries(asked.page, [version])
     key = _key_of(version)
     form = ReturnForm({"reason": kept.reasons.get(key, "")})
@@ -219,7 +218,7 @@ def _return(request: HttpRequest, asked: Asked, by: Author, version: str, kept: 
     return HttpResponseRedirect(f"{reverse('review')}?{asked.query()}")
 
 
-def _approve(request: HttpRequest, asked: Asked, by: Author, versions: list[str], kept: Kept) -> HttpResponse:
+def _approve(request: Request, asked: Asked, by: Author, versions: list[str], kept: Kept) -> HttpResponse:
     if not versions:
         return _shown(request, asked, _("Choose at least one figure to approve."), kept, status=422)
     entries = _entries(asked.page, versions)
@@ -228,7 +227,7 @@ def _approve(request: HttpRequest, asked: Asked, by: Author, versions: list[str]
     return HttpResponseRedirect(f"{reverse('review')}?{asked.query()}")
 
 
-def _approve_clean(request: HttpRequest, asked: Asked, by: Author, kept: Kept) -> HttpResponse:
+def _approve_clean(request: Request, asked: Asked, by: Author, kept: Kept) -> HttpResponse:
     """Approve what was shown and is without warnings, as it is now; say how many were left, and why."""
     shown = set(request.POST.getlist("shown"))
     waiting = _queue(request, asked).waiting

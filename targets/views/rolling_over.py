@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,12 +16,13 @@ from targets.services import rolling_over
 from targets.services.base import Author, ConflictError
 from targets.services.rolling_over import Continued
 from targets.summaries.rolling_over import Carried, compare_plans, to_carry
+from targets.views.base import METHODS, Request, author_of
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def roll_over_page(request: HttpRequest) -> HttpResponse:
+@require_http_methods(METHODS)
+def roll_over_page(request: Request) -> HttpResponse:
     """What the year ``from`` would hand on to the year after it; once that exists, how the two differ."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     may_manage_plan(scope).require()
     years = {year.year: year for year in Year.objects.all()}
     if not years:
@@ -40,7 +41,7 @@ def _latest_in_force(years: dict[int, Year]) -> int:
 
 
 def _shown(
-    request: HttpRequest, scope: Scope, source: Year, draft: Year | None, *, failed: str = "", status: int = 200
+    request: Request, scope: Scope, source: Year, draft: Year | None, *, failed: str = "", status: int = 200
 ) -> HttpResponse:
     chosen = set(request.POST.getlist("target")) if request.method == "POST" else None
     rows = [] if draft is not None else [(row, _is_ticked(row, chosen)) for row in to_carry(scope, source)]
@@ -69,8 +70,8 @@ def _is_ticked(row: Carried, chosen: set[str] | None) -> bool:
     return row.ending is None if chosen is None else str(row.target.pk) in chosen
 
 
-def _act(request: HttpRequest, scope: Scope, source: Year, draft: Year | None) -> HttpResponse:
-    by = Author.person(request.user, scope, source=request.path)  # type: ignore[arg-type]
+def _act(request: Request, scope: Scope, source: Year, draft: Year | None) -> HttpResponse:
+    by = author_of(request)
     try:
         if "make" in request.POST:
             count = _make(by, request, scope, source)
@@ -99,7 +100,7 @@ def _act(request: HttpRequest, scope: Scope, source: Year, draft: Year | None) -
     return HttpResponseRedirect(f"{reverse('roll_over')}?from={source.year}")
 
 
-def _make(by: Author, request: HttpRequest, scope: Scope, source: Year) -> int:
+def _make(by: Author, request: Request, scope: Scope, source: Year) -> int:
     chosen = set(request.POST.getlist("target"))
     continued = [
         Continued(row.target, row.baseline, row.checkpoints, row.open_steps)

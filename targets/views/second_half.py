@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from targets.permissions import may_enter, may_review
 from targets.summaries.filters import reporting_units
 from targets.summaries.rows import by_lead
 from targets.summaries.second_half import Arrangement, RemainingGroup, RemainingRow, SecondHalf, second_half
+from targets.views.base import Request
 from targets.views.pages import figures, query_pairs, shown
 from targets.views.selecting import Choice, Page, office_choices, read_filter, status_choices
 
@@ -49,18 +50,18 @@ class PlannedGroup:
         return self.group.section.code if self.group.section is not None else "all"
 
 
-def read_half(request: HttpRequest, page: Page) -> SecondHalf:
+def read_half(request: Request, page: Page) -> SecondHalf:
     """The rest of the year as the address asks for it."""
     return second_half(page.selection, today=timezone.localdate(), row_filter=read_filter(request))
 
 
-def groups_of(request: HttpRequest, half: SecondHalf) -> tuple[RemainingGroup, ...]:
+def groups_of(request: Request, half: SecondHalf) -> tuple[RemainingGroup, ...]:
     """In one list by difficulty, or by section."""
     return half.sections if request.GET.get("by") == BY_SECTION else (half.total,)
 
 
 @figures
-def second_half_page(request: HttpRequest, page: Page) -> HttpResponse:
+def second_half_page(request: Request, page: Page) -> HttpResponse:
     row_filter = read_filter(request)
     half = read_half(request, page)
     by_section = request.GET.get("by") == BY_SECTION

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial, wraps
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from targets.permissions import NotVisibleError, Scope, may_see_figures
 from targets.summaries.current_month import current_year, default_as_of, month_to_enter
 from targets.summaries.filters import RowFilter
 from targets.summaries.selection import Selection
+from targets.views.base import Request
 
 
 class NoPlanYet(Exception):
@@ -113,7 +114,7 @@ def query_of(selection: Selection) -> str:
 
 
 def read_page(
-    request: HttpRequest,
+    request: Request,
     *,
     default_month: Callable[[Scope, Year, Unit, date], int] = default_as_of,
     default_unit: Callable[[Scope], Iterable[int]] = lambda scope: scope.top_units,
@@ -125,7 +126,7 @@ def read_page(
         NotVisibleError: the unit does not exist or must not be seen; both look the same.
         NoPlanYet: there is no year.
     """
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     may_see_figures(scope).require()
     notes: list[str] = []
     years = {year.year: year for year in Year.objects.visible_to(scope)}
@@ -148,12 +149,12 @@ def read_page(
 
 
 def with_page(
-    view: Callable[..., HttpResponse], read: Callable[[HttpRequest], Page] = read_page
+    view: Callable[..., HttpResponse], read: Callable[[Request], Page] = read_page
 ) -> Callable[..., HttpResponse]:
     """Give the view the ``Page`` that the address asks for, or say that there is no plan."""
 
     @wraps(view)
-    def run(request: HttpRequest, **kwargs: str) -> HttpResponse:
+    def run(request: Request, **kwargs: str) -> HttpResponse:
         try:
             page = read(request)
         except NoPlanYet:
@@ -173,7 +174,7 @@ def with_month_to_enter(view: Callable[..., HttpResponse]) -> Callable[..., Http
     return with_page(view, partial(read_page, default_month=month_to_enter, default_unit=unit_to_enter))
 
 
-def read_filter(request: HttpRequest) -> RowFilter:
+def read_filter(request: Request) -> RowFilter:
     """The filter of a list of indicators; what is not known keeps everything."""
     asked = request.GET.get("status", "")
     status = Status(asked) if asked in set(Status) else None
@@ -190,7 +191,7 @@ def office_choices(units: Iterable[Unit], chosen: str) -> list[Choice]:
     return everything + [Choice(unit.code, display.name(unit), unit.code == chosen) for unit in units]
 
 
-def _year(request: HttpRequest, years: dict[int, Year], notes: list[str]) -> Year:
+def _year(request: Request, years: dict[int, Year], notes: list[str]) -> Year:
     default = current_year(years.values(), timezone.localdate())
     asked = request.GET.get("year", "")
     if not asked:
@@ -204,7 +205,7 @@ def _year(request: HttpRequest, years: dict[int, Year], notes: list[str]) -> Yea
     return chosen or default
 
 
-def _period(request: HttpRequest, as_of: int, notes: list[str]) -> Period:
+def _period(request: Request, as_of: int, notes: list[str]) -> Period:
     """The period asked for; by itself the first half until June and the whole year from July on."""
     default = Period.FIRST_HALF if as_of <= last_month(Period.FIRST_HALF) else Period.YEAR
     asked = request.GET.get("period", "")
@@ -221,7 +222,7 @@ def _month(asked: str) -> int | None:
     return int(asked) if is_month else None
 
 
-def _unit(request: HttpRequest, scope: Scope, default_unit: Callable[[Scope], Iterable[int]]) -> Unit:
+def _unit(request: Request, scope: Scope, default_unit: Callable[[Scope], Iterable[int]]) -> Unit:
     asked = request.GET.get("unit", "")
     if not asked:
         return scope.tree.units[next(iter(default_unit(scope)))]

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,7 +29,6 @@ from targets.forms.setup import (
     UnitForm,
     YearForm,
     as_typed,
-    take_over,
 )
 from targets.models import Section, Unit, Year
 from targets.permissions import (
@@ -44,45 +43,25 @@ from targets.services import units, years
 from targets.services.base import Author, ConflictError
 from targets.summaries.units import UnitFilter, cut_targets, ended, place_of, reported_until, section_rows, unit_rows
 from targets.summaries.year_settings import Effect, current_view, effect_of, with_settings
+from targets.views.base import METHODS, Request, attempt, author_of
 
-METHODS = ["GET", "HEAD", "POST"]
 
-
-def _scope(request: HttpRequest) -> Scope:
+def _scope(request: Request) -> Scope:
     """The scope of a person who manages the plan.
 
     Raises:
         PermissionDenied: the person does not.
     """
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     may_manage_plan(scope).require()
     return scope
 
 
-def _author(request: HttpRequest, scope: Scope) -> Author:
-    return Author.person(request.user, scope, source=request.path)  # type: ignore[arg-type]
-
-
-def _attempt(form: forms.Form, act: Callable[[], object]) -> int:
-    """Check what was typed and do one thing: 302 when it is done, else the status of the refused form."""
-    if not form.is_valid():
-        return 422
-    try:
-        act()
-    except ValidationError as error:
-        take_over(form, error)
-        return 422
-    except ConflictError as error:
-        form.add_error(None, str(error))
-        return 409
-    return 302
-
-
 def _new(
-    request: HttpRequest, tab: str, form: forms.Form, act: Callable[[], object], *, title: str, done: str
+    request: Request, tab: str, form: forms.Form, act: Callable[[], object], *, title: str, done: str
 ) -> HttpResponse:
     """The page that adds something to the list of a tab; once it is added, that list and the word that it is done."""
-    status = _attempt(form, act) if request.method == "POST" else 200
+    status = attempt(form, act) if request.method == "POST" else 200
     if status == 302:
         messages.success(request, done)
         return HttpResponseRedirect(reverse(f"setup_{tab}"))
@@ -105,14 +84,14 @@ def _this_year() -> int:
 
 
 @require_http_methods(METHODS)
-def unit_list(request: HttpRequest) -> HttpResponse:
+def unit_list(request: Request) -> HttpResponse:
     """The tree of units; one step up or down is a form of its own that needs no script."""
     scope = _scope(request)
     if request.method == "POST":
         pk, _separator, place = request.POST.get("place", "").partition(":")
         unit = _unit(scope, pk)
         form = PlaceForm({"place": place})
-        if _attempt(form, lambda: units.place_unit(_author(request, scope), unit=unit, **form.cleaned_data)) != 302:
+        if attempt(form, lambda: units.place_unit(author_of(request), unit=unit, **form.cleaned_data)) != 302:
             raise Http404
         return HttpResponseRedirect(f"{request.get_full_path()}#unit-{unit.pk}")
     form_of_filter = UnitFilterForm(request.GET)
@@ -136,7 +115,7 @@ def _unit(scope: Scope, pk: str | int) -> Unit:
 
 
 @require_http_methods(METHODS)
-def new_unit(request: HttpRequest) -> HttpResponse:
+def new_unit(request: Request) -> HttpResponse:
     scope = _scope(request)
     choices = UnitChoices(scope.tree, _current(scope))
     form = NewUnitForm(
@@ -145,7 +124,7 @@ def new_unit(request: HttpRequest) -> HttpResponse:
 
     def act() -> None:
         last = max((unit.position for unit in scope.tree.units.values()), default=0)
-        units.create_unit(_author(request, scope), position=last + 1, **form.cleaned_data)
+        units.create_unit(author_of(request), position=last + 1, **form.cleaned_data)
 
     return _new(request, "units", form, act, title=_("Add a unit"), done=_("The unit is added."))
 
@@ -157,11 +136,11 @@ def _current(scope: Scope) -> list[int]:
 
 
 @require_http_methods(METHODS)
-def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
+def unit_page(request: Request, pk: int) -> HttpResponse:
     """One unit: what it is called, its place, where it hangs, and its end. Each is a form of its own."""
     scope = _scope(request)
     unit = _unit(scope, pk)
-    by = _author(request, scope)
+    by = author_of(request)
     choices = UnitChoices(scope.tree, [one for one in _current(scope) if one not in set(scope.tree.below(unit.pk))])
     version = {"lock_version": unit.lock_version}
     parent = {"parent": unit.parent_id or ""}
@@ -180,7 +159,7 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
     if act in shown:
         form = shown[act]
         # The forms below change the instance they are given; the page goes on showing what stands.
-        status = _attempt(form, lambda: _UNIT_ACTS[act](by, _unit(scope, pk), form.cleaned_data))
+        status = attempt(form, lambda: _UNIT_ACTS[act](by, _unit(scope, pk), form.cleaned_data))
     elif act == "continue":
         try:
             units.continue_unit(by, unit=_unit(scope, pk))
@@ -249,14 +228,14 @@ _UNIT_ACTS: dict[str, Callable[[Author, Unit, dict[str, Any]], object]] = {
 
 
 @require_http_methods(METHODS)
-def section_list(request: HttpRequest) -> HttpResponse:
+def section_list(request: Request) -> HttpResponse:
     scope = _scope(request)
     if request.method == "POST":
         pk, _separator, place = request.POST.get("place", "").partition(":")
         section = get_object_or_404(Section, pk=_number(pk), archived_at__isnull=True)
         form = PlaceForm({"place": place})
-        by = _author(request, scope)
-        if _attempt(form, lambda: units.place_section(by, section=section, **form.cleaned_data)) != 302:
+        by = author_of(request)
+        if attempt(form, lambda: units.place_section(by, section=section, **form.cleaned_data)) != 302:
             raise Http404
         return HttpResponseRedirect(request.get_full_path())
     may_change = may_manage_sections(scope)
@@ -266,36 +245,36 @@ def section_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(METHODS)
-def new_section(request: HttpRequest) -> HttpResponse:
+def new_section(request: Request) -> HttpResponse:
     scope = _scope(request)
     may_manage_sections(scope).require()
     form = NewSectionForm(request.POST or None)
 
     def act() -> None:
         last = max(Section.objects.values_list("position", flat=True), default=0)
-        units.create_section(_author(request, scope), position=last + 1, **form.cleaned_data)
+        units.create_section(author_of(request), position=last + 1, **form.cleaned_data)
 
     return _new(request, "sections", form, act, title=_("Add a section"), done=_("The section is added."))
 
 
 @require_http_methods(METHODS)
-def section_page(request: HttpRequest, pk: int) -> HttpResponse:
+def section_page(request: Request, pk: int) -> HttpResponse:
     """One section: its names, and whether it is in use."""
     scope = _scope(request)
     section = get_object_or_404(Section, pk=pk)
-    by = _author(request, scope)
+    by = author_of(request)
     act = request.POST.get("act", "") if request.method == "POST" else ""
     form = SectionForm(request.POST if act == "change" else None, initial=SectionForm.of(section), prefix="change")
     end = ReasonForm(request.POST if act == "archive" else None, prefix="archive")
     status = 200
     again = get_object_or_404(Section, pk=pk)
     if act == "change":
-        status = _attempt(form, lambda: units.change_section(by, section=again, **form.cleaned_data))
+        status = attempt(form, lambda: units.change_section(by, section=again, **form.cleaned_data))
     elif act == "archive":
-        status = _attempt(end, lambda: units.archive_section(by, section=again, **end.cleaned_data))
+        status = attempt(end, lambda: units.archive_section(by, section=again, **end.cleaned_data))
     elif act == "restore":
         restored = forms.Form(request.POST)
-        status = _attempt(restored, lambda: units.restore_section(by, section=again))
+        status = attempt(restored, lambda: units.restore_section(by, section=again))
     elif request.method == "POST":
         raise Http404
     if status == 302:
@@ -319,13 +298,13 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def year_list(request: HttpRequest) -> HttpResponse:
+def year_list(request: Request) -> HttpResponse:
     scope = _scope(request)
     return render(request, "targets/setup_years.html", {"tab": "years", "years": Year.objects.visible_to(scope)})
 
 
 @require_http_methods(METHODS)
-def new_year(request: HttpRequest) -> HttpResponse:
+def new_year(request: Request) -> HttpResponse:
     """Open a year without targets. Its settings begin as those of the latest year."""
     scope = _scope(request)
     may_manage_every_unit(scope).require()
@@ -335,10 +314,10 @@ def new_year(request: HttpRequest) -> HttpResponse:
     form = _filled(NewYearForm, request, begins)
     status = 200
     if request.method == "POST" and "preset" not in request.POST:
-        status = _attempt(
+        status = attempt(
             form,
             lambda: years.create_year(
-                _author(request, scope),
+                author_of(request),
                 year=form.cleaned_data["year"],
                 **form.settings(),
             ),
@@ -349,7 +328,7 @@ def new_year(request: HttpRequest) -> HttpResponse:
     return _year_form(request, form, status, title=_("Open a year"))
 
 
-def _filled(made: type[YearForm], request: HttpRequest, initial: dict[str, Any]) -> YearForm:
+def _filled(made: type[YearForm], request: Request, initial: dict[str, Any]) -> YearForm:
     """What was typed; with a preset's thresholds in it where one was asked for, not yet judged and not saved."""
     preset = PRESETS.get(request.POST.get("preset", ""))
     if request.method != "POST":
@@ -362,7 +341,7 @@ def _filled(made: type[YearForm], request: HttpRequest, initial: dict[str, Any])
 
 
 @require_http_methods(METHODS)
-def year_page(request: HttpRequest, year: int) -> HttpResponse:
+def year_page(request: Request, year: int) -> HttpResponse:
     """The settings of a year. What would give an indicator another status is shown first and saved when confirmed."""
     scope = _scope(request)
     may_manage_every_unit(scope).require()
@@ -370,7 +349,7 @@ def year_page(request: HttpRequest, year: int) -> HttpResponse:
     form = _filled(YearForm, request, YearForm.of(found))
     effect, status = None, 200
     if request.method == "POST" and "preset" not in request.POST:
-        by = _author(request, scope)
+        by = author_of(request)
         again = get_object_or_404(Year.objects.visible_to(scope), year=year)
 
         def act() -> None:
@@ -378,7 +357,7 @@ def year_page(request: HttpRequest, year: int) -> HttpResponse:
 
         effect = _effect(scope, found, form)
         if effect is None or effect.count == 0 or request.POST.get("confirmed") == effect.fingerprint:
-            status, effect = _attempt(form, act), None
+            status, effect = attempt(form, act), None
     if status == 302:
         messages.success(request, _("The settings are saved."))
         return HttpResponseRedirect(reverse("setup_year", args=[found.year]))
@@ -397,7 +376,7 @@ def _effect(scope: Scope, year: Year, form: YearForm) -> Effect | None:
     return effect_of(current_view(scope, year, timezone.localdate()), changed)
 
 
-def _year_form(request: HttpRequest, form: YearForm, status: int, **context: Any) -> HttpResponse:
+def _year_form(request: Request, form: YearForm, status: int, **context: Any) -> HttpResponse:
     groups = {
         name: [form[field] for field in getattr(YearForm, name.upper())]
         for name in ("ratios", "points", "calendar", "switches")
