@@ -112,7 +112,7 @@ def _width(sheet: Sheet, place: int, cells: Sequence[Cell]) -> float:
     )
     # A little more room rather than a second line.
     words = words if words <= column.width * 1.25 else column.width
-    return round(max(numbers, heading * 1.05 + 1, words, 4), 2)
+    return max(numbers, heading * 1.05 + 1, words, 4)
 
 
 def wide(text: str) -> float:
