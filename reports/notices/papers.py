@@ -35,7 +35,6 @@ from reports.tables.cells import (
     cut_off_notes,
     figure,
     file_name,
-    left_out_notice,
     limits,
     sections_notice,
     target_figure,
@@ -401,15 +400,7 @@ def red_and_yellow_list(overview: Overview, wishes: Wishes) -> Document:
 
 def _above(overview: Overview) -> tuple[str, ...]:
     selection = overview.selection
-    cut_off = display.as_of(selection.year.year, selection.month)
-    above = [
-        display.period(selection.period),
-        _("Data as of %(as_of)s") % {"as_of": cut_off},
-        *sections_notice(overview),
-    ]
-    if selection.waiting:
-        above.append(_("Shown as if what waits for review were approved."))
-    return tuple(above)
+    return (display.period(selection.period), *cut_off_notes(selection), *sections_notice(overview))
 
 
 def _nothing_ticked() -> Paragraph:
@@ -475,7 +466,7 @@ def _lagging_cells(selection: Selection, place: int, row: IndicatorRow) -> tuple
 # Briefing
 
 
-def briefing(overview: Overview, wishes: Wishes, *, left_out: int = 0) -> Document:
+def briefing(overview: Overview, wishes: Wishes) -> Document:
     """简报: one page for leaders, with the figures that matter, two charts, and what lags as ticked."""
     selection = overview.selection
     covered = display.period_covered(selection.year.year, selection.period, selection.month)
@@ -496,7 +487,7 @@ def briefing(overview: Overview, wishes: Wishes, *, left_out: int = 0) -> Docume
         ),
         above=_above(overview),
         blocks=tuple(blocks),
-        notes=(*limits(selection), *left_out_notice(left_out), *closing_notes(selection)),
+        notes=(*limits(selection), *closing_notes(selection)),
         layout=Layout.SHEET,
         file_name=file_name(overview, _("Briefing")),
         author=_author(overview, wishes),

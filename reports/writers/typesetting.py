@@ -11,7 +11,7 @@ from unicodedata import category
 import typst
 from fontTools.ttLib import TTFont, TTLibError
 
-from reports.writers.official import FACES, Face
+from reports.writers.official import Face
 
 #: What stands in on a machine without the fonts of official papers: best first, the last one comes with the product.
 OPEN_FACES = ("Noto Serif CJK SC", "Source Han Serif SC", "Noto Serif SC", "Noto Sans SC")
@@ -105,13 +105,6 @@ def stands_in(face: Face) -> str:
     """The open font that stands in for a typeface; empty where its own is there."""
     first = next(iter(chain_of(face)), "")
     return first if first in OPEN_FACES else ""
-
-
-def missing_faces() -> tuple[str, ...]:
-    """The typefaces of official papers that this machine has not, by the name that Word writes."""
-    return tuple(
-        face.name for face in FACES if not any(name.lower() in families() for name in (face.name, *face.others))
-    )
 
 
 def typeset(

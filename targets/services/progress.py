@@ -445,7 +445,8 @@ def _check_growth(values: dict[str, Any]) -> None:
 
 def _asks_for_a_reason(entry: ProgressEntry) -> bool:
     """Whether a fall of the running total is to be explained with this figure, and is not yet."""
-    is_figure = entry.answer == ProgressEntry.Answer.VALUE and entry.value is not None and entry.value.is_finite()
+    value = entry.value
+    is_figure = entry.answer == ProgressEntry.Answer.VALUE and value is not None and Decimal(value).is_finite()
     return is_figure and measure_of(entry.target.indicator).is_flow and not entry.reason.strip()
 
 
