@@ -294,6 +294,13 @@ class Acts:
     def close_month(self):
         months.close_month(BY, unit=self.unit, year=2023, month=6)
 
+    def close_months(self):
+        months.close_months(BY, units=[self.unit], year=2023, month=6)
+
+    def reopen_months(self):
+        self.close_months()
+        months.reopen_months(BY, units=[self.unit], year=2023, month=6, reason="A figure was forgotten.")
+
     def reopen_month(self):
         self.close_month()
         months.reopen_month(BY, unit=self.unit, year=2023, month=6, reason="A figure was forgotten.")

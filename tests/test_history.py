@@ -28,7 +28,13 @@ def test_a_figure_is_followed_from_typing_to_approval_the_newest_first(cast, cle
     progress.return_entry(reviewer, entry, reason="Measured where?")
     entry.refresh_from_db()
     progress.record_progress(
-        clerk, target=cast.east_target, month=7, value=Decimal("5.1"), typed_as="cumulative", reason="By the survey"
+        clerk,
+        target=cast.east_target,
+        month=7,
+        value=Decimal("5.1"),
+        typed_as="cumulative",
+        reason="By the survey",
+        lock_version=entry.lock_version,
     )
     rows = history(signed_in(cast.leader, "en"))[:4]
     shown = [

@@ -136,7 +136,9 @@ class TestNamedAndKept:
         assert stock.entries.get().value == -1
 
     def test_a_month_that_takes_something_back(self, cast, clerk):
-        assert self.warnings(clerk, cast.east_target, value="-1", typed_as="month") == [
+        typed = {"value": "-1", "typed_as": "month"}
+        assert save(clerk, cast.east_target, **typed).status_code == 422
+        assert self.warnings(clerk, cast.east_target, **typed, reason="Counted twice in June.") == [
             "The running total falls from 3.70 km to 2.70 km."
         ]
 

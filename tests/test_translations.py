@@ -260,8 +260,8 @@ def test_texts_of_a_page() -> None:
     assert texts_of(page) == ["总览", "why", "甲", "乙", "no", "bar"]
 
 
-#: What is not translated: names of programs, formats and methods.
-UNTRANSLATED = {"CSV", "Excel", "PNG", "SHA-256", "UTF-8", "English"}
+#: What is not translated: names of programs, formats, methods and keys.
+UNTRANSLATED = {"CSV", "Esc", "Excel", "PNG", "SHA-256", "UTF-8", "English"}
 CODE = re.compile(r"[A-Z]{1,3}(-?[A-Z]?\d+)?$")
 ASCII_WORD = re.compile(r"[A-Za-z][A-Za-z0-9'-]*")
 CHINESE_TEXT = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")

@@ -577,8 +577,9 @@ def _lock_month(target: Target, month: int) -> UnitMonth:
     """Lock the row of the unit's month first, so that closing and submitting follow one another."""
     if not 1 <= month <= 12:
         raise refuse(_("A month is a number from 1 to 12."), "month")
-    row, _created = UnitMonth.objects.get_or_create(unit_id=target.unit_id, year=target.year, month=month)
-    return UnitMonth.objects.select_for_update().get(pk=row.pk)
+    row, created = UnitMonth.objects.get_or_create(unit_id=target.unit_id, year=target.year, month=month)
+    # A row of this very transaction is locked: nobody else sees it before the end.
+    return row if created else UnitMonth.objects.select_for_update().get(pk=row.pk)
 
 
 def _is_correction(entry: Entry) -> bool:

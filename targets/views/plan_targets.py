@@ -283,7 +283,8 @@ def _show_target(
         asks_steps=is_task,
         revisions=revisions,
         is_adjusted=len(revisions) > 1,
-        slips=slips_at(scope.tree, year, whole or group, target.unit_id),
+        # An archived target is no longer among those of its indicator.
+        slips=slips_at(scope.tree, year, whole if whole and target.unit_id in whole.facts else group, target.unit_id),
         misfits=misfits_at(scope.tree, year, whole, target.unit_id) if whole is not None else (),
         has_approved=planning.has_approved(target),
         ending=ending or ReasonForm(initial={"lock_version": target.lock_version}),

@@ -137,7 +137,7 @@ class TestCreating:
 class TestRefused:
     def test_a_unit_does_not_end_before_it_begins(self, build):
         assert refused(build.unit, "V", first_year=2024, last_year=2023) == [
-            "A unit cannot end before it begins. Check its first and last year."
+            "A unit cannot end before it begins. Check when it begins and ends."
         ]
 
     def test_a_code_is_there_once(self, build, village):
