@@ -78,7 +78,7 @@ def found_in(path: Path, newer: dict[str, int]) -> list[str]:
         f"{path.relative_to(STATIC)}:{number} needs Chromium {version}: {line.strip()}"
         for number, line in enumerate(lines, start=1)
         for pattern, version in newer.items()
-        if re.search(pattern, line)
+        if re.search(pattern, line) and not line.lstrip().startswith("@supports")  # which asks whether it is there
     ]
 
 
