@@ -355,8 +355,9 @@ _NUMBER = re.compile(
     r"(?P<sign>[+-]?)\s*(?P<digits>(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]{0,2}(?: [0-9]{3})+|[0-9]+)(?:\.[0-9]*)?"
     r"|\.[0-9]+)\s*"
 )
-#: 1亿2000万, 3万5千, 3万5000.
-_COMPOUND = re.compile(r"[+-]?\s*(?:([0-9]+)亿)?(?:([0-9]+)万)?(?:([0-9]+)千)?([0-9]+)?(?![0-9.,])")
+#: 1亿2000万, 1亿2千万, 3万5千, 3万5000.
+_COMPOUND = re.compile(r"[+-]?\s*(?:([0-9]+)亿)?(?:([0-9]+千?)万)?(?:([0-9]+)千)?([0-9]+)?(?![0-9.,])")
+_MULTIPLE_BEHIND = re.compile(r"\s*(?:有余|余|多)?[百千万亿]")
 _PER_CENT = re.compile(r"(-?)百分之(.+)")
 _WORDS = re.compile(rf"(-?)([{NUMERAL}]+)")
 _MULTIPLES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
@@ -400,17 +401,19 @@ def _compound(plain: str, found: re.Match[str]) -> tuple[Fraction, str]:
     """3万5千 as 3.5 and 万.
 
     Raises:
-        AmountError: 3万5 can be 30,005 or 35,000.
+        AmountError: 3万5 can be 30,005 or 35,000, and the last part of 1亿2千500万 is counted in 万 once more.
     """
+    multiple = next(sign for sign in "亿万千" if sign in found[0])
+    if multiple != "千" and _MULTIPLE_BEHIND.match(found.string, found.end()) is not None:
+        raise _no_number(plain)
     total, above = 0, 0
     for text, times in zip(found.groups(), (100_000_000, 10_000, 1_000, 1), strict=True):
         if text is None:
             continue
-        part = int(text) * times
+        part = int(text.replace("千", "000")) * times
         if above and (part >= above or (times == 1 and part * 10 < above)):
             raise _no_number(plain)
         total, above = total + part, times
-    multiple = next(sign for sign in "亿万千" if sign in found[0])
     return Fraction(-total if found[0].startswith("-") else total, _MULTIPLES[multiple]), multiple
 
 

@@ -427,6 +427,38 @@ def test_a_name_with_digits_does_not_keep_a_task_from_its_day(text, day):
     assert (wording.due, wording.amount, wording.question) == (day, None, "")
 
 
+@pytest.mark.parametrize(
+    ("text", "unit", "amount"),
+    [
+        ("3千", "亩", 3000),
+        ("5百", "户", 500),
+        ("1亿2千万", "万元", 12000),
+        ("2千万", "万元", 2000),
+        ("3万5千", "人", 35000),
+    ],
+)
+def test_multiples_in_words_count(text, unit, amount):
+    assert read(text, unit).amount == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "proposals"),
+    [
+        ("(5)", "亩", ("-5", "5")),
+        ("（1,200）", "万元", ("-1200", "1200")),
+        ("5-", "亩", ("-5", "5")),
+        ("△5", "亩", ("-5", "5")),
+        ("1e3", "亩", ()),
+        ("1.2E+05", "万元", ()),
+        ("5千", "万元", ("0.5", "5000")),
+    ],
+)
+def test_signs_and_shortened_figures_are_asked(text, unit, proposals):
+    assert asked(text, unit).proposals == proposals
+    for answer in proposals:
+        assert str(read(answer, unit).amount) == answer
+
+
 def test_nothing_is_nothing():
     wording = read("  ")
     assert (wording.amount, wording.due, wording.question) == (None, None, "")
@@ -492,6 +524,13 @@ def test_any_text_at_all(text):
         ("2023-09-30", ("2023-09-30", "2024-09-30")),
         ("二〇二五年一月底", ("2025-01-31", "2024-01-31")),
         ("2025年底", ("2025-12-31", "2024-12-31")),
+        ("跨年2月底", ("2025-02-28", "2024-02-28")),
+        ("第二年3月底前", ("2025-03-31", "2024-03-31")),
+        ("隔年1月15日", ("2025-01-15", "2024-01-15")),
+        ("11月底前（农历）", ()),
+        ("八月十五前", ()),
+        ("九月初九前", ()),
+        ("十二月廿三前", ()),
         ("农历腊月二十三", ()),
         ("农历8月15日前", ()),
         ("腊月底", ()),

@@ -20,7 +20,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from targets.calculations import units_of_measure
-from targets.forms.amounts import AmountError, read_figure
+from targets.forms.amounts import AmountError, read_amount, read_figure
 from targets.importers.files.grid import shown
 from targets.models.fields import AMOUNT_DECIMALS
 from targets.models.indicators import Direction
@@ -129,11 +129,14 @@ _HALVES = re.compile(
 )
 #: Words before 年 that name a year, and how far it is from the plan's. 近年来 and 今后 name none.
 _OTHER_YEARS = {
-    "本": 0, "今": 0, "当": 0, "明": 1, "次": 1, "翌": 1, "来": 1, "转": 1, "下": 1, "下一": 1, "后": 2, "去": -1,
-    "上": -1, "上一": -1, "前": -2,
-}  # fmt: skip
+    **dict.fromkeys(("本", "今", "当"), 0),
+    **dict.fromkeys(("明", "次", "翌", "来", "转", "下", "下一", "第二", "跨", "隔"), 1),
+    "后": 2,
+    **dict.fromkeys(("去", "上", "上一"), -1),
+    "前": -2,
+}
 _LATER_YEAR = r"(?:明|(?<![每首])次|翌|转|(?<![年近本])来|下一?|(?<![今往])后)"
-_YEAR = rf"(?:(?<!\d)20\d{{2}}|本|今|当|{_LATER_YEAR}|去|上一?|(?<![\d年])前)"
+_YEAR = rf"(?:(?<!\d)20\d{{2}}|本|今|当|{_LATER_YEAR}|第二|跨|隔|去|上一?|(?<![\d年])前)"
 _YEAR_PART = rf"(?:(?P<year>{_YEAR})年度?)?"
 _DATE = re.compile(
     rf"{_YEAR_PART}(?P<month>1[0-2]|0?[1-9])月(?:份)?(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号])?"
@@ -150,7 +153,10 @@ _CHINESE_DATE = re.compile(
 )
 #: Days that fall on another one in each year, and feasts before which something is to be done.
 _NO_FIXED_DAY = re.compile(
-    r"(?:农历|阴历|旧历)[^,。;]{0,3}?(?:月|春节|新年|年底|年前)|腊月|腊八|(?<!真)正月|(?<!入)冬月|闰[一二三四五六七八九十]月|"
+    r"(?:农历|阴历|旧历)[^,。;]{0,3}?(?:月|春节|新年|年底|年前)|\((?:农历|阴历|旧历)\)|"
+    # A day without 日 is one of the lunar calendar: 八月十五, 九月初九.
+    r"(?<![一二三四五六七八九十百几数每个])(?:十[一二]?|[一二三四五六七八九])月(?:初十|初?[一二三四五六七八九]|[二三]?十[一二三四五六七八九]?|"
+    r"廿[一二三四五六七八九]?)(?=之?前|以前|[,。;、)]|$)|腊月|腊八|(?<!真)正月|(?<!入)冬月|闰[一二三四五六七八九十]月|"
     r"(?:春节|新春|除夕|小年|元宵|清明|端午|中秋|重阳|元旦|国庆|劳动|五一|七一|八一|十一|过年|年关)(?:佳?节)?(?:假期|长假)?(?:来临|到来)?"
     r"(?:之?前|以前)|(?<![\d一二三四五六七八九十几数多])年前"
 )
@@ -178,6 +184,11 @@ _NOT_AMOUNTS = re.compile(
 #: What may stand behind a number, or behind its unit of measure, without being either.
 _MANNER = re.compile(r"(?:以上|以内|以下|之内|左右|上下|目标|任务|及以上|封顶|大关).*$")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})++(?![\d])")
+#: What is a figure from end to end, and none that ``_read_bare`` knows; the reader of typed amounts judges it.
+_ALONE = re.compile(
+    rf"\({_NUMBER}\)|{_NUMBER}[-–—]|[△▲▽▼]{_NUMBER}|{_BEGIN}\d++(?:\.\d++)?[eE][+-]?\d++|"
+    rf"(?=[\d.万亿]{{0,30}}[百千]|\d{{1,11}}亿\d){_BEGIN}\d++(?:\.\d++)?[\d百千万亿]{{0,20}}(?:余|多)?[万亿]?"
+)
 _BETWEEN_FIGURES = re.compile(r"(?<=\d),?\s++(?=[\d.])")
 #: 500头以上养殖场 tells which, and not how many; 达到500头以上 is a target.
 _WHICH = re.compile(r"[^,。;、\d]{0,6}?(?:及?以上|及?以下|以内|之内)(?:的)?(?!目标|水平|标准|范围|任务|的)[一-龥]")
@@ -208,7 +219,7 @@ def read_wording(text: str, context: Context) -> Wording:
         return wording
     if len(plain) > LONGEST_WORDING:
         return replace(wording, question=_("This is longer than a target is worded. Shorten it."))
-    for rule in (_read_bare, _read_never, _read_halves, _read_growth, _read_depending):
+    for rule in (_read_bare, _read_typed, _read_never, _read_halves, _read_growth, _read_depending):
         found = rule(plain, wording, context)
         if found is not None:
             return found
@@ -296,6 +307,26 @@ def _read_bare(plain: str, wording: Wording, context: Context) -> Wording | None
     if found.amount == 0 and not found.question and unit not in ("", "%"):
         return replace(found, direction=Direction.AT_MOST)
     return found
+
+
+def _read_typed(plain: str, wording: Wording, context: Context) -> Wording | None:
+    """A figure and nothing else that is no plain number: 3千, 1亿2千万; and (5), 5-, 1e3, which are asked."""
+    if _ALONE.fullmatch(plain) is None:
+        return None
+    unit = units_of_measure.normal(context.unit_of_measure)
+    try:
+        amount, approximation = read_amount(plain, unit)
+    except AmountError as error:
+        if error.code not in ("sign", "multiple", "exponent"):
+            return None
+        return replace(wording, question=" ".join(error.messages), proposals=error.readings)
+    return replace(
+        wording,
+        amount=_tidy(amount),
+        unit=unit,
+        approximation=approximation,
+        is_rate=units_of_measure.is_share(unit),
+    )
 
 
 def _read_never(plain: str, wording: Wording, context: Context) -> Wording | None:
