@@ -165,6 +165,20 @@ def test_another_sheet_and_heading_can_be_chosen(admin, cast):
     assert "No heading was found" in moved.text
 
 
+def test_sheets_that_are_not_read_are_named(admin, cast):
+    book = office_sheet(*GOOD)
+    assert "Nothing is taken from" not in read(bring_in(admin, book)).text
+    book.create_sheet("选项").append(["东村"])
+    book["选项"].sheet_state = "hidden"
+    for name, state in (("生态环境", "visible"), ("旧表", "hidden")):
+        other = book.create_sheet(name)
+        other.append(["板块", "指标名称", "计量单位", "责任单位", "全年目标"])
+        other.append(["生态环境", "造林", "亩", "东村", 300])
+        other.sheet_state = state
+    page = read(bring_in(admin, book))
+    assert "Only the sheet “目标任务分解表” is read. Nothing is taken from: 生态环境、旧表." in page.text
+
+
 def test_the_marked_file_names_the_faulty_cell(admin, cast):
     bad = ("经济发展", "新修道路", "千米", 12, 8, 16, "不存在的村", "")
     preview = bring_in(admin, office_sheet(bad))

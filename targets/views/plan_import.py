@@ -186,6 +186,22 @@ def _sheet(workbook: Workbook, name: str, year: int) -> Sheet:
     return next((sheet for sheet in visible if headings.find_heading(sheet, plan_year=year)), visible[0])
 
 
+def _unread(reading: Reading, year: int) -> str:
+    """A sentence that names the other sheets; a hidden one may hold no more than lists to choose from."""
+    others = [
+        sheet.name
+        for sheet in reading.workbook.sheets
+        if sheet is not reading.sheet
+        and (headings.find_heading(sheet, plan_year=year) if sheet.hidden else sheet.cells)
+    ]
+    if not others:
+        return ""
+    return _("Only the sheet “%(sheet)s” is read. Nothing is taken from: %(others)s.") % {
+        "sheet": reading.sheet.name,
+        "others": "、".join(others),
+    }
+
+
 def _heading(sheet: Sheet, chosen: Mapping[str, Any], year: int) -> Heading | None:
     rows = chosen.get("rows")
     if rows and rows[0] <= rows[1] < sheet.last_row:
@@ -325,6 +341,7 @@ def _shown(request: Request, scope: Scope, upload: Upload, *, failed: str = "", 
             "sheets": [
                 Choice(sheet.name, sheet.name, sheet.name == reading.sheet.name) for sheet in reading.workbook.sheets
             ],
+            "unread": _unread(reading, upload.year),
             "columns": _columns(reading),
             "relations": suggested_relations(reading.plan.rows) if reading.plan else (),
             "ticked": set(uploads.choices_of(upload).get("relations", ())),

@@ -5,6 +5,7 @@ Every row ends as answers, an error, a question, or left out with a reason; the 
 
 import itertools
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -427,6 +428,13 @@ def test_other_sheets_are_named(read):
     other = sheet_of(["随便"], name="西村")
     (remark,) = read(HEADINGS, ["培训人次", "东村", 5, 6], sheets=[other]).remarks
     assert remark == "Only the sheet “填报表” is read. Nothing is taken from: 西村."
+
+
+def test_a_hidden_sheet_is_named_where_it_holds_a_table(read):
+    lists = replace(sheet_of(["东村"], ["西村"], name="列表"), hidden=True)
+    table = replace(sheet_of(HEADINGS, ["培训人次", "西村", 7, 8], name="旧表"), hidden=True)
+    (remark,) = read(HEADINGS, ["培训人次", "东村", 5, 6], sheets=[lists, table]).remarks
+    assert remark == "Only the sheet “填报表” is read. Nothing is taken from: 旧表."
 
 
 def test_a_filled_column_without_a_heading_is_named(read):

@@ -153,7 +153,12 @@ def read_progress(
 
 
 def _remarks(workbook: Workbook, sheet: Sheet, table: Table, year: int | None, mark: FormMark | None) -> Iterable[str]:
-    others = [other.name for other in workbook.sheets if other is not sheet and not other.hidden and other.cells]
+    others = [
+        other.name
+        for other in workbook.sheets
+        # A hidden one may hold no more than lists to choose from.
+        if other is not sheet and (tables_of(other, year) if other.hidden else other.cells)
+    ]
     if others:
         yield _("Only the sheet “%(sheet)s” is read. Nothing is taken from: %(others)s.") % {
             "sheet": sheet.name,
