@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from targets.calculations.completeness import Completeness, latest_complete
 from targets.calculations.deadlines import clock, collected_month, opened_month
@@ -45,6 +45,13 @@ def default_as_of(scope: Scope, year: Year, unit: Unit, today: date) -> int:
     answers = _answers(selection, breakdown)
     by_month = {month: _completeness(whole, answers, month) for month in MONTHS[:opened]}
     return latest_complete(by_month) or max((month for month, *_rest in answers), default=max(opened, 1))
+
+
+def latest_answered(scope: Scope, year: Year) -> int:
+    """The latest month with an approved answer that the person sees, 0 before the first."""
+    targets = Target.objects.visible_to(scope).in_force(year.year).order_by().values("pk")
+    answered = ProgressEntry.objects.approved().filter(target__in=targets).aggregate(latest=Max("month"))
+    return answered["latest"] or 0
 
 
 #: Targets by how often they are reported, and in which months their unit exists.

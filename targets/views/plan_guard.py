@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from targets.models import Indicator, Section, Target, Unit, Year
 from targets.permissions import Scope, may_manage_plan
+from targets.summaries.current_month import latest_answered
 from targets.summaries.plan_effect import (
     PlanEffect,
     effect,
@@ -129,7 +130,8 @@ def confirm(request: Request, guard: Guard, year: Year, title: str, back: str) -
 
 
 def current_month(scope: Scope, year: Year) -> int:
-    return current_view(scope, year, timezone.localdate()).as_of
+    """The month by whose end a change is judged: that of the latest answer, which the month on show may not reach."""
+    return max(current_view(scope, year, timezone.localdate()).as_of, latest_answered(scope, year))
 
 
 def guard_many(request: Request, year: Year, targets: list[Target], values: dict[str, Any] | None) -> Guard:
