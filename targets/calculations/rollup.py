@@ -12,7 +12,9 @@ as start.
 * A unit that begins within the year owes nothing before its first month, one that ends nothing after its last: what
   it gave and what was expected of it in its last due month stay in the sums. A level (stock or rate) is not counted
   twice: once a unit that carries it on, its successor or the one it was merged into, has reported for a later month,
-  the ended unit is no part of it any more. A unit that has not begun is no due part.
+  the ended unit is no part of it any more. Until then it and the successor that begins right after it are one part:
+  the level is that of the ended one, and once the successor has begun its path asks. A unit that has not begun is no
+  due part.
 * Flows and stocks add up. Only parts with checkpoints enter a judged sum, unless the unit's own checkpoints
   judge it: then, and in a monitored sum, all parts enter.
 * A part is due when something other than 0 is expected of it (under the unit's own checkpoints and for ceilings:
@@ -38,7 +40,7 @@ from . import answers, paths
 from .deadlines import Clock
 from .facts import Measure, Plan, Step, TargetFacts, Thresholds
 from .milestones import Task, is_dropped, judge_steps
-from .periods import cut_off, due_months
+from .periods import cut_off, due_months, last_month
 from .standings import Position, completion, gap, gap_points, is_late, judge, schedule_ratio, schedule_share
 from .terms import JUDGED, Direction, Figures, Kind, Period, Status
 
@@ -147,6 +149,8 @@ class _Node(Generic[Unit]):
     unplanned: tuple[Unit, ...] = ()
     has_begun: bool = True
     nobody_reports: bool = False
+    #: The other units of one level that is handed on: one part with this one.
+    with_units: tuple[Unit, ...] = ()
 
     @property
     def is_silent(self) -> bool:
@@ -377,7 +381,7 @@ class RollUp(Generic[Unit]):
 
     def _sum(self, unit: Unit, target: TargetFacts | None) -> _Node[Unit]:
         own_plan = target.plan if target is not None and target.plan.checkpoints(self.month) else None
-        parts = [self._node(part) for part in self.parts(unit)]
+        parts = self._handed_on([self._node(part) for part in self.parts(unit)])
         if own_plan is None and len(parts) == 1:
             return replace(parts[0], unit=unit, own_plan=False)
         live = [part for part in parts if not part.position.all_not_applicable]
@@ -407,13 +411,53 @@ class RollUp(Generic[Unit]):
             position,
             plan or Plan(),
             own_plan=own_plan is not None,
-            parts=tuple(part.unit for part in entering),
+            parts=tuple(name for part in entering for name in (part.unit, *part.with_units)),
             owing=tuple(owing for part in entering for owing in part.owing),
             silent=tuple(name for part in due_parts for name in ((part.unit,) if part.is_silent else part.silent)),
             left_out=left_out,
             unplanned=unplanned,
             has_begun=not parts or any(part.has_begun for part in parts),
             nobody_reports=nobody_reports,
+        )
+
+    def _handed_on(self, parts: list[_Node[Unit]]) -> list[_Node[Unit]]:
+        """The parts, with a level that ends and the one of its successor, which has reported nothing yet, as one."""
+        if self.measure.is_flow:
+            return parts
+        found = {part.unit: part for part in parts}
+        for old in sorted(parts, key=lambda part: part.plan.months.stop):
+            target = self.targets.get(old.unit)
+            for unit in target.carried_on_by if target is not None else ():
+                new = next((part for part in parts if part.unit == unit), None)
+                if new is not None and old.unit in found and _hands_on(found[old.unit], new):
+                    found[new.unit] = self._as_one(found.pop(old.unit), new)
+        return [found[part.unit] for part in parts if part.unit in found]
+
+    def _as_one(self, old: _Node[Unit], new: _Node[Unit]) -> _Node[Unit]:
+        now, then = new.position, old.position
+        asks = now if new.has_begun and now.expected is not None else then
+        aims = now if new.plan.months.start <= last_month(self.period) and now.target is not None else then
+        last = now if now.due else then
+        position = replace(
+            then,
+            expected=asks.expected,
+            presumed=asks.presumed,
+            target=aims.target,
+            target_derived=aims.target_derived,
+            last_due_settled=last.last_due_settled,
+            answered=then.answered + now.answered,
+            due=then.due + now.due,
+            month_answered=then.month_answered + now.month_answered,
+            month_due=then.month_due + now.month_due,
+        )
+        named, other = (new, old) if new.has_begun else (old, new)
+        return replace(
+            named,
+            position=position,
+            parts=(*old.parts, *new.parts),
+            owing=old.owing + new.owing,
+            has_begun=old.has_begun,
+            with_units=(*old.with_units, other.unit),
         )
 
     def _common_plan(self, parts: Sequence[_Node[Unit]]) -> Plan | None:
@@ -523,6 +567,17 @@ class RollUp(Generic[Unit]):
             task=task,
             steps=steps,
         )
+
+
+def _hands_on(old: _Node[Unit], new: _Node[Unit]) -> bool:
+    """Whether the level of a unit that ended stands for its successor, which begins right after it and is silent."""
+    then, now = old.position, new.position
+    return (
+        new.plan.months.start == old.plan.months.stop
+        and new.is_silent
+        and then.has_plan == now.has_plan
+        and not (then.all_not_applicable or now.all_not_applicable)
+    )
 
 
 def _left_out(part: _Node[Unit]) -> tuple[Unit, ...]:

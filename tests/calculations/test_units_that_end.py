@@ -6,7 +6,7 @@ import pytest
 
 from targets.calculations import answers
 from targets.calculations.paths import expected, period_target
-from targets.calculations.terms import Status
+from targets.calculations.terms import Period, Status
 
 from .builders import (
     CEILING,
@@ -169,6 +169,24 @@ def merged(*east):
 def test_a_level_leaves_the_sum_when_another_unit_carries_it_on(east, month, actual, parts):
     found = standing(STOCK, merged(*east), as_of=month)
     assert (found.actual, found.parts) == (actual, parts)
+
+
+@pytest.mark.parametrize(
+    ("new", "period", "month", "actual", "expected", "target", "missing"),
+    [
+        ((), Period.YEAR, 6, 90, 90, 110, ()),  # B has not begun: June stays what it was
+        ((), Period.FIRST_HALF, 6, 90, 90, 90, ()),
+        ((), Period.YEAR, 9, 90, 100, 110, (7, 8, 9)),  # it is silent: the level of the old one stands, its path asks
+        ((value(8, 95),), Period.YEAR, 9, 95, 100, 110, (7, 9)),
+    ],
+)
+def test_a_level_and_that_of_a_successor_are_one(new, period, month, actual, expected, target, missing):
+    answers_of_all = [value(one, 90) for one in range(1, 7)]
+    old = within(own(plan({12: 100}, baseline=80), *answers_of_all), last=6, carried_on_by=("B",))
+    targets = {"A": old, "B": within(own(plan({12: 110}, baseline=90), *new), first=7)}
+    found = standing(STOCK, targets, as_of=month, period=period)
+    assert (found.actual, found.expected, found.target) == (actual, expected, target)
+    assert [owing.months for owing in found.owing] == ([missing] if missing else [])
 
 
 def test_a_level_that_nobody_carries_on_stays():

@@ -493,7 +493,7 @@ class Tree:
         if target is not None and target.figures == "own":
             return self.own_figure(unit, code, view)  # Targets below are a breakdown, never added.
         path = None if target is None else self.path(unit, code)
-        parts = [self.figure(part, code) for part in self.parts_below(unit, code)]
+        parts = self.handed_on(self.parts_below(unit, code), code, view)
         if path is not None and target is not None:
             return judged_by_own_path(view, path, parts)
         if len(parts) == 1:
@@ -506,6 +506,39 @@ class Tree:
             judged = any(part.judged for part in parts)
             return Figure(judged=judged, not_applicable=bool(parts), last_answered=True, all_answered=True)
         return sum_of_rates(view, present) if view.indicator.is_rate else sum_of_amounts(view, present)
+
+    def handed_on(self, units: list[str], code: str, view: View) -> list[Figure]:
+        """The figures of the parts; a unit that ended and its silent successor share one level."""
+        figures = {unit: self.figure(unit, code) for unit in units}
+        if view.indicator.is_flow:
+            return list(figures.values())
+        silent = {unit for unit, found in figures.items() if found.actual is None and not found.only_percent}
+        for unit in sorted(units, key=lambda one: self.plan.units[one].last):
+            there = self.plan.units[unit]
+            for other in there.carried_on_by & silent:
+                old, new = figures[unit], figures[other]
+                follows = self.plan.units[other].first == there.last + 1
+                if follows and old.judged == new.judged and not old.not_applicable and not new.not_applicable:
+                    figures[other] = self.shared(old, new, self.plan.units[other].first, view)
+                    del figures[unit]
+                    break
+        return [figures[unit] for unit in units if unit in figures]
+
+    def shared(self, old: Figure, new: Figure, first: int, view: View) -> Figure:
+        """The old level on the new path, each of what it asks from when it is there."""
+        expected = new.expected if new.begun and new.expected is not None else old.expected
+        asked = old.something_due or new.something_due
+        return replace(
+            old,
+            path=new.path if new.begun else old.path,
+            expected=expected,
+            target=new.target if first <= PERIODS[self.period] and new.target is not None else old.target,
+            answered=old.answered + new.answered,
+            due=old.due + new.due,
+            something_due=asked if view.indicator.direction == "at_most" else expected not in (None, 0),
+            last_answered=new.last_answered if new.due else old.last_answered,
+            all_answered=old.all_answered and new.all_answered,
+        )
 
     def own_figure(self, unit: str, code: str, view: View) -> Figure:
         """The figure of a target that reports for itself."""
