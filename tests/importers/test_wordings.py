@@ -459,6 +459,14 @@ def test_signs_and_shortened_figures_are_asked(text, unit, proposals):
         assert str(read(answer, unit).amount) == answer
 
 
+@pytest.mark.parametrize(
+    ("text", "unit", "proposals"),
+    [("完成3千", "个", ("3000个",)), ("完成2千万", "万元", ("2000万元",)), ("完成3千", "万元", ())],
+)
+def test_of_a_multiple_in_words_the_bare_number_is_no_answer(text, unit, proposals):
+    assert asked(text, unit).proposals == proposals
+
+
 def test_nothing_is_nothing():
     wording = read("  ")
     assert (wording.amount, wording.due, wording.question) == (None, None, "")

@@ -204,6 +204,7 @@ _FOR_EACH = re.compile(r"[^\d,。;、/]{0,6}/(?!年)")
 _NO_ANSWER = ("倍", "成", "番", "折")
 #: 收入不足5万元的户 tells which as well.
 _FALLS_SHORT = re.compile(r"不足|不到|未满|未达")
+_HUNDREDS = re.compile(r"[百千]万?")
 _SHAPES = {"m2": "平方米", "m3": "立方米", "km2": "平方公里", "hm2": "公顷"}
 
 
@@ -501,6 +502,13 @@ def _read_amount_and_date(plain: str, wording: Wording, context: Context) -> Wor
         own = unit if _is_unit(unit, context) else context.unit_of_measure
         before, after = _around(rest, place, number)
         is_ceiling = _WHICH.match(after) is None and _direction(before, after) == Direction.AT_MOST
+        if (multiple := _HUNDREDS.match(unit)) is not None and not units_of_measure.is_known(unit):
+            # Of 3千 the 3 is no answer.
+            try:
+                number = shown(read_figure(number + multiple[0], units_of_measure.normal(context.unit_of_measure)))
+            except AmountError:
+                return _uncertain(wording, ())
+            own = context.unit_of_measure
         return _uncertain(wording, (f"{'≤' if is_ceiling else ''}{number}{own}",))
     found = _figure(number, unit, replace(wording, due=due), context)
     if found.question:
