@@ -26,6 +26,20 @@ def refuse_business_writes(execute: Any, sql: str, params: Any, many: bool, cont
     return execute(sql, params, many, context)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what asks the database: the rest says nothing new there."""
+    if connection.vendor != "postgresql":
+        return
+    asking: list[pytest.Item] = []
+    silent: list[pytest.Item] = []
+    for item in items:
+        fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        (asking if fixtures or item.get_closest_marker("django_db") else silent).append(item)
+    if silent:
+        config.hook.pytest_deselected(items=silent)
+        items[:] = asking
+
+
 @pytest.fixture(autouse=True)
 def _guard(request: pytest.FixtureRequest) -> Iterator[None]:
     """Every business write in every test comes from a verb of the services."""
