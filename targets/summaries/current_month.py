@@ -39,12 +39,33 @@ def default_as_of(scope: Scope, year: Year, unit: Unit, today: date) -> int:
 
     Where there is none, the latest with an approved answer; without any, the latest month that is open for entry.
     """
-    selection = Selection(scope, year, Period.YEAR, MONTHS[-1], unit)
+    half_complete, answered = _half_complete_and_answered(scope, year, unit, today)
     opened = clock(year.year, year.opening_day, today).opened
+    return half_complete or answered or max(opened, 1)
+
+
+def year_to_show(scope: Scope, years: Iterable[Year], unit: Unit, today: date) -> Year:
+    """The year that pages show by themselves: the one that is being collected.
+
+    Until one of its months is half complete it is the year before, where that has such a month: at the end of January
+    nobody is led from a whole December to an empty January.
+    """
+    listed = list(years)
+    year = current_year(listed, today)
+    before = next((one for one in listed if one.year == year.year - 1 and not one.is_draft), None)
+    if before is None or _half_complete_and_answered(scope, year, unit, today)[0] is not None:
+        return year
+    return before if _half_complete_and_answered(scope, before, unit, today)[0] is not None else year
+
+
+def _half_complete_and_answered(scope: Scope, year: Year, unit: Unit, today: date) -> tuple[int | None, int | None]:
+    """The latest month that is half complete, and the latest with an approved answer."""
+    selection = Selection(scope, year, Period.YEAR, MONTHS[-1], unit)
     whole, breakdown = _reporting(selection)
     answers = _answers(selection, breakdown)
+    opened = clock(year.year, year.opening_day, today).opened
     by_month = {month: _completeness(whole, answers, month) for month in MONTHS[:opened]}
-    return latest_complete(by_month) or max((month for month, *_rest in answers), default=max(opened, 1))
+    return latest_complete(by_month), max((month for month, *_rest in answers), default=None)
 
 
 def latest_answered(scope: Scope, year: Year) -> int:

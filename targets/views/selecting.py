@@ -16,7 +16,7 @@ from targets.calculations.periods import last_month
 from targets.calculations.terms import Period, Status
 from targets.models import Target, Unit, Year
 from targets.permissions import NotVisibleError, Scope, may_see_figures
-from targets.summaries.current_month import current_year, default_as_of, month_to_enter
+from targets.summaries.current_month import current_year, default_as_of, month_to_enter, year_to_show
 from targets.summaries.filters import RowFilter
 from targets.summaries.selection import Selection
 from targets.views.base import Request
@@ -116,6 +116,7 @@ def query_of(selection: Selection) -> str:
 def read_page(
     request: Request,
     *,
+    default_year: Callable[[Scope, Iterable[Year], Unit, date], Year] = year_to_show,
     default_month: Callable[[Scope, Year, Unit, date], int] = default_as_of,
     default_unit: Callable[[Scope], Iterable[int]] = lambda scope: scope.top_units,
 ) -> Page:
@@ -132,9 +133,9 @@ def read_page(
     years = {year.year: year for year in Year.objects.visible_to(scope)}
     if not years:
         raise NoPlanYet
-    year = _year(request, years, notes)
     unit = _unit(request, scope, default_unit)
     today = timezone.localdate()
+    year = _year(request, years, notes, lambda: default_year(scope, years.values(), unit, today))
     asked = request.GET.get("as_of", "")
     as_of = _month(asked) or default_month(scope, year, unit, today)
     if asked and _month(asked) is None:
@@ -166,12 +167,14 @@ def with_page(
 
 def with_month_collected(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """``with_page`` for what is still owed: the address leaves open the month that is being collected."""
-    return with_page(view, partial(read_page, default_month=month_to_enter))
+    return with_page(view, partial(read_page, default_year=_year_collected, default_month=month_to_enter))
 
 
 def with_month_to_enter(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """``with_page`` for who enters: what the address leaves open is the unit and month that wait for the person."""
-    return with_page(view, partial(read_page, default_month=month_to_enter, default_unit=unit_to_enter))
+    return with_page(
+        view, partial(read_page, default_year=_year_collected, default_month=month_to_enter, default_unit=unit_to_enter)
+    )
 
 
 def read_filter(request: Request) -> RowFilter:
@@ -191,18 +194,22 @@ def office_choices(units: Iterable[Unit], chosen: str) -> list[Choice]:
     return everything + [Choice(unit.code, display.name(unit), unit.code == chosen) for unit in units]
 
 
-def _year(request: Request, years: dict[int, Year], notes: list[str]) -> Year:
-    default = current_year(years.values(), timezone.localdate())
+def _year(request: Request, years: dict[int, Year], notes: list[str], default: Callable[[], Year]) -> Year:
     asked = request.GET.get("year", "")
-    if not asked:
-        return default
     chosen = years.get(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) <= 4 else None
-    if chosen is None:
+    if chosen is not None:
+        return chosen
+    year = default()
+    if asked:
         notes.append(
             _("There is no plan for the year “%(asked)s”; %(year)s is shown.")
-            % {"asked": asked[:20], "year": default.year}
+            % {"asked": asked[:20], "year": year.year}
         )
-    return chosen or default
+    return year
+
+
+def _year_collected(_scope: Scope, years: Iterable[Year], _unit: Unit, today: date) -> Year:
+    return current_year(years, today)
 
 
 def _period(request: Request, as_of: int, notes: list[str]) -> Period:
