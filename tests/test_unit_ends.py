@@ -209,3 +209,14 @@ def test_the_first_month_is_changed_on_the_page_and_not_past_a_figure(cast, buil
     assert client.post(address, sent | {"change-first_month": ""}).status_code == 302
     west = Unit.objects.get(code="T-W")
     assert (west.first_year, west.first_month) == (2023, 1)
+
+
+def test_a_step_reported_for_a_later_month_stands_in_the_way_of_the_end(cast, build):
+    road = build.indicator(
+        "OPEN", cast.economy, name="公路通车", kind="milestone", accumulation="", unit_of_measure="", decimals=0
+    )
+    target = build.target(road, cast.west, steps=[{"name": "通车", "due": date(2023, 9, 30)}])
+    progress.record_step(build.by, milestone=target.milestones.get(), done=True, done_on=date(2023, 8, 3), month=8)
+    with pytest.raises(ValidationError, match="公路通车 8"):
+        end(build, cast.west, last_month=7)
+    end(build, cast.west, last_month=8)

@@ -269,8 +269,19 @@ def _check_end(tree: UnitTree, unit: Unit, end: tuple[int, int]) -> None:
         .select_related("target__indicator")
         .order_by("month", "pk")
     )
-    if later:
-        told = dict.fromkeys(f"{entry.target.indicator.name} {entry.month}" for entry in later)
+    steps = (
+        MilestoneEntry.objects.filter(
+            milestone__target__unit=unit, milestone__target__year=year, recorded_month__gt=month
+        )
+        .exclude(state=State.SUPERSEDED)
+        .select_related("milestone__target__indicator")
+        .order_by("recorded_month", "pk")
+    )
+    if later or steps:
+        told = dict.fromkeys(
+            [f"{entry.target.indicator.name} {entry.month}" for entry in later]
+            + [f"{entry.milestone.target.indicator.name} {entry.recorded_month}" for entry in steps]
+        )
         raise refuse(
             _("Figures were entered for months after that: %(figures)s. Choose a later month, or discard them first.")
             % {"figures": pgettext("between the parts of a list", ", ").join(list(told)[:10])},
