@@ -52,7 +52,8 @@ READ = {
     "marked_up.xls": ({5: ("0", {6: "1", 12: "2"})}, ["B4", "B5"]),
     "marked_up.xlsx": ({5: ("0", {6: "1", 12: "2"})}, ["B4", "B5"]),
     "notes_in_cells.xlsx": ({}, []),
-    "numbers_as_text.xlsx": ({2: ("100", {6: "50", 12: "1200.5"})}, []),
+    # 1e0 may be what is left of a figure with more digits.
+    "numbers_as_text.xlsx": ({2: ("100", {6: "50", 12: "1200.5"}), 4: ("3", {12: "5"})}, ["F4"]),
     "old_workbook.xls": ({2: ("100", {6: "50", 11: "120"})}, []),
     "open_document.ods": ({}, []),
     "text_in_gb18030.csv": ({}, []),
