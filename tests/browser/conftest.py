@@ -63,6 +63,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
             "--disable-domain-reliability",
             "--disable-sync",
             "--no-first-run",
+            # No graphics card is imitated: the processor draws at once.
+            "--disable-gpu",
             "--no-pings",
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
         ],
