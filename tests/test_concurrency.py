@@ -292,7 +292,7 @@ class TestClosing:
         closed = UnitMonth.objects.filter(month=3, closed_at__isnull=False).count()
         states = Counter(ProgressEntry.objects.filter(month=3).values_list("state", flat=True))
         assert (closed, states) in [(6, {"draft": 6}), (0, {"submitted": 6})]
-        assert sorted(kinds(results)) == sorted(["done", "ValidationError" if closed else "WaitingError"])
+        assert sorted(kinds(results)) == sorted(["done", "RefusedEntryError" if closed else "WaitingError"])
 
 
 class TestAStaleRow:

@@ -9,7 +9,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from targets.models import Role, Target, Unit
+from targets.models import ProgressEntry, Role, Target, Unit
 from targets.services import people
 from targets.services.base import Author
 from targets.services.loading import CheckpointRow, EntryRow, House, load_house
@@ -102,3 +102,35 @@ def test_a_save_reads_no_rows_of_the_others(cast, build, client, monkeypatch):
     for number in range(30):
         build.draft(build.target(build.indicator(f"N{number}", cast.economy), cast.east, {12: 6}), 7, 1)
     assert rows_of_a_save("4", seen + 2) == few
+
+
+def submitting(rows: int) -> list[str]:
+    """The queries of handing over every draft of the month on the page."""
+    with transaction.atomic():
+        load_house(BY, house(rows))
+        clerk = people.create_person(BY, username="clerk", full_name="填报人", password_hash=make_password("x"))
+        people.grant_role(BY, user=clerk, unit=Unit.objects.get(code="V"), role=Role.CLERK)
+        client = Client()
+        client.force_login(clerk)
+        drafts = list(ProgressEntry.objects.filter(state="draft"))
+        form = {"submit": "1"}
+        for draft in drafts:
+            form |= {
+                f"t{draft.target_id}-{name}": value
+                for name, value in {
+                    "value": "0.1",
+                    "typed_as": "month",
+                    "lock_version": str(draft.lock_version),
+                    "chosen": "on",
+                }.items()
+            }
+        with CaptureQueriesContext(connection) as queries:
+            assert client.post(ADDRESS, form).status_code == 302
+        assert ProgressEntry.objects.filter(state="submitted").count() == len(drafts) == rows / 2
+        transaction.set_rollback(True)
+    return [query["sql"] for query in queries]
+
+
+@pytest.mark.django_db
+def test_handing_over_60_drafts_costs_what_2_cost():
+    assert len(submitting(4)) == len(submitting(120)) <= 60

@@ -1,4 +1,5 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -9,10 +10,11 @@ from django.db.models import F, FilteredRelation, Q
 
 from targets.calculations import terms
 from targets.calculations.facts import Answer, Measure, Plan, Revision, Step, TargetFacts, Thresholds
+from targets.querysets.progress import as_answer
 from targets.querysets.units import months_there
 
 if TYPE_CHECKING:
-    from targets.models import Indicator, Target, Year
+    from targets.models import Indicator, MilestoneEntry, ProgressEntry, Target, Year
     from targets.permissions import Scope
 
 
@@ -36,6 +38,39 @@ class IndicatorFacts:
     def with_answers(self, unit_id: int, answers: tuple[Answer, ...]) -> "IndicatorFacts":
         """The same, as if the target of a unit had been answered like this."""
         return replace(self, facts={**self.facts, unit_id: replace(self.facts[unit_id], answers=answers)})
+
+    def with_entry(
+        self, unit_id: int, entry: "ProgressEntry | MilestoneEntry", places: Mapping[int, int]
+    ) -> "IndicatorFacts":
+        """The same, as if an entry of the unit's target were approved. ``places`` are those of ``places_of_steps``."""
+        from targets.models import ProgressEntry
+
+        facts = self.facts[unit_id]
+        if isinstance(entry, ProgressEntry):
+            others = [answer for answer in facts.answers if answer.month != entry.month]
+            return self.with_answers(unit_id, tuple(sorted([*others, as_answer(entry)], key=lambda one: one.month)))
+        place = places.get(entry.milestone_id)
+        if place is None:
+            return self  # the step was given up since
+        old = facts.steps[place]
+        new = Step(old.weight, old.due, entry.done, entry.done_on, entry.recorded_month)
+        steps = (*facts.steps[:place], new, *facts.steps[place + 1 :])
+        return replace(self, facts={**self.facts, unit_id: replace(facts, steps=steps)})
+
+
+def places_of_steps(target_ids: Iterable[int]) -> dict[int, int]:
+    """Where the facts of its target hold each step, by its key. One query; none for no target."""
+    from targets.models import Milestone
+
+    places: dict[int, int] = {}
+    counted: Counter[int] = Counter()
+    steps = Milestone.objects.filter(target__in=list(target_ids), archived_at__isnull=True).order_by(
+        "target_id", "step"
+    )
+    for pk, target_id in steps.values_list("pk", "target_id"):
+        places[pk] = counted[target_id]
+        counted[target_id] += 1
+    return places
 
 
 #: What of its unit the facts of a target need.

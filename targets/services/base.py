@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from targets.models import Change, Target, Unit, User
@@ -248,9 +249,53 @@ def update(instance: Any, lock_version: int | None = None, **values: Any) -> Non
         .update(lock_version=seen + 1, **values)
     )
     if not changed:
-        raise ConflictError(
-            _("Somebody else changed this while you were working on it. Load the page again and compare.")
+        raise conflict()
+
+
+def lock_all(instances: "Iterable[Any]") -> list[Any]:
+    """Lock editable rows, however many, always in the same order; a statement for each model among them.
+
+    Returns:
+        Those that somebody changed or removed since they were read.
+    """
+    changed = []
+    for model, rows in _by_model(instances):
+        found = model._default_manager.filter(pk__in=[row.pk for row in rows]).order_by("pk").select_for_update()
+        stand = dict(found.values_list("pk", "lock_version"))
+        changed += [row for row in rows if stand.get(row.pk) != row.lock_version]
+    return changed
+
+
+def update_all(instances: "Iterable[Any]", **values: Any) -> None:
+    """Give editable rows the same values, however many: unless somebody was faster with one of them.
+
+    Two statements for each model among them. The values are the caller's own and are held up by the database alone.
+
+    Raises:
+        ConflictError: a row was changed since it was read. Then none is.
+    """
+    listed = list(instances)
+    if lock_all(listed):
+        raise conflict()
+    for model, rows in _by_model(listed):
+        model._default_manager.filter(pk__in=[row.pk for row in rows]).update(
+            lock_version=F("lock_version") + 1, **values
         )
+    for instance in listed:
+        for name, value in values.items():
+            setattr(instance, name, value)
+        instance.lock_version += 1
+
+
+def _by_model(instances: "Iterable[Any]") -> list[tuple[type[models.Model], list[Any]]]:
+    found: dict[type[models.Model], list[Any]] = {}
+    for instance in instances:
+        found.setdefault(type(instance), []).append(instance)
+    return sorted(found.items(), key=lambda pair: pair[0]._meta.label)
+
+
+def conflict() -> ConflictError:
+    return ConflictError(_("Somebody else changed this while you were working on it. Load the page again and compare."))
 
 
 def refuse(message: str, field_name: str | None = None) -> ValidationError:

@@ -4,15 +4,16 @@ Both pass the same states; the verbs are those of ``progress``.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 
 from targets.models import Change, MilestoneEntry, ProgressEntry, Target
-from targets.services.base import Author, record, snapshot
+from targets.services.base import Author, change, record_all, snapshot
 
 Entry = ProgressEntry | MilestoneEntry
 
@@ -82,31 +83,56 @@ def record_save(by: Author, entry: Entry, before: Mapping[str, Any], after: Mapp
         before = json.loads(last.after)
     else:
         settle(by, entry, last, before)
-    _record_values(by, entry, before, after)
+    record_all([_saved(by, entry, before, after)])
 
 
 def settle(by: Author, entry: Entry, last: Change | None, now: Mapping[str, Any]) -> None:
     """Record what the author of the last record saved after it, so that nobody else appears to have typed it."""
+    record_all(unrecorded(by, entry, last, now))
+
+
+def unrecorded(by: Author, entry: Entry, last: Change | None, now: Mapping[str, Any]) -> list[Change]:
+    """The record, not yet saved, of what the author of the last one saved after it; empty where that is nothing."""
     if last is None:
-        return
+        return []
     recorded = json.loads(last.after)
     fields = {name: entry._meta.get_field(name) for name in recorded if name in now}
     if all(field.to_python(recorded[name]) == now[name] for name, field in fields.items()):  # type: ignore[union-attr]
-        return
+        return []
     typist = replace(by, user=last.actor, label=last.actor_label, source=last.source, address=last.address)
-    _record_values(typist, entry, recorded, now)
+    return [_saved(typist, entry, recorded, now)]
+
+
+def last_saves(entries: Iterable[Entry]) -> dict[Entry, Change]:
+    """The last record of each entry where it is about its values; what a change of state left is settled.
+
+    One query for figures and one for steps, however many.
+    """
+    found: dict[Entry, Change] = {}
+    for kind in (ProgressEntry, MilestoneEntry):
+        of = {entry.pk: entry for entry in entries if isinstance(entry, kind)}
+        if not of:
+            continue
+        records = Change.objects.filter(
+            target__in={target_of(entry).pk for entry in of.values()},
+            object_type=kind._meta.model_name,
+            object_id__in=of,
+        )
+        latest = records.order_by().values("object_id").annotate(latest=Max("pk")).values("latest")
+        for record in Change.objects.filter(pk__in=latest).select_related("actor"):
+            entry = of[record.object_id]
+            if record.action in (f"{kind_of(entry)}.create", f"{kind_of(entry)}.save"):
+                found[entry] = record
+    return found
 
 
 def last_save(entry: Entry) -> Change | None:
-    """The last record of an entry where it is about its values; what a change of state left is settled."""
-    records = Change.objects.filter(target=target_of(entry), object_type=entry._meta.model_name, object_id=entry.pk)
-    last = records.select_related("actor").order_by("-id").first()
-    saved = last is not None and last.action in (f"{kind_of(entry)}.create", f"{kind_of(entry)}.save")
-    return last if saved else None
+    """The last record of one entry where it is about its values."""
+    return last_saves([entry]).get(entry)
 
 
-def _record_values(by: Author, entry: Entry, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    record(
+def _saved(by: Author, entry: Entry, before: Mapping[str, Any], after: Mapping[str, Any]) -> Change:
+    return change(
         by,
         f"{kind_of(entry)}.save",
         entry,

@@ -4,8 +4,9 @@ A correction is a new version beside the approved one; approving it supersedes t
 so an approved figure never vanishes while its correction waits.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,17 +24,20 @@ from targets.calculations.rollup import RollUp
 from targets.models import Milestone, MilestoneEntry, ProgressEntry, Remedy, State, Target, UnitMonth, Year
 from targets.models.progress import OPEN_STATES
 from targets.permissions import enters_on_behalf, may_enter, may_review, needs_another_reviewer
-from targets.querysets.plans import measure_of, thresholds_of
+from targets.querysets.plans import measure_of, places_of_steps, thresholds_of
 from targets.querysets.progress import as_answer
 from targets.services.base import (
     Author,
     ConflictError,
     change,
+    conflict,
+    lock_all,
     record,
     record_all,
     refuse,
     snapshot,
     update,
+    update_all,
     verb,
 )
 from targets.services.entries import (
@@ -41,13 +45,16 @@ from targets.services.entries import (
     fields_of,
     kind_of,
     last_save,
+    last_saves,
     month_of,
     moved,
     record_save,
     settle,
     state_of,
     target_of,
+    unrecorded,
 )
+from targets.services.months import lock_months
 
 #: In percent: what grew more than tenfold is a slip of the pen.
 MOST_GROWTH = 1000
@@ -189,7 +196,7 @@ def record_step(
     values = {"done": done, "done_on": done_on, "recorded_month": month, "note": note, "reason": reason}
     # A step may be reported in any month, so the month alone does not keep two reports apart.
     Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk)
-    is_correction = _corrects(milestone, month)
+    is_correction = _corrects(milestone.entries.filter(state=State.APPROVED).first(), month)
     if not is_correction:
         _require_open(unit_month)
     elif not reason.strip():
@@ -213,38 +220,83 @@ def record_step(
 def submit(by: Author, *entries: Entry) -> None:
     """Hand over drafts for review; where the year asks for no review, they are approved at once.
 
+    However many there are, all of them in a bounded number of statements.
+
     Raises:
-        RefusedEntryError: a running total falls, or a step was done on a day that is none, without a reason.
-        ValidationError: no draft, a run of months overlaps an approved one, or the year asks for a remedy of what
-            is behind and none is open.
+        RefusedEntryError: of the first that is no draft, is of a closed month, has a running total that falls or a
+            step done on a day that is none without a reason, overlaps an approved run of months, or is behind in a
+            year that asks for a remedy of it and none is open. Then none is submitted.
+        ConflictError: somebody else changed one of them since it was read.
     """
-    now = timezone.now()
+    _submit(by, entries, together=True)
+
+
+@verb
+def submit_each(by: Author, *entries: Entry) -> dict[Entry, ValidationError | ConflictError]:
+    """Hand over drafts as ``submit`` does, but for those that are refused: these are given back with the reason."""
+    return _submit(by, entries, together=False)
+
+
+def _submit(by: Author, entries: Sequence[Entry], *, together: bool) -> dict[Entry, ValidationError | ConflictError]:
+    _read_targets(entries)
     for entry in entries:
         by.require(may_enter, target_of(entry))
     months = _lock(entries)
-    years = {year.year: year for year in Year.objects.filter(year__in={target_of(entry).year for entry in entries})}
-    _check_together(entries)
+    years = _years_of(entries)
+    replaced = _replaced(entries)
+    refused: dict[Entry, ValidationError | ConflictError] = {entry: conflict() for entry in lock_all(entries)}
+    refused |= {entry: error for entry, error in _refused_together(entries).items() if entry not in refused}
+    runs = _approved_runs(entries)
     for entry in entries:
+        if entry in refused:
+            continue
         target = target_of(entry)
-        if entry.state not in (State.DRAFT, State.RETURNED):
-            raise refuse(_("Only a draft or a returned figure can be submitted."))
         unit_month = months[(target.unit_id, target.year, month_of(entry))]
-        if unit_month.closed_at is not None and not _is_correction(entry):
-            _require_open(unit_month)
-        settle(by, entry, last_save(entry), snapshot(entry, *fields_of(entry)))
-        before = state_of(entry)
-        update(entry, state=State.SUBMITTED, submitted_by=by.user, submitted_at=now, return_reason="")
-        record(by, f"{kind_of(entry)}.submit", entry, **moved(entry, before))
-        year = years.get(target.year)
-        if year is not None and not year.review_required:
-            _approve(by, entry, target, now)
+        try:
+            if entry.state not in (State.DRAFT, State.RETURNED):
+                raise refuse(_("Only a draft or a returned figure can be submitted."))
+            if not _is_correction(entry, replaced.get(entry)):
+                _require_open(unit_month)
+            if _counts_at_once(entry, years):
+                runs.take(entry)
+        except ValidationError as error:
+            refused[entry] = RefusedEntryError(error, entry)
+    accepted = [entry for entry in entries if entry not in refused]
     for year in years.values():
         if year.remedy_required:
-            _require_remedies(year, [entry for entry in entries if target_of(entry).year == year.year])
+            refused |= _refused_without_remedy(year, [one for one in accepted if target_of(one).year == year.year])
+    if together:
+        for entry in entries:
+            if entry in refused:
+                raise refused[entry]
+    _hand_over(by, [entry for entry in accepted if entry not in refused], years, replaced)
+    return refused
 
 
-def _require_remedies(year: Year, entries: Iterable[Entry]) -> None:
-    """What is behind is handed in with a remedy. Judged with what was submitted, as if it were approved."""
+def _hand_over(
+    by: Author, entries: Sequence[Entry], years: Mapping[int, Year], replaced: Mapping[Entry, Entry]
+) -> None:
+    now = timezone.now()
+    saves = last_saves(entries)
+    changes = []
+    before = {entry: state_of(entry) for entry in entries}
+    unsaid = {entry: unrecorded(by, entry, saves.get(entry), snapshot(entry, *fields_of(entry))) for entry in entries}
+    update_all(entries, state=State.SUBMITTED, submitted_by=by.user, submitted_at=now, return_reason="")
+    for entry in entries:
+        changes += unsaid[entry]
+        changes.append(change(by, f"{kind_of(entry)}.submit", entry, **moved(entry, before[entry])))
+    record_all(changes)
+    _approve(by, [entry for entry in entries if _counts_at_once(entry, years)], replaced, now)
+
+
+def _counts_at_once(entry: Entry, years: Mapping[int, Year]) -> bool:
+    """Whether what is submitted is approved by that, in a year without review."""
+    year = years.get(target_of(entry).year)
+    return year is not None and not year.review_required
+
+
+def _refused_without_remedy(year: Year, entries: Sequence[Entry]) -> dict[Entry, ValidationError]:
+    """What is behind is handed in with a remedy. Judged with what is submitted, as if it were approved."""
     targets = {target.pk: target for target in map(target_of, entries)}
     stated = set(Remedy.objects.filter(target__in=targets, closed_at__isnull=True).values_list("target_id", flat=True))
     groups = {
@@ -252,6 +304,12 @@ def _require_remedies(year: Year, entries: Iterable[Entry]) -> None:
         for group in Target.objects.filter(pk__in=targets.keys() - stated).facts(waiting=True)
         for unit_id, target in group.targets.items()
     }
+    places = places_of_steps(groups)
+    for entry in entries:
+        if target_of(entry).pk in groups:
+            group, unit_id = groups[target_of(entry).pk]
+            groups[target_of(entry).pk] = (group.with_entry(unit_id, entry, places), unit_id)
+    refused: dict[Entry, ValidationError] = {}
     for entry in entries:
         target, month = target_of(entry), month_of(entry)
         if target.pk not in groups:
@@ -267,26 +325,28 @@ def _require_remedies(year: Year, entries: Iterable[Entry]) -> None:
             thresholds=thresholds_of(year),
         ).standing(unit_id)
         if standing is not None and standing.status is terms.Status.BEHIND:
-            raise refuse(
+            error = refuse(
                 _(
                     "It is behind schedule, and this year what is behind is handed in with a remedy. "
                     "Say in its remedy why it lags, then submit it again."
                 )
             )
+            refused[entry] = RefusedEntryError(error, entry)
+    return refused
 
 
 @verb
 def withdraw(by: Author, *entries: Entry) -> None:
     """Take back what was submitted, until it is reviewed."""
+    _read_targets(entries)
     for entry in entries:
         by.require(may_enter, target_of(entry))
     _lock(entries)
-    for entry in entries:
-        if entry.state != State.SUBMITTED:
-            raise refuse(_("Only a submitted figure can be withdrawn."))
-        before = state_of(entry)
-        update(entry, state=State.DRAFT, submitted_by=None, submitted_at=None)
-        record(by, f"{kind_of(entry)}.withdraw", entry, **moved(entry, before))
+    if any(entry.state != State.SUBMITTED for entry in entries):
+        raise refuse(_("Only a submitted figure can be withdrawn."))
+    before = {entry: state_of(entry) for entry in entries}
+    update_all(entries, state=State.DRAFT, submitted_by=None, submitted_at=None)
+    record_all(change(by, f"{kind_of(entry)}.withdraw", entry, **moved(entry, before[entry])) for entry in entries)
 
 
 @verb
@@ -322,36 +382,39 @@ def approve(by: Author, *entries: Entry) -> None:
         PermissionDenied: the author reviews no figures of this unit.
         RefusedEntryError: of one that was not submitted, or was entered on behalf by the same person, or whose
             run of months overlaps an approved one. Then none of them is approved.
+        ConflictError: somebody else changed one of them since it was read.
     """
-    now = timezone.now()
+    _read_targets(entries)
     for entry in entries:
         by.require(may_review, target_of(entry))
     _lock(entries)
-    years = {year.year: year for year in Year.objects.filter(year__in={target_of(entry).year for entry in entries})}
+    years = _years_of(entries)
+    runs = _approved_runs(entries)
     for entry in entries:
-        target = target_of(entry)
         try:
             if entry.state != State.SUBMITTED:
                 raise refuse(_("Only a submitted figure can be approved."))
-            if needs_another_reviewer(entry, by.user.pk if by.user is not None else None, years.get(target.year)):
+            person_id = by.user.pk if by.user is not None else None
+            if needs_another_reviewer(entry, person_id, years.get(target_of(entry).year)):
                 raise refuse(_("You entered or submitted this figure; another reviewer approves it."))
             if isinstance(entry, MilestoneEntry) and _is_impossible(entry):
                 raise refuse(_("The step cannot have been done on this day. Return it, so that the unit checks it."))
-            _approve(by, entry, target, now)
+            runs.take(entry)
         except ValidationError as error:
             raise RefusedEntryError(error, entry) from error
+    _approve(by, entries, _replaced(entries), timezone.now())
 
 
-def _check_together(entries: Iterable[Entry]) -> None:
+def _refused_together(entries: Iterable[Entry]) -> dict[Entry, ValidationError]:
     """What was typed before is held against what stands now, and against what is handed in with it.
 
-    Raises:
-        RefusedEntryError: of the first answer that needs a reason and has none.
+    Gives back each answer that needs a reason and has none.
     """
     figures = [entry for entry in entries if isinstance(entry, ProgressEntry)]
     courses = ProgressEntry.objects.filter(target__in={entry.target_id for entry in figures}).courses()
     for figure in figures:
         courses[figure.target_id][figure.month] = as_answer(figure)
+    refused: dict[Entry, ValidationError] = {}
     for entry in entries:
         try:
             if isinstance(entry, MilestoneEntry):
@@ -360,24 +423,21 @@ def _check_together(entries: Iterable[Entry]) -> None:
                 measure, course = measure_of(entry.target.indicator), courses[entry.target_id]
                 _check_course(measure, course, course[entry.month])
         except ValidationError as error:
-            raise RefusedEntryError(error, entry) from error
+            refused[entry] = RefusedEntryError(error, entry)
+    return refused
 
 
-def _approve(by: Author, entry: Entry, target: Target, now: Any) -> None:
-    approved: list[Entry]
-    if isinstance(entry, ProgressEntry):
-        _check_overlap(target, entry.from_month, entry.month)
-        approved = list(target.entries.filter(month=entry.month, state=State.APPROVED))
-    else:
-        approved = list(entry.milestone.entries.filter(state=State.APPROVED))
+def _approve(by: Author, entries: Sequence[Entry], replaced: Mapping[Entry, Entry], now: datetime) -> None:
+    """What is replaced is superseded first: there is never more than one approved version."""
+    old = [replaced[entry] for entry in entries if entry in replaced]
+    before = {entry: state_of(entry) for entry in (*old, *entries)}
+    update_all(old, state=State.SUPERSEDED, superseded_at=now)
+    update_all(entries, state=State.APPROVED, approved_at=now, reviewed_at=now, reviewed_by=by.user)
     changes = []
-    for old in approved:
-        before = state_of(old)
-        update(old, state=State.SUPERSEDED, superseded_at=now)
-        changes.append(change(by, f"{kind_of(entry)}.supersede", old, **moved(old, before)))
-    before = state_of(entry)
-    update(entry, state=State.APPROVED, approved_at=now, reviewed_at=now, reviewed_by=by.user)
-    changes.append(change(by, f"{kind_of(entry)}.approve", entry, **moved(entry, before)))
+    for entry in entries:
+        for action, one in (("supersede", replaced.get(entry)), ("approve", entry)):
+            if one is not None:
+                changes.append(change(by, f"{kind_of(one)}.{action}", one, **moved(one, before[one])))
     record_all(changes)
 
 
@@ -392,7 +452,7 @@ def return_entry(by: Author, entry: Entry, *, reason: str) -> None:
     if not reason.strip():
         raise refuse(_("Say why the figure is returned, so that the unit can mend it."), "reason")
     before = state_of(entry)
-    update(entry, state=State.RETURNED, return_reason=reason, reviewed_by=by.user, reviewed_at=timezone.now())
+    update_all([entry], state=State.RETURNED, return_reason=reason, reviewed_by=by.user, reviewed_at=timezone.now())
     record(by, f"{kind_of(entry)}.return", entry, reason=reason, **moved(entry, before))
 
 
@@ -493,14 +553,78 @@ def _check_day(target: Target, done_on: date | None, month: int, reason: str) ->
 
 
 def _check_overlap(target: Target, from_month: int, month: int) -> None:
-    overlapping = target.entries.filter(state=State.APPROVED, from_month__lte=month, month__gte=from_month)
-    other = overlapping.exclude(month=month).first()
-    if other is not None:
-        raise refuse(
-            _("Months %(first)s to %(last)s are already answered by one figure. Correct that one instead.")
-            % {"first": other.from_month, "last": other.month},
-            "from_month",
-        )
+    approved = target.entries.filter(state=State.APPROVED)
+    _ApprovedRuns(approved.values_list("target_id", "from_month", "month")).check(target.pk, from_month, month)
+
+
+class _ApprovedRuns:
+    """The months that approved figures answer: those of one target never overlap."""
+
+    def __init__(self, runs: Iterable[tuple[int, int, int]]) -> None:
+        self.by_target: dict[int, dict[int, int]] = defaultdict(dict)
+        for target_id, from_month, month in runs:
+            self.by_target[target_id][month] = from_month
+
+    def check(self, target_id: int, from_month: int, month: int) -> None:
+        """The figure of the same month is corrected, not overlapped."""
+        for last, first in sorted(self.by_target[target_id].items()):
+            if last != month and first <= month and last >= from_month:
+                raise refuse(
+                    _("Months %(first)s to %(last)s are already answered by one figure. Correct that one instead.")
+                    % {"first": first, "last": last},
+                    "from_month",
+                )
+
+    def take(self, entry: Entry) -> None:
+        """Check what is approved now, and count it in for those after it. Reports on steps answer no months."""
+        if isinstance(entry, ProgressEntry):
+            self.check(entry.target_id, entry.from_month, entry.month)
+            self.by_target[entry.target_id][entry.month] = entry.from_month
+
+
+def _approved_runs(entries: Iterable[Entry]) -> _ApprovedRuns:
+    targets = {entry.target_id for entry in entries if isinstance(entry, ProgressEntry)}
+    approved = ProgressEntry.objects.approved().filter(target__in=targets)
+    return _ApprovedRuns(approved.values_list("target_id", "from_month", "month"))
+
+
+def _replaced(entries: Iterable[Entry]) -> dict[Entry, Entry]:
+    """The approved version whose place each entry is to take, where there is one. Two queries."""
+    figures = {(entry.target_id, entry.month): entry for entry in entries if isinstance(entry, ProgressEntry)}
+    reports = {entry.milestone_id: entry for entry in entries if isinstance(entry, MilestoneEntry)}
+    found: dict[Entry, Entry] = {}
+    targets, months = ({key[place] for key in figures} for place in (0, 1))
+    for old in ProgressEntry.objects.approved().filter(target__in=targets, month__in=months):
+        entry = figures.get((old.target_id, old.month))
+        if entry is not None:
+            old.target = entry.target
+            found[entry] = old
+    for report in MilestoneEntry.objects.filter(milestone__in=reports, state=State.APPROVED):
+        report.milestone = reports[report.milestone_id].milestone
+        found[reports[report.milestone_id]] = report
+    return found
+
+
+def _read_targets(entries: Iterable[Entry]) -> None:
+    """Read the targets of entries with their units and indicators, for all of them at once.
+
+    Not by ``prefetch_related_objects``: for SQLite it writes a condition for every key, of which a thousand are too
+    many.
+    """
+    figures = [entry for entry in entries if isinstance(entry, ProgressEntry)]
+    reports = [entry for entry in entries if isinstance(entry, MilestoneEntry)]
+    targets = Target.objects.filter(pk__in={entry.target_id for entry in figures})
+    found = {target.pk: target for target in targets.select_related("unit", "indicator")}
+    for entry in figures:
+        entry.target = found[entry.target_id]
+    milestones = Milestone.objects.filter(pk__in={report.milestone_id for report in reports})
+    steps = {step.pk: step for step in milestones.select_related("target__unit", "target__indicator")}
+    for report in reports:
+        report.milestone = steps[report.milestone_id]
+
+
+def _years_of(entries: Iterable[Entry]) -> dict[int, Year]:
+    return {year.year: year for year in Year.objects.filter(year__in={target_of(entry).year for entry in entries})}
 
 
 def _require_in_force(target: Target) -> None:
@@ -582,19 +706,18 @@ def _lock_month(target: Target, month: int) -> UnitMonth:
     return row if created else UnitMonth.objects.select_for_update().get(pk=row.pk)
 
 
-def _is_correction(entry: Entry) -> bool:
+def _is_correction(entry: Entry, approved: Entry | None) -> bool:
     """Whether an open version is to replace what was approved, which a closed month still takes."""
-    if isinstance(entry, ProgressEntry):
-        return bool(entry.target.entries.filter(month=entry.month, state=State.APPROVED).exists())
-    return _corrects(entry.milestone, entry.recorded_month)
+    if isinstance(approved, MilestoneEntry):
+        return _corrects(approved, month_of(entry))
+    return approved is not None
 
 
-def _corrects(milestone: Milestone, month: int) -> bool:
+def _corrects(approved: MilestoneEntry | None, month: int) -> bool:
     """Whether a report on a step in ``month`` corrects the approved one.
 
     "Not done yet" of an earlier month was no mistake, and needs no correction.
     """
-    approved = milestone.entries.filter(state=State.APPROVED).first()
     return approved is not None and (approved.done or approved.recorded_month >= month)
 
 
@@ -612,11 +735,8 @@ def _lock(entries: Iterable[Entry]) -> dict[tuple[int, int, int], UnitMonth]:
     The targets as well: runs of different months may overlap, and then only one of them may be approved. Gives back
     the months by unit, year and month.
     """
-    months: dict[tuple[int, int, int], Target] = {}
-    for entry in entries:
-        target = target_of(entry)
-        months[(target.unit_id, target.year, month_of(entry))] = target
-    locked = {key: _lock_month(months[key], key[2]) for key in sorted(months)}
-    chosen = {target_of(entry).pk for entry in entries}
+    targets = {entry: target_of(entry) for entry in entries}
+    locked = lock_months((target.unit_id, target.year, month_of(entry)) for entry, target in targets.items())
+    chosen = {target.pk for target in targets.values()}
     list(Target.objects.select_for_update(no_key=True).filter(pk__in=chosen).order_by("pk").values_list("pk"))
     return locked

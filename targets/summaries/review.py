@@ -2,19 +2,19 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from targets.calculations import answers
 from targets.calculations.answers import Reported
-from targets.calculations.facts import Answer, Step
+from targets.calculations.facts import Answer
 from targets.calculations.milestones import DayDoubt, doubtful_day
 from targets.calculations.oddities import Odd
 from targets.calculations.rollup import Standing
 from targets.calculations.terms import Period, Status
-from targets.models import Milestone, MilestoneEntry, ProgressEntry, Remedy, Section, State, Target, Unit, Year
+from targets.models import MilestoneEntry, ProgressEntry, Remedy, Section, State, Target, Unit, Year
 from targets.permissions import Scope, needs_another_reviewer
-from targets.querysets.plans import IndicatorFacts
+from targets.querysets.plans import IndicatorFacts, places_of_steps
 from targets.querysets.progress import as_answer
 from targets.summaries.checks import BrokenCheck, relations
 from targets.summaries.month import what_is_odd
@@ -386,13 +386,7 @@ def _steps(
     person_id: int | None,
 ) -> Iterable[ReviewStep]:
     target_ids = {report.milestone.target_id for report in reports}
-    places: dict[int, int] = {}
-    counted: Counter[int] = Counter()
-    # In the order in which the facts hold them.
-    steps = Milestone.objects.filter(target__in=target_ids, archived_at__isnull=True).order_by("target_id", "step")
-    for pk, target_id in steps.values_list("pk", "target_id"):
-        places[pk] = counted[target_id]
-        counted[target_id] += 1
+    places = places_of_steps(target_ids)
     approved = {
         report.milestone_id: report
         for report in MilestoneEntry.objects.filter(milestone__target__in=target_ids, state=State.APPROVED)
@@ -404,7 +398,7 @@ def _steps(
         group = groups[(target.unit_id, target.indicator_id)]
         selection = _selection(scope, year, target.unit, report.recorded_month)
         standing = selection.roll_up(group).standing(target.unit_id)
-        would_be = selection.roll_up(_with_step(group, report, places[report.milestone_id])).standing(target.unit_id)
+        would_be = selection.roll_up(group.with_entry(target.unit_id, report, places)).standing(target.unit_id)
         assert standing is not None  # the unit has the target itself
         assert would_be is not None
         yield ReviewStep(
@@ -416,16 +410,6 @@ def _steps(
             remedy=remedies.get(target.pk),
             needs_another=needs_another_reviewer(report, person_id, year),
         )
-
-
-def _with_step(group: IndicatorFacts, report: MilestoneEntry, place: int) -> IndicatorFacts:
-    """The same, as if the report about a step were approved."""
-    unit_id = report.milestone.target.unit_id
-    facts = group.facts[unit_id]
-    old = facts.steps[place]
-    new = Step(old.weight, old.due, report.done, report.done_on, report.recorded_month)
-    steps = (*facts.steps[:place], new, *facts.steps[place + 1 :])
-    return replace(group, facts={**group.facts, unit_id: replace(facts, steps=steps)})
 
 
 def _selection(scope: Scope, year: Year, unit: Unit, month: int) -> Selection:

@@ -214,6 +214,7 @@ def _take(by: Author, grid: MonthGrid, forms: dict[str, RowForm], *, submit: boo
     The remedies first: a figure may be submitted only with one.
     """
     taken = Taken()
+    chosen: dict[ProgressEntry | MilestoneEntry, RowForm] = {}
     for form in sorted(forms.values(), key=lambda form: not isinstance(form, MonthRemedyForm)):
         if not form.is_bound or not form.is_valid():
             continue
@@ -224,12 +225,13 @@ def _take(by: Author, grid: MonthGrid, forms: dict[str, RowForm], *, submit: boo
                 continue
             taken.saved += is_new
             if submit and entry is not None and form.cleaned_data["chosen"]:
-                progress.submit(by, entry)  # type: ignore[arg-type]
-                taken.submitted += 1
-        except ValidationError as error:
+                chosen[entry] = form  # type: ignore[index]
+        except (ValidationError, ConflictError) as error:
             note_refusal(form, error)
-        except ConflictError as error:
-            form.add_error(None, str(error))
+    refused = progress.submit_each(by, *chosen)
+    for entry, reason in refused.items():
+        note_refusal(chosen[entry], reason)
+    taken.submitted = len(chosen) - len(refused)
     return taken
 
 
@@ -306,9 +308,11 @@ def save_row(by: Author, month: int, form: RowForm) -> tuple[ProgressEntry | Mil
     return progress.record_step(by, milestone=form.step.milestone, month=month, **form.values()), True
 
 
-def note_refusal(form: RowForm, error: ValidationError) -> None:
+def note_refusal(form: RowForm, error: ValidationError | ConflictError) -> None:
     """Put what a service refused beside the field it names, or above the row."""
-    if hasattr(error, "error_dict"):
+    if isinstance(error, ConflictError):
+        form.add_error(None, str(error))
+    elif hasattr(error, "error_dict"):
         for name, errors in error.error_dict.items():
             form.add_error(name if name in form.fields else None, errors)
     else:
