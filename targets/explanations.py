@@ -325,7 +325,8 @@ def _circumstances(row: IndicatorRow) -> list[str]:
         )
     if row.silent:
         sentences.append(
-            _("Nothing was reported by: %(units)s.") % {"units": display.joined(display.name(u) for u in row.silent)}
+            _("Nothing was reported by: %(units)s.")
+            % {"units": display.first_of(display.name(unit) for unit in row.silent)}
         )
     if row.ended:
         ended = [
@@ -333,21 +334,21 @@ def _circumstances(row: IndicatorRow) -> list[str]:
             for unit, last in row.ended
         ]
         sentences.append(
-            _("Ended, with what was given and expected until then: %(units)s.") % {"units": display.joined(ended)}
+            _("Ended, with what was given and expected until then: %(units)s.") % {"units": display.first_of(ended)}
         )
     if row.carried_on:
         sentences.append(
             _("Ended and no longer counted, since another unit reports its level by now: %(units)s.")
-            % {"units": display.joined(display.name(unit) for unit in row.carried_on)}
+            % {"units": display.first_of(display.name(unit) for unit in row.carried_on)}
         )
     if row.left_out:
         sentences.append(
             _("Not applicable and left out: %(units)s.")
-            % {"units": display.joined(display.name(unit) for unit in row.left_out)}
+            % {"units": display.first_of(display.name(unit) for unit in row.left_out)}
         )
     if row.unplanned:
         sentences.append(
             _("Without checkpoints and left out of the sum: %(units)s.")
-            % {"units": display.joined(display.name(unit) for unit in row.unplanned)}
+            % {"units": display.first_of(display.name(unit) for unit in row.unplanned)}
         )
     return sentences

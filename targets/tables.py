@@ -1,9 +1,10 @@
 """Tables are declarations: what stands in which column. Every printed value comes from ``display``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import django_tables2 as tables
+from django.core.paginator import EmptyPage, Page, Paginator
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tables2.config import RequestConfig
 from django_tables2.data import TableListData
+from django_tables2.paginators import LazyPaginator
 
 from targets import display
 from targets.calculations.rollup import Standing
@@ -22,8 +24,9 @@ from targets.summaries.rows import URGENCY, IndicatorRow
 from targets.summaries.selection import thresholds_of
 from targets.widgets import actual_with_missing, bar, light
 
-ROWS_PER_PAGE = 200
-CHANGES_PER_PAGE = 100
+#: Longer lists are turned over by pages, so that no page grows without bound.
+ROWS_PER_PAGE = 50
+INDICATORS_PER_PAGE = 80
 HISTORY_PER_PAGE = 20
 NUMERIC = {"th": {"class": "num"}, "td": {"class": "num"}}
 
@@ -49,8 +52,38 @@ class SortedRows(TableListData):
             self.data, _done = self.table.columns[alias.lstrip("-")].order(self.data, alias.startswith("-"))
 
 
+class UncountedPaginator(LazyPaginator):
+    """Pages of a list that nobody counts: one row more than fits says whether another page follows."""
+
+    is_uncounted = True
+    #: No database takes a number of any length.
+    MOST_PAGES = 10_000_000
+
+    def get_page(self, number: Any) -> Page:
+        """The page of this number; beyond the end the last one, the first where it is no number."""
+        text = str(number)
+        asked = (int(text) if len(text) < 8 else self.MOST_PAGES) if text.isdecimal() else 1
+        try:
+            return self.page(max(asked, 1))
+        except EmptyPage:
+            return self.page(max(-(-len(self.object_list) // self.per_page), 1))
+
+
 class PageTable(tables.Table):
     """A table in the product's own markup. A page number out of range shows the nearest page."""
+
+    #: The id of what its links to other pages lead to: nobody is thrown back to the top by turning over.
+    place = ""
+
+    def turn_to(
+        self, number: str | None, per_page: int = ROWS_PER_PAGE, paginator: type[Paginator] = Paginator
+    ) -> None:
+        """Show one page, of the number that an address asks for.
+
+        Not by ``RequestConfig``, which takes the length of a page from the address as well.
+        """
+        self.paginator = paginator(self.rows, per_page)
+        self.page = self.paginator.get_page(number)
 
     class Meta:
         template_name = "targets/_table.html"
@@ -89,9 +122,7 @@ class IndicatorTable(PageTable):
         self.thresholds = thresholds_of(viewed.selection.year)
         super().__init__(SortedRows(list(rows)), order_by_field="sort", page_field="page")
         RequestConfig(request, paginate=False).configure(self)
-        # Not by RequestConfig, which takes the length of a page from the address as well.
-        self.paginate(per_page=ROWS_PER_PAGE)
-        self.page = self.paginator.get_page(request.GET.get("page"))
+        self.turn_to(request.GET.get(self.page_field), INDICATORS_PER_PAGE)
 
     order_completion = _sorted_by(lambda row: row.standing.completion)
     order_schedule_ratio = _sorted_by(lambda row: row.standing.schedule_ratio)
@@ -128,7 +159,7 @@ class IndicatorTable(PageTable):
         return light(value, self.period)
 
     def render_units(self, record: IndicatorRow) -> str:
-        return display.joined(display.name(unit) for unit in record.units)
+        return display.first_of((display.name(unit) for unit in record.units), 5)
 
 
 def indicator_link(indicator: Indicator, query: str) -> SafeString:
@@ -196,13 +227,16 @@ class PartTable(PageTable):
     answered = tables.Column(gettext_lazy("Answered"), accessor="row", attrs=NUMERIC)
     status = tables.Column(gettext_lazy("Status"), accessor="row", attrs={"td": {"class": "status"}})
 
+    place = "parts-title"
+
     class Meta(PageTable.Meta):
         attrs = {"class": "table parts"}
 
-    def __init__(self, parts: Any, *, viewed: Any) -> None:
+    def __init__(self, parts: Any, *, viewed: Any, number: str | None) -> None:
         self.viewed = viewed
         self.thresholds = thresholds_of(viewed.selection.year)
-        super().__init__(parts)
+        super().__init__(parts, page_field="parts")
+        self.turn_to(number)
 
     def render_unit(self, record: PartRow) -> SafeString:
         query = self.viewed.query_with(unit=record.unit)
@@ -241,8 +275,14 @@ class StepTable(PageTable):
     done = tables.Column(gettext_lazy("Status"), accessor="done")
     note = tables.Column(gettext_lazy("Note"), accessor="milestone")
 
+    place = "steps-title"
+
     class Meta(PageTable.Meta):
         attrs = {"class": "table steps"}
+
+    def __init__(self, steps: Any, *, number: str | None) -> None:
+        super().__init__(steps, page_field="steps")
+        self.turn_to(number)
 
     def render_unit(self, record: StepRow) -> str:
         return display.name(record.unit)
@@ -273,7 +313,7 @@ class StepTable(PageTable):
 
 
 class EntryTable(PageTable):
-    """Every entry with its versions: as it was typed, who and when."""
+    """Entries with their versions: as each was typed, who and when."""
 
     months = tables.Column(gettext_lazy("Months"), accessor="month")
     unit = tables.Column(gettext_lazy("Unit"), accessor="target__unit")
@@ -283,8 +323,14 @@ class EntryTable(PageTable):
     person = tables.Column(gettext_lazy("Entered"), accessor="entered_at", attrs={"td": {"class": "date"}})
     note = tables.Column(gettext_lazy("Note"), accessor="note", empty_values=())
 
+    place = "entries-title"
+
     class Meta(PageTable.Meta):
         attrs = {"class": "table entries"}
+
+    def __init__(self, entries: Any, *, number: str | None) -> None:
+        super().__init__(entries, page_field="entries")
+        self.turn_to(number, paginator=UncountedPaginator)
 
     def render_months(self, record: Any) -> str:
         return display.month_run(record.from_month, record.month)
@@ -328,14 +374,15 @@ class HistoryTable(PageTable):
     reason = tables.Column(gettext_lazy("Reason"))
     source = tables.Column(gettext_lazy("From where"))
 
+    place = "history"
+
     class Meta(PageTable.Meta):
         attrs = {"class": "table history"}
 
     def __init__(self, changes: Any, *, indicator: Indicator, number: str | None) -> None:
         self.indicator = indicator
         super().__init__(changes, page_field="history")
-        self.paginate(per_page=HISTORY_PER_PAGE)
-        self.page = self.paginator.get_page(number)
+        self.turn_to(number, HISTORY_PER_PAGE, UncountedPaginator)
 
     def render_at(self, record: Any) -> str:
         return display.moment(record.at)
@@ -385,12 +432,12 @@ class ChangeTable(PageTable):
     class Meta(PageTable.Meta):
         attrs = {"class": "table changes"}
 
-    def __init__(self, changes: Any, things: Mapping[str, Mapping[int, Any]], *, request: HttpRequest) -> None:
+    def __init__(
+        self, changes: Any, spoken_of: Callable[[list[Any]], Mapping[str, Mapping[int, Any]]], *, number: str | None
+    ) -> None:
         super().__init__(changes, page_field="page")
-        self.things = things
-        # Not by RequestConfig, which takes the length of a page from the address as well.
-        self.paginate(per_page=CHANGES_PER_PAGE)
-        self.page = self.paginator.get_page(request.GET.get("page"))
+        self.turn_to(number, paginator=UncountedPaginator)
+        self.things = spoken_of([row.record for row in self.paginated_rows])
 
     def render_at(self, record: Any) -> str:
         return display.moment(record.at)

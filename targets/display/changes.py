@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from .amounts import typed_amount
 from .answers import answer
 from .dates import day, month
-from .language import NONE, between_clauses, bracketed, is_english, joined, labelled, name
+from .language import NONE, between_clauses, bracketed, is_english, joined, labelled, name, once_per_language
 from .numbers import plain_amount
 
 #: A SHA-256 in full: its first twelve digits are told.
@@ -40,6 +40,14 @@ def action(value: str) -> str:
     if value in accounts:
         return accounts[value]
     kind, _separator, verb = value.partition(".")
+    things, verbs = _things_and_verbs()
+    if kind not in things or verb not in verbs:
+        return value
+    return verbs[verb] % {"thing": things[kind]}
+
+
+@once_per_language
+def _things_and_verbs() -> tuple[dict[str, str], dict[str, str]]:
     things = {
         "year": _("year"), "unit": _("unit"), "section": _("section"), "indicator": _("indicator"),
         "check": _("check"), "target": _("target"), "milestone": _("milestone"), "entry": _("figure"),
@@ -66,9 +74,7 @@ def action(value: str) -> str:
         "disable": _("%(thing)s disabled"), "enable": _("%(thing)s enabled"), "unlock": _("%(thing)s unlocked"),
         "invite": _("%(thing)s invited to choose a password"), "password": _("%(thing)s: own password changed"),
     }  # fmt: skip
-    if kind not in things or verb not in verbs:
-        return value
-    return verbs[verb] % {"thing": things[kind]}
+    return things, verbs
 
 
 def source(text: str) -> str:
@@ -114,7 +120,12 @@ def _named(values: dict[str, Any], things: Mapping[str, Mapping[int, Any]]) -> d
 
 def _field_word(field: str) -> str:
     """What a field is called; one that is not known keeps its own name, so that nothing is ever hidden."""
-    words = {
+    return _field_words().get(field, field)
+
+
+@once_per_language
+def _field_words() -> dict[str, str]:
+    return {
         **_recorded_words(), "answer": _("What was answered"), "value": _("Value"), "typed_as": _("Typed as"),
         "numerator": _("Numerator"), "denominator": _("Denominator"), "from_month": _("From month"),
         "official_growth": _("Official growth rate (%)"), "month": _("Month"),
@@ -126,7 +137,6 @@ def _field_word(field: str) -> str:
         "included": _("Sensitive indicators"), "order": _("Order"), "text": _("Text"),
         **_plan_words(), **_setting_words(),
     }  # fmt: skip
-    return words.get(field, field)
 
 
 def _plan_words() -> dict[str, str]:
@@ -171,9 +181,10 @@ def _setting_words() -> dict[str, str]:
 _AMOUNTS = {"value", "numerator", "denominator", "official_growth", "baseline", "weight"}
 
 
-def _recorded_value(field: str, value: Any) -> str:
-    """A recorded value as the auditor reads it: in full, nothing rounded. Empty for none."""
-    words = {
+@once_per_language
+def _value_words() -> dict[str, dict[str, str]]:
+    """What stands for the codes that a field may hold."""
+    return {
         "answer": {"value": _("value"), "no_change": _("no change"), "not_applicable": _("not applicable")},
         "typed_as": {"month": _("this month"), "cumulative": _("running total")},
         "state": {
@@ -203,6 +214,10 @@ def _recorded_value(field: str, value: Any) -> str:
         "purpose": {"plan": _("Plan"), "progress": _("Progress by file")},
         "basis": {"ratio": _("schedule ratio"), "points": _("percentage points")},
     }  # fmt: skip
+
+
+def _recorded_value(field: str, value: Any) -> str:
+    """A recorded value as the auditor reads it: in full, nothing rounded. Empty for none."""
     if value is None or value == "":
         return ""
     if field == "checkpoints" and isinstance(value, dict):
@@ -216,7 +231,7 @@ def _recorded_value(field: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, str):
-        return words.get(field, {}).get(value, value)
+        return _value_words().get(field, {}).get(value, value)
     return _shown(value)
 
 
@@ -252,6 +267,7 @@ def _recorded_text(values: dict[str, Any], field: str) -> str:
     return _shown(text)
 
 
+@once_per_language
 def _recorded_words() -> dict[str, str]:
     return {
         "note": _("Note"), "cause": _("Cause"), "measure": _("Measure"), "responsible": _("Responsible"),

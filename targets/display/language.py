@@ -1,11 +1,29 @@
 """Names, lists and punctuation in the reader's language."""
 
-from collections.abc import Iterable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, Protocol, TypeVar
 
 from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
 NONE = "—"
+
+Words = TypeVar("Words")
+
+
+def once_per_language(make: Callable[[], Words]) -> Callable[[], Words]:
+    """Make a table of translated words once for each language, not for every cell that prints one of them."""
+    made: dict[str | None, Words] = {}
+
+    @wraps(make)
+    def words() -> Words:
+        language = get_language()
+        if language not in made:
+            made[language] = make()
+        return made[language]
+
+    return words
 
 
 class Named(Protocol):
@@ -39,6 +57,14 @@ def joined(texts: Iterable[str]) -> str:
     """A list within a sentence."""
     listed = list(texts)
     return separator().join(listed) if len(listed) > 1 else "".join(listed)
+
+
+def first_of(texts: Iterable[str], most: int = 20) -> str:
+    """A list within a sentence; of many the first, and how many more there are."""
+    listed = list(texts)
+    if len(listed) <= most:
+        return joined(listed)
+    return _("%(units)s and %(count)d more") % {"units": joined(listed[:most]), "count": len(listed) - most}
 
 
 def comma() -> str:

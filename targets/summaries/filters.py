@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from targets.calculations.terms import Status
 from targets.models import Unit
-from targets.summaries.rows import Group, IndicatorRow
+from targets.summaries.indicator import PartRow
+from targets.summaries.rows import URGENCY, Group, IndicatorRow
 
 
 @dataclass(frozen=True)
@@ -37,3 +39,23 @@ def reporting_units(rows: Iterable[IndicatorRow]) -> tuple[Unit, ...]:
     """The units that report any of the rows, in display order."""
     found = {unit.pk: unit for row in rows for unit in row.units}
     return tuple(sorted(found.values(), key=lambda unit: (unit.position, unit.pk)))
+
+
+def parts_by_name(parts: Iterable[PartRow], words: str) -> tuple[PartRow, ...]:
+    """The units whose code or name holds all of the words."""
+    wanted = words.lower().split()
+    return tuple(
+        part
+        for part in parts
+        if all(w in f"{part.unit.code} {part.unit.name} {part.unit.name_en}".lower() for w in wanted)
+    )
+
+
+def worst_first(parts: Iterable[PartRow]) -> tuple[PartRow, ...]:
+    """By status, what needs somebody first, then by schedule ratio; what is alike stays in display order."""
+
+    def need(part: PartRow) -> tuple[int, bool, Fraction]:
+        ratio = part.row.standing.schedule_ratio
+        return URGENCY.index(part.row.status), ratio is None, Fraction(0) if ratio is None else ratio
+
+    return tuple(sorted(parts, key=need))

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from django.db.models import QuerySet
+
 from targets.calculations import paths
 from targets.calculations.comparison import NoComparison, YearOnYear
 from targets.calculations.outlook import Outlook, outlook
@@ -116,7 +118,6 @@ class IndicatorPage(IndicatorCourse):
 
     parts: tuple[PartRow, ...]
     steps: tuple[StepRow, ...]
-    entries: tuple[ProgressEntry, ...]
     adjusted: tuple[Adjusted, ...]
     remedies: tuple[tuple[Remedy, bool], ...]
     year_on_year: YearOnYear
@@ -156,7 +157,6 @@ def indicator_page(selection: Selection, group: IndicatorFacts) -> IndicatorPage
     if course is None:
         return None
     targets = reporting_targets(course.row, group)
-    entries = _entries(targets)
     return IndicatorPage(
         selection=selection,
         row=course.row,
@@ -169,7 +169,6 @@ def indicator_page(selection: Selection, group: IndicatorFacts) -> IndicatorPage
         outlook=course.outlook,
         parts=_parts(selection, group),
         steps=steps_of(course.row, milestones_of(course.row.targets)) if group.measure.kind is Kind.MILESTONE else (),
-        entries=entries,
         adjusted=adjusted(group, targets),
         remedies=tuple(
             sorted(
@@ -360,11 +359,11 @@ def steps_of(row: IndicatorRow, milestones: Mapping[tuple[int, int], Milestone])
     return tuple(found)
 
 
-def _entries(targets: list[Target]) -> tuple[ProgressEntry, ...]:
+def entries_of(targets: Iterable[Target]) -> QuerySet[ProgressEntry]:
     """Every entry of the targets but drafts, latest month first, newest version first."""
-    return tuple(
+    return (
         ProgressEntry.objects.filter(target__in=targets)
         .exclude(state=State.DRAFT)
-        .select_related("target__unit", "target__indicator", "entered_by", "reviewed_by")
-        .order_by("-month", "target__unit__position", "-version")
+        .select_related("target__unit", "target__indicator", "entered_by")
+        .order_by("-month", "target__unit__position", "target_id", "-version")
     )

@@ -107,6 +107,11 @@ def names(instances: Any) -> str:
 
 
 @register.filter
+def first_names(instances: Any) -> str:
+    return display.first_of(display.name(instance) for instance in instances)
+
+
+@register.filter
 def people(persons: Any) -> str:
     return display.joined(str(person) for person in persons)
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -24,17 +25,26 @@ from targets.views.base import Request, author_of
 #: So many rows are fetched at once while a file is written: the whole record never stands in memory.
 CHUNK = 2000
 
+#: More changes than these are not counted: the record only grows.
+MOST_COUNTED = 1000
+
 
 @require_safe
 def change_list(request: Request) -> HttpResponse:
     scope = request.scope
     may_audit(scope).require()
     form = ChangeFilterForm(request.GET)
-    table = ChangeTable(_found(scope, form), spoken_of(scope), request=request)
+    changes = _found(scope, form)
     return render(
         request,
         "targets/changes.html",
-        {"form": form, "table": table, "total": table.paginator.count, "query": request.GET.urlencode()},
+        {
+            "form": form,
+            "table": ChangeTable(changes, partial(spoken_of, scope), number=request.GET.get("page")),
+            "total": changes.order_by()[: MOST_COUNTED + 1].count(),
+            "most": MOST_COUNTED,
+            "query": request.GET.urlencode(),
+        },
     )
 
 
@@ -92,11 +102,19 @@ def _file(scope: Scope, changes: ChangeQuerySet, language: str) -> Iterator[byte
         yield b"\xef\xbb\xbf" + writer.writerow(heading).encode()
         last = [display.statistics_prevail()]
         things = spoken_of(scope)
-    for change in changes.iterator(chunk_size=CHUNK):
+    for change in _in_chunks(changes):
         with translation.override(language):
             cells = [display.spreadsheet_text(cell) for cell in _cells(change, things)]
         yield writer.writerow(cells).encode()
     yield writer.writerow(last).encode()
+
+
+def _in_chunks(changes: ChangeQuerySet) -> Iterator[Change]:
+    """All of them, newest first. No cursor stays open meanwhile, which a pool of connections could not keep."""
+    chunk: list[Change] = list(changes.order_by("-pk")[:CHUNK])
+    while chunk:
+        yield from chunk
+        chunk = list(changes.filter(pk__lt=chunk[-1].pk).order_by("-pk")[:CHUNK]) if len(chunk) == CHUNK else []
 
 
 def _cells(change: Change, things: Mapping[str, Mapping[int, Any]]) -> list[str]:

@@ -50,7 +50,7 @@ def closing_page(request: Request, page: Page) -> HttpResponse:
         words = _(
             "Figures of these units wait for review: %(units)s. Approve or return them first; nothing was closed."
         )
-        failed = words % {"units": named(error.units)}
+        failed = words % {"units": _named_units(error.units)}
         return _shown(request, page, found, ticked, failed=failed, status=422)
     except ValidationError as error:
         return _shown(request, page, found, ticked, failed=" ".join(error.messages), status=422)
@@ -62,7 +62,7 @@ def _close(request: Request, page: Page, units: list[Unit]) -> None:
     by = author_of(request)
     closed = months.close_months(by, units=units, year=selection.year.year, month=selection.as_of)
     words = ngettext("Closed for %(count)d unit: %(units)s.", "Closed for %(count)d units: %(units)s.", len(closed))
-    messages.success(request, words % {"count": len(closed), "units": named(closed)})
+    messages.success(request, words % {"count": len(closed), "units": _named_units(closed)})
 
 
 def _reopen(request: Request, page: Page, units: list[Unit]) -> None:
@@ -76,20 +76,11 @@ def _reopen(request: Request, page: Page, units: list[Unit]) -> None:
     )
     words = ngettext("Open again for %(count)d unit: %(units)s.", "Open again for %(count)d units: %(units)s.",
                      len(reopened))  # fmt: skip
-    messages.success(request, words % {"count": len(reopened), "units": named(reopened)})
+    messages.success(request, words % {"count": len(reopened), "units": _named_units(reopened)})
 
 
-#: More units than these are counted, not named.
-NAMED = 8
-
-
-def named(units: Iterable[Unit]) -> str:
-    """Units by name; of many the first and how many there are."""
-    listed = list(units)
-    names = display.joined(display.name(unit) for unit in listed[:NAMED])
-    if len(listed) <= NAMED:
-        return names
-    return _("%(units)s and %(count)d more") % {"units": names, "count": len(listed) - NAMED}
+def _named_units(units: Iterable[Unit]) -> str:
+    return display.first_of((display.name(unit) for unit in units), 8)
 
 
 def _shown(

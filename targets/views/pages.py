@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,15 +15,30 @@ from targets.calculations.terms import Status
 from targets.charts.indicator import indicator_chart
 from targets.charts.section import plot_class, section_chart
 from targets.explanations import how_complete, state_of_things, why
-from targets.models import Change, Indicator, Instruction, Remedy, Section
+from targets.models import Change, Indicator, Instruction, Remedy, Section, Target
 from targets.permissions import NotVisibleError, may_close_instruction, may_enter, may_instruct, may_review
 from targets.querysets.plans import IndicatorFacts
-from targets.summaries.filters import reporting_units
-from targets.summaries.indicator import IndicatorPage, indicator_course, indicator_page, reporting_targets
+from targets.summaries.filters import parts_by_name, reporting_units, worst_first
+from targets.summaries.indicator import (
+    IndicatorPage,
+    PartRow,
+    entries_of,
+    indicator_course,
+    indicator_page,
+    reporting_targets,
+)
 from targets.summaries.instructions import instructions_about
-from targets.summaries.rows import by_lead, group, led_by, overview
+from targets.summaries.rows import IndicatorRow, by_lead, group, led_by, overview
 from targets.summaries.selection import Selection, thresholds_of
-from targets.tables import EntryTable, HistoryTable, IndicatorTable, PartTable, StepTable, TrendTable
+from targets.tables import (
+    ROWS_PER_PAGE,
+    EntryTable,
+    HistoryTable,
+    IndicatorTable,
+    PartTable,
+    StepTable,
+    TrendTable,
+)
 from targets.views.base import Request
 from targets.views.selecting import Page, office_choices, read_filter, status_choices, with_page
 
@@ -105,8 +121,10 @@ def section_chart_data(request: Request, page: Page, code: str) -> JsonResponse:
 @figures
 def indicator_detail(request: Request, page: Page, code: str) -> HttpResponse:
     detail, facts = _indicator(page, code)
+    targets = reporting_targets(detail.row, facts)
     # Read only, and as far as the page's own targets go.
-    history = Change.objects.of_figures(target.pk for target in reporting_targets(detail.row, facts))
+    history = Change.objects.of_figures(target.pk for target in targets).select_related("unit")
+    words = request.GET.get("unit_name", "").strip()[:60]
     thresholds = thresholds_of(page.selection.year)
     return shown(
         request,
@@ -117,19 +135,36 @@ def indicator_detail(request: Request, page: Page, code: str) -> HttpResponse:
         indicator=detail.row.indicator,
         why=why(detail.row, page.selection.period, thresholds),
         trend_table=TrendTable(detail.trend, indicator=detail.row.indicator),
-        part_table=PartTable(detail.parts, viewed=page),
-        step_table=StepTable(detail.steps),
-        entry_table=EntryTable(detail.entries),
-        history_table=HistoryTable(
-            history.select_related("unit"), indicator=detail.row.indicator, number=request.GET.get("history")
-        ),
+        part_table=PartTable(_parts(detail, words), viewed=page, number=request.GET.get("parts")),
+        part_words=words,
+        # The form of the search sends what else the address chooses.
+        part_query=[pair for pair in query_pairs(request) if pair[0] not in ("unit_name", "parts")],
+        step_table=StepTable(detail.steps, number=request.GET.get("steps")),
+        entry_table=EntryTable(entries_of(targets), number=request.GET.get("entries")),
+        history_table=HistoryTable(history, indicator=detail.row.indicator, number=request.GET.get("history")),
+        origins=_origins(detail.row),
         history_open="history" in request.GET,
         instructions=follow_up(page.selection, request, indicator=detail.row.indicator),
         may_instruct=may_instruct(page.selection.scope, page.selection.unit.pk, detail.row.indicator.section_id),
-        **_remedies(page.selection, detail),
+        **_remedies(page.selection, detail, request),
         chart_url=f"{reverse('indicator_chart', args=[code])}?{page.query}",
         plot_class="plot-course",
     )
+
+
+def _parts(detail: IndicatorPage, words: str) -> tuple[PartRow, ...]:
+    """The units with these words in their name: where there are many, what needs somebody first."""
+    parts = parts_by_name(detail.parts, words)
+    return worst_first(parts) if len(detail.parts) > ROWS_PER_PAGE else parts
+
+
+def _origins(row: IndicatorRow) -> list[Target]:
+    """Of the targets that are worded alike and come from the same place the first."""
+    found: dict[tuple[str, str], Target] = {}
+    for target in row.targets:
+        if target.wording or target.provenance:
+            found.setdefault((target.wording, target.provenance), target)
+    return list(found.values())
 
 
 @figures
@@ -158,7 +193,7 @@ def follow_up(
     ]
 
 
-def _remedies(selection: Selection, detail: IndicatorPage) -> dict[str, Any]:
+def _remedies(selection: Selection, detail: IndicatorPage, request: Request) -> dict[str, Any]:
     """The remedies known at the cut-off, and the one that the person may state or put in other words now.
 
     One is closed or reopened where it stands as it stood then.
@@ -171,8 +206,10 @@ def _remedies(selection: Selection, detail: IndicatorPage) -> dict[str, Any]:
     def may_close(remedy: Remedy, is_open: bool) -> bool:
         return is_open == (remedy.closed_at is None) and bool(may_review(selection.scope, remedy.target))
 
+    shown = Paginator(detail.remedies, ROWS_PER_PAGE).get_page(request.GET.get("remedies"))
     return {
-        "remedies": [(remedy, is_open, may_close(remedy, is_open)) for remedy, is_open in detail.remedies],
+        "remedies": [(remedy, is_open, may_close(remedy, is_open)) for remedy, is_open in shown],
+        "remedy_pages": shown,
         "remedy_target": target if lags or open_ is not None else None,
         "open": open_,
     }

@@ -1,0 +1,143 @@
+"""Long lists are turned over by pages: what a page loads and sends does not grow with what lies behind it."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.core.paginator import Paginator
+from django.db.models.sql.compiler import SQLCompiler
+from django.test import Client
+
+from targets.models import Change, ProgressEntry, Role, Unit, User
+from targets.services import people
+from targets.services.base import verb
+from targets.services.loading import load_house
+from targets.tables import UncountedPaginator
+from targets.views import auditing
+from tests.pages import read
+from tests.test_queries import BY, house
+
+ADDRESS = "/indicators/I-0/?year=2023&as_of=6&period=H1"
+#: No page is heavier than this, before it is compressed.
+MOST_BYTES = 150_000
+
+
+def township(units: int) -> Client:
+    """A township of so many villages with six months of figures each, seen by its leader."""
+    load_house(BY, house(1, units, 6))
+    leader = people.create_person(BY, username="leader", full_name="乡领导", password_hash=make_password("x"))
+    people.grant_role(BY, user=leader, unit=Unit.objects.get(code="T"), role=Role.LEADER)
+    client = Client()
+    client.force_login(leader)
+    return client
+
+
+def links(page, name: str) -> list[dict[str, list[str]]]:
+    """What the links to other pages of a list choose; ``name`` is that of its page's number."""
+    found = (parse_qs(urlsplit(tag.get("href", "")).query) for kind, tag in page.tags if kind == "a")
+    return [query for query in found if name in query]
+
+
+def test_entries_come_fifty_at_a_time_the_latest_month_first(db):
+    client = township(12)  # 72 entries
+    first = read(client.get(f"{ADDRESS}&waiting=1"))
+    rows = first.table("entries").rows
+    assert len(rows) == 50
+    assert [row["月份"].text for row in rows[:13]] == ["6月"] * 12 + ["5月"]
+    (following,) = links(first, "entries")
+    assert following["entries"] == ["2"]
+    # The link keeps everything else that the address chooses.
+    assert following.items() >= parse_qs("year=2023&as_of=6&period=H1&waiting=1").items()
+    second = read(client.get(f"{ADDRESS}&entries=2"))
+    assert len(second.table("entries").rows) == 22
+    assert ["1"] in [query["entries"] for query in links(second, "entries")]
+    for asked in ("99", "0", "x", "٣", "9" * 30):
+        assert client.get(f"{ADDRESS}&entries={asked}").status_code == 200
+    assert len(read(client.get(f"{ADDRESS}&entries=99")).table("entries").rows) == 22
+
+
+def test_of_many_units_those_that_need_somebody_come_first(db):
+    client = township(60)
+    behind = ProgressEntry.objects.filter(target__unit__code__in=["V-57", "V-58"], month__gte=2)
+    verb(ProgressEntry.objects.update)(value=1)  # of 6 by June
+    verb(behind.update)(state="superseded")
+    page = read(client.get(ADDRESS))
+    rows = page.table("parts").rows
+    assert len(rows) == 50
+    assert [row["单位"].text for row in rows[:3]] == ["V-57", "V-58", "V-0"]
+    assert [query["parts"] for query in links(page, "parts")] == [["2"]]
+    second = read(client.get(f"{ADDRESS}&parts=2"))
+    assert [row["单位"].text for row in second.table("parts").rows] == [f"V-{n}" for n in (*range(48, 57), 59)]
+
+
+def test_a_unit_is_found_by_name_or_code(db):
+    client = township(60)
+    page = read(client.get(f"{ADDRESS}&unit_name=v-5&lead="))
+    assert [row["单位"].text for row in page.table("parts").rows] == ["V-5", *(f"V-5{n}" for n in range(10))]
+    hidden = {tag["name"]: tag["value"] for kind, tag in page.tags if kind == "input" and tag.get("type") == "hidden"}
+    assert hidden.items() >= {"year": "2023", "as_of": "6", "period": "H1"}.items()
+    assert read(client.get(f"{ADDRESS}&unit_name=nowhere")).table("parts").rows == []
+
+
+def test_few_units_stand_in_their_own_order_without_a_search(db):
+    page = read(township(3).get(ADDRESS))
+    assert [row["单位"].text for row in page.table("parts").rows] == ["V-0", "V-1", "V-2"]
+    assert not [tag for _kind, tag in page.tags if tag.get("name") == "unit_name"]
+
+
+@pytest.mark.parametrize("address", [ADDRESS, "/indicators/TASK/?year=2023&as_of=6", "/indicators/?year=2023&as_of=6"])
+def test_no_page_grows_without_bound(db, address):
+    client = township(200)
+    # Nobody has reported June: every unit owes it.
+    verb(ProgressEntry.objects.filter(month=6).update)(state="superseded")
+    assert len(client.get(address).content) < MOST_BYTES
+
+
+def rows_read(client: Client, address: str, monkeypatch: pytest.MonkeyPatch, table: str) -> int:
+    """How many rows of a table a page loads."""
+    read_rows: list[int] = []
+    results_iter = SQLCompiler.results_iter
+
+    def counted(self, *args, **kwargs):
+        for row in results_iter(self, *args, **kwargs):
+            if self.query.model is not None and self.query.model._meta.model_name == table:
+                read_rows.append(1)
+            yield row
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SQLCompiler, "results_iter", counted)
+        assert client.get(address).status_code == 200
+    return len(read_rows)
+
+
+def test_the_record_of_changes_reads_one_page(cast, build, signed_in, monkeypatch):
+    client = signed_in(cast.auditor)
+    for number in range(20):
+        build.approved(build.target(build.indicator(f"N{number}", cast.economy), cast.east, {12: 6}), 7, 1)
+    assert User.objects.count() < 51
+    assert rows_read(client, "/changes/", monkeypatch, "change") == 51
+    first = read(client.get("/changes/?unit=T-E"))
+    assert len(first.table("changes").rows) == 50
+    (following,) = links(first, "page")
+    assert (following["page"], following["unit"]) == (["2"], ["T-E"])
+    assert "第1页" in first.text
+
+
+@pytest.mark.parametrize("paginator", [Paginator, UncountedPaginator])
+@pytest.mark.parametrize(
+    ("asked", "number", "rows"),
+    [(None, 1, "abc"), ("2", 2, "def"), ("3", 3, "g"), ("4", 3, "g"), ("x", 1, "abc"), ("9" * 5000, None, None)],
+)
+def test_a_page_beyond_the_end_is_the_last_one(paginator, asked, number, rows):
+    page = paginator("abcdefg", 3).get_page(asked)
+    if number is not None:
+        assert (page.number, "".join(page.object_list)) == (number, rows)
+        assert (page.has_previous(), page.has_next()) == (number > 1, number < 3)
+    assert list(paginator([], 3).get_page(asked)) == []
+
+
+def test_the_record_is_counted_up_to_a_thousand(cast, signed_in, monkeypatch):
+    client = signed_in(cast.auditor)
+    assert f"共{Change.objects.count()}条" in read(client.get("/changes/")).text
+    monkeypatch.setattr(auditing, "MOST_COUNTED", 3)
+    assert "共3条以上" in read(client.get("/changes/")).text
