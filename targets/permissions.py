@@ -92,7 +92,7 @@ class Scope:
         return tuple(
             unit_id
             for unit_id in self.tree.units
-            if unit_id in self.unit_ids and self.tree.units[unit_id].parent_id not in self.unit_ids
+            if unit_id in self.unit_ids and self.tree.parent(unit_id) not in self.unit_ids
         )
 
     def sections_at(self, unit_id: int) -> frozenset[int] | None:
@@ -114,7 +114,9 @@ class Scope:
         for grant in self.grants:
             if grant.role not in roles:
                 continue
-            granted = Q(**{f"{prefix}unit__in": grant.unit_ids})
+            # A list of every unit would only slow the query down.
+            whole = len(grant.unit_ids) == len(self.tree.units)
+            granted = Q(**{f"{prefix}unit__isnull": False} if whole else {f"{prefix}unit__in": grant.unit_ids})
             if grant.section_ids is not None:
                 granted &= Q(**{f"{prefix}indicator__section__in": grant.section_ids})
             condition |= granted
@@ -124,6 +126,10 @@ class Scope:
         """The units in which the person holds one of the roles, in display order."""
         held = {unit_id for grant in self.grants if grant.role in roles for unit_id in grant.unit_ids}
         return tuple(unit_id for unit_id in self.tree.units if unit_id in held)
+
+    def holds(self, roles: Iterable[str], unit_id: int) -> bool:
+        """Whether the person holds one of the roles in a unit, for whatever sections."""
+        return any(grant.role in roles and unit_id in grant.unit_ids for grant in self.grants)
 
     def has(self, roles: Iterable[str], target: "Target | None" = None) -> bool:
         """Whether the person holds one of the roles, for the unit and section of ``target`` where one is given."""
@@ -204,7 +210,7 @@ def may_enter(scope: Scope, target: "Target") -> Decision:
 
 def may_enter_for(scope: Scope, unit_id: int) -> Decision:
     """Whether the person may enter any figures for a unit."""
-    if unit_id in scope.units_with(_ENTER):
+    if scope.holds(_ENTER, unit_id):
         return _YES
     return Decision(
         False, _("Only the clerks of this unit and its reviewers enter its figures. Ask the reviewer to enter it.")
@@ -266,7 +272,7 @@ def may_review(scope: Scope, target: "Target") -> Decision:
 
 def may_issue(scope: Scope, unit_id: int) -> Decision:
     """Whether the person may make papers of a unit that name what lags: bulletin, list and briefing."""
-    if unit_id in scope.units_with(_ISSUE):
+    if scope.holds(_ISSUE, unit_id):
         return _YES
     return Decision(
         False, _("Only a reviewer or leader of this unit makes bulletins, lists and briefings. Ask the reviewer.")
@@ -314,13 +320,13 @@ def may_manage_plan(scope: Scope) -> Decision:
 def may_manage_unit(scope: Scope, unit_id: int) -> Decision:
     """Whether the person may change a unit, and units directly below it."""
     may_manage_plan(scope).require()
-    if unit_id in scope.units_with(_MANAGE_PLAN):
+    if scope.holds(_MANAGE_PLAN, unit_id):
         return _YES
     return Decision(False, _("This unit lies outside of what you manage. Ask its system administrator."))
 
 
 def _manages_every_unit(scope: Scope) -> bool:
-    return set(scope.units_with(_MANAGE_PLAN)) >= set(scope.tree.units)
+    return len(scope.units_with(_MANAGE_PLAN)) == len(scope.tree.units)
 
 
 def may_manage_every_unit(scope: Scope) -> Decision:

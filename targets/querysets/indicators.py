@@ -1,7 +1,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from targets.calculations.checks import Measured
 
@@ -19,7 +19,9 @@ class SectionQuerySet(models.QuerySet[Any]):
 class IndicatorQuerySet(models.QuerySet[Any]):
     def visible_to(self, scope: "Scope") -> "IndicatorQuerySet":
         """Indicators of which the person may see at least one target."""
-        return self.filter(scope.target_filter("targets__")).distinct()
+        from targets.models import Target
+
+        return self.filter(Exists(Target.objects.visible_to(scope).filter(indicator=OuterRef("pk"))))
 
 
 class IndicatorCheckQuerySet(models.QuerySet[Any]):

@@ -30,7 +30,7 @@ def people_managed_by(scope: "Scope", author: "User | None") -> "QuerySet[User]"
 
     unit_ids = list(manages_people_in(scope))
     people = User.objects.order_by("-is_active", "username")
-    if set(unit_ids) >= set(scope.tree.units):
+    if len(unit_ids) == len(scope.tree.units):
         return people
     ever = Membership.objects.filter(user=OuterRef("pk"))
     elsewhere = ever.exclude(unit__in=unit_ids)

@@ -40,7 +40,7 @@ def instructions_for_month(
 
 def _as_seen(scope: Scope, instruction: Instruction) -> Instruction:
     """The instruction, to be shown and never saved, without the answers of units that the person may not see."""
-    if instruction.unit_id not in scope.unit_ids:
+    if instruction.answer and instruction.unit_id not in scope.unit_ids:
         hidden = {unit.name for unit in scope.tree.units.values() if unit.pk not in scope.unit_ids}
         seen = {scope.tree.units[pk].name for pk in scope.unit_ids} - hidden
         said = instruction.answer.split("\n")

@@ -202,7 +202,7 @@ def duties(request: Any) -> dict[str, bool]:
         return {}
     return {
         "sees": bool(may_see_figures(scope)),
-        "enters": bool(scope.units_with({"clerk", "reviewer"})),
+        "enters": scope.has({"clerk", "reviewer"}),
         "reviews": bool(may_review_some(scope)),
         "audits": bool(may_audit(scope)),
         "sets_up": bool(may_manage_plan(scope)),
