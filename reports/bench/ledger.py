@@ -8,17 +8,13 @@ and writing are measured apart, and the file as a whole in a process of its own,
 not given back. Wanted: writing at most twice the time of the bare writer, and under 100 MiB more memory.
 """
 
-import os
-import resource
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
+
+from targets.bench.measuring import run_apart, shortest_by_turns, timed, used
 
 if TYPE_CHECKING:
     from reports.document import Cell, Workbook
@@ -57,17 +53,6 @@ def load(units: int, indicators: int) -> None:
     )
 
 
-def used() -> int:
-    """The peak of memory so far, in KiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
-def timed(make: Callable[[], object]) -> float:
-    begin = time.perf_counter()
-    make()
-    return time.perf_counter() - begin
-
-
 def _book() -> "Workbook":
     from reports.tables.ledger import ledger
     from targets.calculations.terms import Period
@@ -79,6 +64,10 @@ def _book() -> "Workbook":
     scope = everything(Unit.objects.all().tree())
     year = Year.objects.get(year=2023)
     return ledger(overview(Selection(scope, year, Period.FIRST_HALF, 6, scope.tree.by_code["T"]), compared=False), {})
+
+
+def _with_rows(book: "Workbook") -> "tuple[Workbook, list[list[tuple[Cell, ...]]]]":
+    return book, [list(sheet.rows) for sheet in book.sheets]
 
 
 def _bare(sheets: list[list[tuple["Cell", ...]]]) -> int:
@@ -110,10 +99,8 @@ def measure_rules() -> None:
 
     scope = everything(Unit.objects.all().tree())
     selection = Selection(scope, Year.objects.get(year=2023), Period.FIRST_HALF, 6, scope.tree.by_code["T"])
-    begin = time.perf_counter()
-    seen = overview(selection, compared=False)
-    whole = time.perf_counter() - begin
-    lines = timed(lambda: [sum(1 for _line in ledger_lines(selection, row)) for row in seen.total.rows])
+    whole, seen = timed(lambda: overview(selection, compared=False))
+    lines, _counts = timed(lambda: [sum(1 for _line in ledger_lines(selection, row)) for row in seen.total.rows])
     sys.stdout.write(f"rules: {whole + lines:.2f} s (the overview {whole:.2f} s, the lines {lines:.2f} s)\n")
 
 
@@ -121,17 +108,13 @@ def measure_cells() -> None:
     """Rules and texts: every cell, nothing written. Then the same cells written, bare and as a ledger."""
     from reports.writers.workbook_xlsx import write_workbook
 
-    begin = time.perf_counter()
-    book = _book()
-    sheets = [list(sheet.rows) for sheet in book.sheets]
+    seconds, (book, sheets) = timed(lambda: _with_rows(_book()))
     cells = sum(len(row) for rows in sheets for row in rows)
-    sys.stdout.write(f"rules and texts: {time.perf_counter() - begin:.2f} s, {cells} cells\n")
+    sys.stdout.write(f"rules and texts: {seconds:.2f} s, {cells} cells\n")
     ready = replace(
         book, sheets=tuple(replace(sheet, rows=rows) for sheet, rows in zip(book.sheets, sheets, strict=True))
     )
-    # By turns, so that what warms up or slows down does so for both.
-    turns = [(timed(lambda: _bare(sheets)), timed(lambda: write_workbook(ready))) for _turn in range(3)]
-    bare, laid_out = (min(seconds) for seconds in zip(*turns, strict=True))
+    bare, laid_out = shortest_by_turns(lambda: _bare(sheets), lambda: write_workbook(ready))
     sys.stdout.write(f"bare writer of these cells: {bare:.2f} s\n")
     sys.stdout.write(f"writing of the ledger: {laid_out:.2f} s, {laid_out / bare:.2f} × the bare writer\n")
 
@@ -141,12 +124,10 @@ def measure_file() -> None:
     from reports.writers.workbook_xlsx import write_workbook
 
     before = used()
-    begin = time.perf_counter()
-    size = len(write_workbook(_book()))
-    seconds = time.perf_counter() - begin
+    seconds, size = timed(lambda: len(write_workbook(_book())))
     sys.stdout.write(f"whole file: {seconds:.2f} s, {(used() - before) / 1024:.0f} MiB more, {size} bytes\n")
-    sheets = [list(sheet.rows) for sheet in _book().sheets]
-    bare = min(timed(lambda: _bare(sheets)) for _turn in range(3))
+    _same, sheets = _with_rows(_book())
+    (bare,) = shortest_by_turns(lambda: _bare(sheets))
     sys.stdout.write(f"with rules and texts {seconds / bare:.2f} × the bare writer of its cells, {bare:.2f} s\n")
 
 
@@ -154,29 +135,17 @@ STEPS = {"rules": measure_rules, "cells": measure_cells, "file": measure_file}
 
 
 def main() -> None:
-    arguments = [int(argument) for argument in sys.argv[1:] if argument.isdigit()]
-    units, indicators = arguments or (200, 100)
-    step = os.environ.get("LEDGER_BENCH", "")
-    if step:
+    step = sys.argv[1] if sys.argv[1:] else ""
+    if step == "load" or step in STEPS:
         import django
 
         django.setup()
         if step == "load":
-            load(units, indicators)
+            load(*map(int, sys.argv[2:]))
         else:
             STEPS[step]()
         return
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {
-            **os.environ,
-            "VAR_DIR": folder,
-            "DATABASE_URL": "",
-            "DJANGO_SETTINGS_MODULE": "township.settings",
-        }
-        again = [sys.executable, "-m", "reports.bench.ledger", str(units), str(indicators)]
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0", "--skip-checks"], env=environment, check=True)
-        for step in ("load", *STEPS):
-            subprocess.run(again, env={**environment, "LEDGER_BENCH": step}, check=True)
+    run_apart("reports.bench.ledger", "load", *STEPS, arguments=sys.argv[1:] or ["200", "100"])
 
 
 if __name__ == "__main__":

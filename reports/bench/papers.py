@@ -6,31 +6,24 @@ It makes a database of its own in a temporary folder and loads the sample. Each 
 would: what only the first one after a start costs (fonts, templates) is printed beside. Wanted: about a second.
 """
 
-import os
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from typing import Any
+
+from targets.bench.measuring import COLLECT, MIGRATE, run_apart, timed
 
 CHOSEN = "year=2023&period=H1&as_of=6"
 MAKING = ("bulletin.preview", "bulletin.docx", "bulletin.pdf", "list.pdf", "briefing.docx", "briefing.pdf")
 FILES = ("ledger.xlsx", "ledger.csv")
 
 
-def timed(name: str, ask: Callable[[], Any]) -> None:
+def asked_twice(name: str, ask: Callable[[], Any]) -> None:
     """Print the seconds of the first and of the second time, and the size in bytes."""
-    seconds, size = [], 0
-    for _turn in range(2):
-        begin = time.perf_counter()
-        answer = ask()
-        seconds.append(time.perf_counter() - begin)
-        if answer.status_code != 200:
-            raise SystemExit(f"{name}: {answer.status_code}")
-        size = len(answer.content)
-    first, second = seconds
-    sys.stdout.write(f"{name}: {second:.2f} s (the first {first:.2f} s), {size} bytes\n")
+    first, answer = timed(ask)
+    second, answer = timed(ask)
+    if answer.status_code != 200:
+        raise SystemExit(f"{name}: {answer.status_code}")
+    sys.stdout.write(f"{name}: {second:.2f} s (the first {first:.2f} s), {len(answer.content)} bytes\n")
 
 
 def measure() -> None:
@@ -43,11 +36,11 @@ def measure() -> None:
     client.force_login(User.objects.get(username="reviewer"))
     form = {"day": "2023-07-08", "signature": "大崇乡人民政府", "tick": ["E06"], "requests": "查找原因。"}
     for make in (*FILES, *MAKING):
-        timed(make, lambda make=make: client.post(f"/reports/?{CHOSEN}", {"make": make, **form}))  # type: ignore[misc]
+        asked_twice(make, lambda make=make: client.post(f"/reports/?{CHOSEN}", {"make": make, **form}))  # type: ignore[misc]
     client.post(f"/reports/half-year/?{CHOSEN}", {})
     report = Report.objects.get()
     address = f"/reports/half-year/{report.pk}/"
-    timed("half-year report, its page", lambda: client.get(address))
+    asked_twice("half-year report, its page", lambda: client.get(address))
     kept = {
         "title": report.title,
         "addressees": report.addressees,
@@ -60,29 +53,17 @@ def measure() -> None:
             report.refresh_from_db()
             return client.post(address, {**kept, "lock_version": report.lock_version, "act": act})
 
-        timed(f"half-year report, {act}", take)
+        asked_twice(f"half-year report, {act}", take)
 
 
 def main() -> None:
-    if os.environ.get("PAPERS_BENCH"):
+    if sys.argv[1:] == ["measure"]:
         import django
 
         django.setup()
         measure()
         return
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {
-            **os.environ,
-            "VAR_DIR": folder,
-            "DATABASE_URL": "",
-            "DJANGO_SETTINGS_MODULE": "township.settings",
-            "PAPERS_BENCH": "1",
-        }
-        for command in (["migrate", "-v0", "--skip-checks"], ["load_sample"], ["collectstatic", "-v0", "--no-input"]):
-            subprocess.run(
-                [sys.executable, "manage.py", *command], env=environment, check=True, stdout=subprocess.DEVNULL
-            )
-        subprocess.run([sys.executable, "-m", "reports.bench.papers"], env=environment, check=True)
+    run_apart("reports.bench.papers", "measure", commands=(MIGRATE, ("load_sample",), COLLECT))
 
 
 if __name__ == "__main__":

@@ -11,13 +11,12 @@ Without one it makes a database of SQLite in a temporary folder.
 """
 
 import os
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
+
+from targets.bench.measuring import run_apart, shortest_by_turns
 
 if TYPE_CHECKING:
     from targets.services.plan_import import PlannedTarget
@@ -43,12 +42,6 @@ def workbook(rows: int) -> bytes:
             words = (f"N{indicator:03}", "经济发展", f"指标{indicator:03}", "万元", "累计", f"V{village:03}", "副乡长")
             sheet.write_row(row + 1, 0, (*words, row % 90 + 0.5, row % 90 + 10, row % 90 + 20.25, 1))
     return buffer.getvalue()
-
-
-def timed(work: Callable[[], object]) -> float:
-    begin = time.perf_counter()
-    work()
-    return time.perf_counter() - begin
 
 
 def measure(rows: int) -> None:
@@ -102,18 +95,13 @@ def _measure(rows: int) -> None:
     def load() -> object:
         return openpyxl.load_workbook(BytesIO(content), data_only=True)
 
-    _say("read", "with the preview", _by_turns(load, preview))
+    _say("read", "with the preview", shortest_by_turns(load, preview))
     planned = preview()
-    _say("write", "taken", _by_turns(lambda: _undone(lambda: _bare(planned)), lambda: _undone(lambda: _take(planned))))
+    turns = shortest_by_turns(lambda: _undone(lambda: _bare(planned)), lambda: _undone(lambda: _take(planned)))
+    _say("write", "taken", turns)
 
 
-def _by_turns(bare: Callable[[], object], whole: Callable[[], object]) -> tuple[float, float]:
-    """The shortest of three runs of each, by turns, so that what slows the machine down does so for both."""
-    turns = [(timed(bare), timed(whole)) for _turn in range(3)]
-    return min(seconds for seconds, _whole in turns), min(seconds for _bare, seconds in turns)
-
-
-def _say(what: str, how: str, seconds: tuple[float, float]) -> None:
+def _say(what: str, how: str, seconds: list[float]) -> None:
     bare, whole = seconds
     sys.stdout.write(f"{what}: {bare:.2f} s bare, {whole:.2f} s {how}, ratio {whole / bare:.1f}\n")
 
@@ -171,18 +159,14 @@ def _take(planned: "Sequence[PlannedTarget]") -> None:
 
 
 def main() -> None:
-    rows = next((int(argument) for argument in sys.argv[1:] if argument.isdigit()), 10_000)
-    if os.environ.get("PLAN_BENCH"):
+    if sys.argv[1:2] == ["measure"]:
         import django
 
         django.setup()
-        measure(rows)
+        measure(int(sys.argv[2]))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "township.settings", "VAR_DIR": folder}
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0", "--skip-checks"], env=environment, check=True)
-        again = [sys.executable, "-m", "targets.bench.plan_import", str(rows)]
-        sys.exit(subprocess.run(again, env={**environment, "PLAN_BENCH": "1"}, check=False).returncode)
+    rows = next((argument for argument in sys.argv[1:] if argument.isdigit()), "10000")
+    run_apart("targets.bench.plan_import", "measure", arguments=[rows], database=os.environ.get("DATABASE_URL", ""))
 
 
 if __name__ == "__main__":
