@@ -13,7 +13,7 @@ from targets.calculations.terms import AnswerKind, TypedAs
 from targets.models import Target, User
 from targets.permissions import scope_of
 from targets.services.plans import create_check
-from targets.summaries.checks import BrokenCheck, broken_checks
+from targets.summaries.checks import BrokenCheck, broken_checks, relations
 from tests.builders import Builder
 from tests.cast import Cast
 
@@ -100,3 +100,12 @@ def test_only_what_was_asked_about_is_read(cast: Cast, build: Builder) -> None:
         build.approved(target, 1, value)
     assert broken(cast, build, cast.office_clerk, indicators=[cast.visits.pk]) == ()
     assert len(broken(cast, build, cast.office_clerk, indicators=[land.indicator_id])) == 1
+
+
+def test_what_is_held_against_nothing_is_not_read(cast: Cast, build: Builder) -> None:
+    build.submitted(cast.east_target, 1, 1)
+    held = relations(scope_of(cast.reviewer), build.year(), [cast.east.pk])
+    assert held.groups == {}  # a village has nothing below it
+    build.target(cast.roads, cast.township, {12: 6})
+    held = relations(scope_of(cast.reviewer), build.year(), [cast.east.pk])
+    assert {group.indicator for group in held.groups.values()} == {cast.roads}

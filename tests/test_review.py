@@ -1,11 +1,13 @@
 """Review: what was submitted, approved or returned."""
 
 from decimal import Decimal
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from targets.models import ProgressEntry
 from tests.pages import read
+from tests.test_long_lists import rows_read
 
 ADDRESS = "/review/?year=2023"
 
@@ -227,8 +229,11 @@ def test_a_warning_names_the_figures(cast, build, signed_in):
 
 
 def test_what_the_page_did_not_show_is_left(cast, build, signed_in, waiting):
+    client = signed_in(cast.reviewer, "en")
+    fields = [tag for name, tag in read(client.get(ADDRESS)).tags if name == "input" and tag.get("type") == "hidden"]
+    form = {tag["name"]: tag["value"] for tag in fields if tag["name"] in ("shown", "newest")}
     late = build.submitted(cast.west_target, 7, "0.5")
-    page = read(all_clean(signed_in(cast.reviewer, "en"), waiting))
+    page = read(client.post(ADDRESS, form | {"approve_clean": "1"}, follow=True))
     assert (state(waiting), state(late)) == ("approved", "submitted")
     assert "1 was left: it arrived or was changed after the page was loaded." in page.text
 
@@ -452,12 +457,107 @@ def test_a_year_without_review_says_so_and_keeps_what_waited(cast, build, signed
     assert page.has_table("reviewing")
 
 
-def test_more_than_a_page_holds_is_said(cast, build, signed_in, waiting, monkeypatch):
-    monkeypatch.setattr("targets.summaries.review.MOST_ROWS", 1)
-    build.submitted(cast.east_target, 8, "1")
-    page = read(signed_in(cast.reviewer, "en").get(ADDRESS))
-    assert len(page.table("reviewing").rows) == 1
-    assert "1 more waits. Choose a unit or a section to see it." in page.text
+@pytest.fixture
+def many(cast, build):
+    """Seven villages with three figures and two steps each, all waiting, and what each is shown as."""
+    from targets.services.progress import record_step, submit
+
+    pears = build.indicator("PEARS", cast.economy)
+    task = build.indicator("TASK", cast.governance, kind="milestone", accumulation="")
+    keys = []
+    for number in range(7):
+        unit = build.unit(f"N-{number}", cast.township)
+        for target, months in ((build.target(cast.roads, unit, {12: 6}), (7, 8)), (build.target(pears, unit), (7,))):
+            keys += [f"entry-{build.submitted(target, month, '0.5').pk}" for month in months]
+        steps = build.target(task, unit, steps=[{"name": "Begin"}, {"name": "End"}]).milestones.all()
+        reports = [record_step(build.by, milestone=step, done=True, month=7) for step in steps]
+        submit(build.by, *reports)
+        keys += [f"step-{report.pk}" for report in reports]
+    return keys
+
+
+@pytest.mark.parametrize("query", ["", "&by=section", "&month=7", "&section=economy&by=section", "&unit=N-3"])
+def test_all_pages_together_show_what_one_long_page_shows(signed_in, cast, many, monkeypatch, query):
+    client = signed_in(cast.reviewer)
+    monkeypatch.setattr("targets.summaries.review.ROWS_PER_PAGE", 1000)
+    whole = [tag["id"] for name, tag in read(client.get(ADDRESS + query)).tags if name == "tr" and "id" in tag]
+    assert len(whole) == {"": 35, "&by=section": 35, "&month=7": 28, "&unit=N-3": 5}.get(query, 21)
+    assert set(whole) <= set(many)
+    for size in (1, 3, 4, 11):
+        monkeypatch.setattr("targets.summaries.review.ROWS_PER_PAGE", size)
+        seen = []
+        for number in range(1, -(-len(whole) // size) + 1):
+            page = read(client.get(f"{ADDRESS}{query}&page={number}"))
+            seen += [tag["id"] for name, tag in page.tags if name == "tr" and "id" in tag]
+        assert seen == whole
+    assert f"{len(whole)}" in page.text
+
+
+def test_after_an_approval_the_same_page_shows_what_has_moved_up(signed_in, cast, many, monkeypatch):
+    monkeypatch.setattr("targets.summaries.review.ROWS_PER_PAGE", 10)
+    client = signed_in(cast.reviewer, "en")
+    page = read(client.get(f"{ADDRESS}&page=2"))
+    assert "11 to 20 of 35" in page.text
+    fields = {tag["name"]: tag["value"] for name, tag in page.tags if name == "input" and tag.get("type") == "hidden"}
+    response = client.post(f"{ADDRESS}&page=2", {"shown": fields["shown"], "approve_clean": "1"}, follow=True)
+    assert response.redirect_chain == [("/review/?year=2023&page=2", 302)]
+    assert "10 answers approved." in read(response).text
+    assert "11 to 20 of 25" in read(response).text
+
+
+def test_what_has_warnings_stands_first(cast, build, signed_in, many, waiting):
+    odd = build.submitted(cast.east_target, 8, "0.1234")  # more decimals than its indicator has
+    rows = [tag["id"] for name, tag in read(signed_in(cast.reviewer).get(ADDRESS)).tags if name == "tr" and "id" in tag]
+    assert rows.index(f"entry-{odd.pk}") + 1 == rows.index(f"entry-{waiting.pk}")
+
+
+def test_a_figure_is_shown_after_an_earlier_one_that_waits_on_another_page(cast, build, signed_in, monkeypatch):
+    monkeypatch.setattr("targets.summaries.review.ROWS_PER_PAGE", 1)
+    build.submitted(cast.east_target, 7, "1.3")
+    build.submitted(cast.east_target, 8, "0.7")
+    client = signed_in(cast.reviewer, "en")
+    for address in (f"{ADDRESS}&page=2", f"{ADDRESS}&month=8"):
+        row = read(client.get(address)).table("reviewing").rows[0]
+        assert (row["Months"].text, row["Last reported"].text) == ("August", "5.00waits as well")
+
+
+def test_a_page_loads_what_it_shows(cast, signed_in, many, monkeypatch):
+    monkeypatch.setattr("targets.summaries.review.ROWS_PER_PAGE", 4)
+    client = signed_in(cast.reviewer)
+    assert rows_read(client, ADDRESS, monkeypatch, "progressentry") < 25
+    assert rows_read(client, ADDRESS, monkeypatch, "milestoneentry") < 10
+
+
+def test_of_very_many_units_those_with_the_most_are_offered(cast, build, signed_in, many, waiting, monkeypatch):
+    monkeypatch.setattr("targets.views.reviewing.MOST_UNITS", 2)
+    client = signed_in(cast.reviewer, "en")
+    page = read(client.get(f"{ADDRESS}&month=7"))
+    links = [urlsplit(tag.get("href", "")) for name, tag in page.tags if name == "a"]
+    offered = {parse_qs(link.query).get("unit", [""])[0] for link in links if not link.path}
+    assert offered == {"", "N-0", "N-1"}
+    page = read(client.get(f"{ADDRESS}&month=7&unit_name=n-6"))
+    assert any("unit=N-6&month=7" in tag.get("href", "") for name, tag in page.tags if name == "a")
+    hidden = [(tag["name"], tag["value"]) for name, tag in page.tags if tag.get("type") == "hidden"]
+    assert {("year", "2023"), ("month", "7")} <= set(hidden)
+
+
+def test_rows_are_returned_each_with_its_own_reason(cast, build, signed_in, waiting):
+    other, third = build.submitted(cast.west_target, 7, "0.5"), build.submitted(cast.office_target, 7, 9)
+    form = {
+        "return_all": "1",
+        "shown": " ".join(shown_as(entry) for entry in (waiting, other, third)),
+        f"reason-entry-{waiting.pk}": "与验收单不符",
+        f"reason-entry-{other.pk}": " ",
+        f"reason-entry-{third.pk}": "请附凭证",
+    }
+    client = signed_in(cast.reviewer, "en")
+    assert "2 answers returned." in read(client.post(ADDRESS, form, follow=True)).text
+    assert [state(entry) for entry in (waiting, other, third)] == ["returned", "submitted", "returned"]
+    reasons = dict(ProgressEntry.objects.filter(state="returned").values_list("pk", "return_reason"))
+    assert reasons == {waiting.pk: "与验收单不符", third.pk: "请附凭证"}
+    refused = client.post(ADDRESS, {"return_all": "1", "shown": shown_as(other), f"reason-entry-{other.pk}": ""})
+    assert refused.status_code == 422
+    assert "Type a reason beside each figure that you return." in read(refused).text
 
 
 def test_more_units_and_steps_ask_no_more_queries(cast, build, signed_in, waiting, django_assert_num_queries):

@@ -287,6 +287,15 @@ def update_all(instances: "Iterable[Any]", **values: Any) -> None:
         instance.lock_version += 1
 
 
+def write_each(instances: "Iterable[Any]", **values: "Mapping[Any, Any]") -> None:
+    """Give rows that ``update_all`` has just changed a value each, by row. A statement for each model among them."""
+    for model, rows in _by_model(instances):
+        for row in rows:
+            for name, of in values.items():
+                setattr(row, name, of[row])
+        model._default_manager.bulk_update(rows, list(values))
+
+
 def _by_model(instances: "Iterable[Any]") -> list[tuple[type[models.Model], list[Any]]]:
     found: dict[type[models.Model], list[Any]] = {}
     for instance in instances:

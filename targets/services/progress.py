@@ -39,6 +39,7 @@ from targets.services.base import (
     update,
     update_all,
     verb,
+    write_each,
 )
 from targets.services.entries import (
     Entry,
@@ -442,18 +443,37 @@ def _approve(by: Author, entries: Sequence[Entry], replaced: Mapping[Entry, Entr
 
 
 @verb
+def return_entries(by: Author, reasons: Mapping[Entry, str]) -> None:
+    """退回: send figures back to their units, each with its reason; all of them or none, in a few statements.
+
+    Raises:
+        PermissionDenied: the author reviews no figures of this unit.
+        RefusedEntryError: of one that was not submitted, or has no reason.
+        ConflictError: somebody else changed one of them since it was read.
+    """
+    entries = list(reasons)
+    _read_targets(entries)
+    for entry in entries:
+        by.require(may_review, target_of(entry))
+    _lock(entries)
+    for entry, reason in reasons.items():
+        if entry.state != State.SUBMITTED:
+            raise RefusedEntryError(refuse(_("Only a submitted figure can be returned.")), entry)
+        if not reason.strip():
+            error = refuse(_("Say why the figure is returned, so that the unit can mend it."), "reason")
+            raise RefusedEntryError(error, entry)
+    before = {entry: state_of(entry) for entry in entries}
+    update_all(entries, state=State.RETURNED, reviewed_by=by.user, reviewed_at=timezone.now())
+    write_each(entries, return_reason=reasons)
+    record_all(
+        change(by, f"{kind_of(entry)}.return", entry, reason=reason, **moved(entry, before[entry]))
+        for entry, reason in reasons.items()
+    )
+
+
 def return_entry(by: Author, entry: Entry, *, reason: str) -> None:
-    """退回: hand one figure back with the reason that the clerk will read."""
-    target = target_of(entry)
-    by.require(may_review, target)
-    _lock_month(target, month_of(entry))
-    if entry.state != State.SUBMITTED:
-        raise refuse(_("Only a submitted figure can be returned."))
-    if not reason.strip():
-        raise refuse(_("Say why the figure is returned, so that the unit can mend it."), "reason")
-    before = state_of(entry)
-    update_all([entry], state=State.RETURNED, return_reason=reason, reviewed_by=by.user, reviewed_at=timezone.now())
-    record(by, f"{kind_of(entry)}.return", entry, reason=reason, **moved(entry, before))
+    """Send one figure back; see ``return_entries``."""
+    return_entries(by, {entry: reason})
 
 
 def _check_answer(target: Target, values: dict[str, Any]) -> None:

@@ -88,7 +88,7 @@ def relations(
     indicators: Iterable[int] | None = None,
     drafts: Mapping[int, Iterable[Answer]] | None = None,
 ) -> Relations:
-    """The relations at the units, and above them as far as the person sees. Six queries at most.
+    """The relations at the units, and above them as far as the person sees. Seven queries at most.
 
     What waits for review counts as if it were approved, and so do the ``drafts``: answers by target id, each in place
     of the answer of its month. With ``indicators`` only what they have a part in.
@@ -131,9 +131,17 @@ def _facts(
     drafts: Mapping[int, Iterable[Answer]],
 ) -> dict[int, IndicatorFacts]:
     below = {unit for node in nodes for unit in scope.tree.below(node)}
-    targets = Target.objects.visible_to(scope).in_force(year.year).filter(unit__in=below)
+    targets = Target.objects.visible_to(scope).in_force(year.year)
+    # A unit with nothing below it has no breakdown: what is held against nothing is not read.
+    wholes = targets.filter(
+        unit__in=[node for node in nodes if node in scope.tree.children],
+        figures=Target.Figures.OWN,
+        indicator__kind=Kind.QUANTITY,
+    )
     if chosen is not None:
-        targets = targets.filter(indicator__in=chosen.union(*(_members(one) for one in checks)))
+        wholes = wholes.filter(indicator__in=chosen)
+    related = set(wholes.values_list("indicator", flat=True)).union(*(_members(one) for one in checks))
+    targets = targets.filter(unit__in=below, indicator__in=related)
     groups = {}
     for group in targets.facts(waiting=True):
         for unit_id, target in group.targets.items():

@@ -41,14 +41,15 @@ def reporting_units(rows: Iterable[IndicatorRow]) -> tuple[Unit, ...]:
     return tuple(sorted(found.values(), key=lambda unit: (unit.position, unit.pk)))
 
 
+def has_words(unit: Unit, words: str) -> bool:
+    """Whether the code or the names of a unit hold all of the words."""
+    text = f"{unit.code} {unit.name} {unit.name_en}".lower()
+    return all(word in text for word in words.lower().split())
+
+
 def parts_by_name(parts: Iterable[PartRow], words: str) -> tuple[PartRow, ...]:
     """The units whose code or name holds all of the words."""
-    wanted = words.lower().split()
-    return tuple(
-        part
-        for part in parts
-        if all(w in f"{part.unit.code} {part.unit.name} {part.unit.name_en}".lower() for w in wanted)
-    )
+    return tuple(part for part in parts if has_words(part.unit, words))
 
 
 def worst_first(parts: Iterable[PartRow]) -> tuple[PartRow, ...]:

@@ -1,9 +1,14 @@
 """What waits for review: each submitted figure with what was before it and the status that it would give."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, Max, QuerySet, When
 
 from targets.calculations import answers
 from targets.calculations.answers import Reported
@@ -20,8 +25,10 @@ from targets.summaries.checks import BrokenCheck, relations
 from targets.summaries.month import what_is_odd
 from targets.summaries.selection import Selection
 
-#: So many figures stand on one page; the others follow once these are dealt with, or by choosing a unit.
-MOST_ROWS = 300
+Entry = ProgressEntry | MilestoneEntry
+
+#: So many answers stand on one page.
+ROWS_PER_PAGE = 50
 
 #: What goes well.
 GREEN = (Status.COMPLETED, Status.AHEAD, Status.ON_SCHEDULE)
@@ -138,7 +145,7 @@ Waiting = ReviewRow | ReviewStep
 
 @dataclass(frozen=True)
 class ReviewGroup:
-    """What waits of one unit, or of one section."""
+    """What waits of one unit, or of one section: what has warnings first."""
 
     heading: Unit | Section
     rows: tuple[ReviewRow, ...]
@@ -147,21 +154,25 @@ class ReviewGroup:
 
 @dataclass(frozen=True)
 class ReviewCounts:
-    """How many answers wait, each counted within the rest of the filter."""
+    """How many answers wait, each counted within the rest of the filter.
+
+    ``newest`` is when the latest of those that fit the filter was submitted; ``None`` where none does.
+    """
 
     units: tuple[tuple[Unit, int], ...]
     sections: tuple[tuple[Section, int], ...]
     months: tuple[tuple[int, int], ...]
     total: int
+    newest: datetime | None
 
 
 @dataclass(frozen=True)
 class ReviewQueue:
-    """What waits in the units that the person reviews. ``unseen`` answers fit the filter and not on the page."""
+    """One page of what waits in the units that the person reviews, and where it stands in all that fits the filter."""
 
     groups: tuple[ReviewGroup, ...]
     counts: ReviewCounts
-    unseen: int
+    page: Page[int]
 
     @property
     def waiting(self) -> tuple[Waiting, ...]:
@@ -171,6 +182,56 @@ class ReviewQueue:
         return tuple(found)
 
 
+@dataclass(frozen=True)
+class _Answers:
+    """What waits of one kind of answer: the queryset, and the way from an answer to its target and its month."""
+
+    found: QuerySet[Any]
+    target: str
+    month: str
+
+    def counted(self) -> Iterable[tuple[int, int, int, int, datetime]]:
+        """Unit, section, month, how many wait there, and when the last of them was submitted. One query."""
+        places = (f"{self.target}unit_id", f"{self.target}indicator__section_id", self.month)
+        return self.found.order_by().values_list(*places).annotate(Count("pk"), Max("submitted_at"))
+
+    def kept(self, scope: Scope, kept: ReviewFilter) -> QuerySet[Any]:
+        """Those that fit a filter, with what a page says of them."""
+        found = self.found
+        if kept.unit is not None:
+            found = found.filter(**{f"{self.target}unit__in": list(scope.tree.below(kept.unit.pk))})
+        if kept.section is not None:
+            found = found.filter(**{f"{self.target}indicator__section": kept.section})
+        if kept.month is not None:
+            found = found.filter(**{self.month: kept.month})
+        return found.select_related(
+            f"{self.target}unit", f"{self.target}indicator__section", "submitted_by", "reviewed_by"
+        )
+
+    def in_order(self, found: QuerySet[Any], group: str, keys: Iterable[int]) -> QuerySet[Any]:
+        """Those of some units or sections: in the order of these, then of the indicators."""
+        listed = list(keys)
+        name = f"{self.target}{group}"
+        place = Case(*(When(**{name: key}, then=number) for number, key in enumerate(listed)))
+        indicator = f"{self.target}indicator__"
+        return found.filter(**{f"{name}__in": listed}).order_by(
+            place, f"{indicator}section__position", f"{indicator}position", f"{self.target}unit_id", self.month, "pk"
+        )
+
+
+def _waiting(scope: Scope, year: Year) -> tuple[_Answers, _Answers]:
+    """Figures and reports on steps that wait in the units that the person reviews."""
+    targets = Target.objects.in_force(year.year).filter(scope.target_filter(roles={"reviewer"}))
+    return (
+        _Answers(ProgressEntry.objects.filter(target__in=targets, state=State.SUBMITTED), "target__", "month"),
+        _Answers(
+            MilestoneEntry.objects.filter(milestone__target__in=targets, state=State.SUBMITTED),
+            "milestone__target__",
+            "recorded_month",
+        ),
+    )
+
+
 def review_queue(
     scope: Scope,
     year: Year,
@@ -178,70 +239,114 @@ def review_queue(
     *,
     person_id: int | None = None,
     by_section: bool = False,
+    number: str | None = None,
 ) -> ReviewQueue:
-    """What waits for review in the units that the person reviews, by unit or by section in display order."""
-    targets = Target.objects.in_force(year.year).filter(scope.target_filter(roles={"reviewer"}))
-    counts = _counts(scope, targets, kept)
-    chosen = targets
-    if kept.unit is not None:
-        chosen = chosen.filter(unit__in=list(scope.tree.below(kept.unit.pk)))
-    if kept.section is not None:
-        chosen = chosen.filter(indicator__section=kept.section)
-    entries, reports = _waiting(chosen, kept.month)
-    seen_entries = entries[:MOST_ROWS]
-    seen_reports = reports[: MOST_ROWS - len(seen_entries)]
-    rows = _rows(scope, year, seen_entries, seen_reports, person_id)
-    return ReviewQueue(
-        _by_section(rows) if by_section else _by_unit(scope, rows),
-        counts,
-        len(entries) + len(reports) - len(rows),
+    """A page of what waits for review, by unit or by section in display order; ``number`` is that of the page.
+
+    However much waits, only what stands on the page is loaded and judged.
+    """
+    kinds = _waiting(scope, year)
+    counted = [list(kind.counted()) for kind in kinds]
+    counts = _counts(scope, [place for places in counted for place in places], kept)
+    near = set(scope.tree.below(kept.unit.pk)) if kept.unit is not None else None
+    sizes: list[Counter[int]] = [Counter(), Counter()]
+    for size, places in zip(sizes, counted, strict=True):
+        for unit_id, section_id, month, count, _newest in places:
+            if _fits(kept, near, unit_id, section_id, month):
+                size[section_id if by_section else unit_id] += count
+    order = [section.pk for section, _count in counts.sections] if by_section else scope.tree.units
+    keys = [key for key in order if any(size[key] for size in sizes)]
+    page = Paginator(range(sum(size.total() for size in sizes)), ROWS_PER_PAGE).get_page(number)
+    first = max(page.start_index() - 1, 0)
+    chosen, parts = _window(keys, sizes, first, page.end_index())
+    waiting: list[Any] = []
+    for kind, part in zip(kinds, parts, strict=True):
+        in_order = kind.in_order(kind.kept(scope, kept), "indicator__section" if by_section else "unit", chosen)
+        waiting += in_order[part]
+    rows = review_rows(scope, year, waiting, person_id)
+    return ReviewQueue(_by_section(rows) if by_section else _by_unit(scope, rows), counts, page)
+
+
+def review_rows(scope: Scope, year: Year, waiting: Iterable[Entry], person_id: int | None) -> list[Waiting]:
+    """What waits, with what was before it and what it would bring; what has warnings first."""
+    listed = list(waiting)
+    entries = [one for one in listed if isinstance(one, ProgressEntry)]
+    reports = [one for one in listed if isinstance(one, MilestoneEntry)]
+    return sorted(_rows(scope, year, entries, reports, person_id), key=lambda row: not row.has_warnings)
+
+
+def still_waiting(scope: Scope, year: Year, kept: ReviewFilter, keys: Iterable[Iterable[int]]) -> list[Entry]:
+    """What waits and fits the filter of some figures and some reports on steps, by their keys. Two queries."""
+    found: list[Entry] = []
+    for kind, pks in zip(_waiting(scope, year), keys, strict=True):
+        found += kind.kept(scope, kept).filter(pk__in=list(pks))
+    return found
+
+
+def arrived_since(scope: Scope, year: Year, kept: ReviewFilter, moment: datetime) -> int:
+    """How many of the answers that wait and fit the filter were submitted after a moment."""
+    return sum(
+        kind.kept(scope, kept).filter(submitted_at__gt=moment).order_by().count() for kind in _waiting(scope, year)
     )
 
 
-def _waiting(targets: Iterable[Target], month: int | None) -> tuple[list[ProgressEntry], list[MilestoneEntry]]:
-    in_month = {"month": month} if month is not None else {}
-    recorded = {"recorded_month": month} if month is not None else {}
-    entries = (
-        ProgressEntry.objects.filter(target__in=targets, state=State.SUBMITTED, **in_month)
-        .select_related("target__unit", "target__indicator__section", "submitted_by")
-        .order_by("target__indicator__section__position", "target__indicator__position", "target__unit_id", "month")
+def _fits(kept: ReviewFilter, near: Collection[int] | None, unit_id: int, section_id: int, month: int) -> bool:
+    return (
+        (near is None or unit_id in near)
+        and (kept.section is None or section_id == kept.section.pk)
+        and (kept.month is None or month == kept.month)
     )
-    reports = (
-        MilestoneEntry.objects.filter(milestone__target__in=targets, state=State.SUBMITTED, **recorded)
-        .select_related("milestone__target__unit", "milestone__target__indicator__section", "submitted_by")
-        .order_by("milestone__target__indicator__position", "milestone__target__unit_id", "milestone__step")
-    )
-    return list(entries), list(reports)
 
 
-def _counts(scope: Scope, targets: Iterable[Target], kept: ReviewFilter) -> ReviewCounts:
-    """Counted from where each answer belongs: two queries, however many wait."""
-    found = [
-        *ProgressEntry.objects.filter(target__in=targets, state=State.SUBMITTED).values_list(
-            "target__unit_id", "target__indicator__section_id", "month"
-        ),
-        *MilestoneEntry.objects.filter(milestone__target__in=targets, state=State.SUBMITTED).values_list(
-            "milestone__target__unit_id", "milestone__target__indicator__section_id", "recorded_month"
-        ),
-    ]
+def _window(keys: Iterable[int], sizes: Sequence[Counter[int]], first: int, last: int) -> tuple[list[int], list[slice]]:
+    """The groups of which a page from ``first`` to before ``last`` shows something, in order.
+
+    A group is all of its figures, then all of its reports: of each kind the page shows a run, counted from the first
+    of these groups.
+    """
+    chosen: list[int] = []
+    starts, lengths = [0] * len(sizes), [0] * len(sizes)
+    offset = 0
+    for key in keys:
+        begins = offset
+        offset += sum(size[key] for size in sizes)
+        if offset <= first or begins >= last:
+            continue
+        for kind, size in enumerate(sizes):
+            low, high = (min(max(edge - begins, 0), size[key]) for edge in (first, last))
+            if not chosen:
+                starts[kind] = low
+            lengths[kind] += high - low
+            begins += size[key]
+        chosen.append(key)
+    return chosen, [slice(start, start + length) for start, length in zip(starts, lengths, strict=True)]
+
+
+def _counts(scope: Scope, places: Iterable[tuple[int, int, int, int, datetime]], kept: ReviewFilter) -> ReviewCounts:
     near = set(scope.tree.below(kept.unit.pk)) if kept.unit is not None else None
     units: Counter[int] = Counter()
     sections: Counter[int] = Counter()
     months: Counter[int] = Counter()
-    for unit_id, section_id, month in found:
+    total = 0
+    newest: datetime | None = None
+    for unit_id, section_id, month, count, latest in places:
         in_unit = near is None or unit_id in near
         in_section = kept.section is None or section_id == kept.section.pk
         in_month = kept.month is None or month == kept.month
-        units[unit_id] += in_section and in_month
-        sections[section_id] += in_unit and in_month
-        months[month] += in_unit and in_section
+        units[unit_id] += count * (in_section and in_month)
+        sections[section_id] += count * (in_unit and in_month)
+        months[month] += count * (in_unit and in_section)
+        total += count
+        if in_unit and in_section and in_month and latest is not None:
+            newest = latest if newest is None else max(newest, latest)
     named = {section.pk: section for section in Section.objects.filter(pk__in=sections)} if sections else {}
     in_order = sorted(named.values(), key=lambda section: (section.position, section.pk))
     return ReviewCounts(
-        tuple((unit, units[pk]) for pk, unit in scope.tree.units.items() if pk in units),
+        tuple((scope.tree.units[pk], units[pk]) for pk in scope.tree.units if pk in units),
         tuple((section, sections[section.pk]) for section in in_order),
         tuple(sorted(months.items())),
-        len(found),
+        total,
+        newest,
     )
 
 
@@ -249,7 +354,7 @@ def _by_unit(scope: Scope, rows: list[Waiting]) -> tuple[ReviewGroup, ...]:
     of: dict[int, list[Waiting]] = defaultdict(list)
     for row in rows:
         of[row.target.unit_id].append(row)
-    return tuple(_group(unit, of[pk]) for pk, unit in scope.tree.units.items() if pk in of)
+    return tuple(_group(scope.tree.units[pk], of[pk]) for pk in scope.tree.units if pk in of)
 
 
 def _by_section(rows: list[Waiting]) -> tuple[ReviewGroup, ...]:
@@ -296,7 +401,8 @@ def _rows(
             .select_related("target__indicator")
         }
         waiting: dict[int, list[Answer]] = defaultdict(list)
-        for entry in entries:
+        # Also what waits of other months and does not stand on the page.
+        for entry in ProgressEntry.objects.filter(target__in=target_ids, state=State.SUBMITTED).order_by("month"):
             waiting[entry.target_id].append(as_answer(entry))
         broken = _broken(scope, year, entries)
         for entry in entries:

@@ -4,27 +4,37 @@ What a person decides on is what the page showed: every row carries the ``lock_v
 a figure that was changed since is never approved unseen.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from targets import display
 from targets.forms.entering import ReturnForm
-from targets.models import MilestoneEntry, ProgressEntry, Section, State, Target
+from targets.models import MilestoneEntry, ProgressEntry, Section, State, Target, Unit
 from targets.permissions import may_close, may_review_some
 from targets.services import progress
 from targets.services.base import Author, ConflictError
 from targets.services.progress import RefusedEntryError
-from targets.summaries.review import MOST_ROWS, ReviewFilter, ReviewQueue, Waiting, review_queue
+from targets.summaries.filters import has_words
+from targets.summaries.review import (
+    ReviewFilter,
+    Waiting,
+    arrived_since,
+    review_queue,
+    review_rows,
+    still_waiting,
+)
 from targets.summaries.selection import thresholds_of
 from targets.views.base import METHODS, Request, author_of
 from targets.views.selecting import Page, with_page
@@ -32,17 +42,21 @@ from targets.views.selecting import Page, with_page
 Entry = ProgressEntry | MilestoneEntry
 REASON = "reason-"
 
+#: More units than these are not offered as links; the others are found by name.
+MOST_UNITS = 50
+
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for, beside the year: the filter, and by what the rows are grouped."""
+    """What the address asks for, beside the year: the filter, by what the rows are grouped, and the page of them."""
 
     page: Page
     kept: ReviewFilter
     by_section: bool
+    number: str | None
 
     def query(self, **changes: object) -> str:
-        """The address of the same queue, with something else chosen; ``None`` chooses all."""
+        """The address of the same queue from its first page, with something else chosen; ``None`` chooses all."""
         chosen: dict[str, object] = {
             "year": self.page.selection.year.year,
             "unit": self.kept.unit.code if self.kept.unit is not None else None,
@@ -94,18 +108,19 @@ def _asked(request: Request, page: Page) -> Asked:
     kept = ReviewFilter(
         page.selection.unit if request.GET.get("unit") else None, section, int(month) if is_month else None
     )
-    return Asked(page, kept, request.GET.get("by") == "section")
-
-
-def _queue(request: Request, asked: Asked) -> ReviewQueue:
-    selection = asked.page.selection
-    return review_queue(
-        selection.scope, selection.year, asked.kept, person_id=request.user.pk, by_section=asked.by_section
-    )
+    return Asked(page, kept, request.GET.get("by") == "section", request.GET.get("page"))
 
 
 def _shown(request: Request, asked: Asked, failed: str = "", kept: Kept = Kept(), *, status: int = 200) -> HttpResponse:
-    queue = _queue(request, asked)
+    selection = asked.page.selection
+    queue = review_queue(
+        selection.scope,
+        selection.year,
+        asked.kept,
+        person_id=request.user.pk,
+        by_section=asked.by_section,
+        number=asked.number,
+    )
     lines = {_key(row.entry): _line(asked, row, kept) for row in queue.waiting}
     counts = queue.counts
     # A refusal whose row is no longer there would be silent.
@@ -115,9 +130,9 @@ def _shown(request: Request, asked: Asked, failed: str = "", kept: Kept = Kept()
         "targets/review.html",
         {
             "page": asked.page,
-            "selection": asked.page.selection,
-            "thresholds": thresholds_of(asked.page.selection.year),
-            "query": asked.query(),
+            "selection": selection,
+            "thresholds": thresholds_of(selection.year),
+            "query": asked.query(page=asked.number),
             "kept": asked.kept,
             "by_section": asked.by_section,
             "groups": [
@@ -130,7 +145,7 @@ def _shown(request: Request, asked: Asked, failed: str = "", kept: Kept = Kept()
             ],
             "closing_query": _closing_query(asked),
             "total": counts.total,
-            "units": [(unit, count, asked.query(unit=unit.code)) for unit, count in counts.units],
+            **_units(request, asked, counts.units),
             "all_units": asked.query(unit=None),
             "sections": [(section, count, asked.query(section=section.code)) for section, count in counts.sections],
             "all_sections": asked.query(section=None),
@@ -139,12 +154,29 @@ def _shown(request: Request, asked: Asked, failed: str = "", kept: Kept = Kept()
             "grouped_by_unit": asked.query(by=None),
             "grouped_by_section": asked.query(by="section"),
             "clean": sum(1 for row in queue.waiting if _is_clean(row)),
-            "unseen": queue.unseen,
-            "most_rows": MOST_ROWS,
+            "shown": " ".join(line.version for line in lines.values()),
+            "newest": counts.newest.isoformat() if counts.newest is not None else "",
+            "pages": queue.page,
             "failed": " ".join([failed, *gone]).strip(),
         },
         status=status,
     )
+
+
+def _units(request: Request, asked: Asked, counted: Sequence[tuple[Unit, int]]) -> dict[str, Any]:
+    """The units of which something waits, as links: of very many those with the most, or with words in their name."""
+    words = request.GET.get("unit_name", "").strip()[:60]
+    found = [(unit, count) for unit, count in counted if has_words(unit, words)]
+    many = len(found) > MOST_UNITS
+    if many:
+        found = sorted(found, key=lambda counted: -counted[1])[:MOST_UNITS]
+    return {
+        "units": [(unit, count, asked.query(unit=unit.code)) for unit, count in found],
+        "unit_words": words,
+        # The form of the search sends what else the address chooses.
+        "unit_query": parse_qsl(asked.query()),
+        "is_searched": many or bool(words),
+    }
 
 
 def _closing_query(asked: Asked) -> str:
@@ -181,24 +213,30 @@ def _is_clean(row: Waiting) -> bool:
 def _decide(request: Request, asked: Asked) -> HttpResponse:
     by = author_of(request)
     ticked = request.POST.getlist("entry")
-    reasons = {name.removeprefix(REASON): text for name, text in request.POST.items() if name.startswith(REASON)}
-    typed = {key: text for key, text in reasons.items() if str(text).strip()}
-    kept = Kept(frozenset(map(_key_of, ticked)), {key: str(text) for key, text in reasons.items()})
+    reasons = {
+        name.removeprefix(REASON): str(text).strip() for name, text in request.POST.items() if name.startswith(REASON)
+    }
+    kept = Kept(frozenset(map(_key_of, ticked)), reasons)
+    # Those of the rows shown beside which a reason was typed.
+    meant = [version for version in _versions(request) if reasons.get(_key_of(version))]
     try:
         if "return" in request.POST:
-            return _return(request, asked, by, request.POST["return"], kept)
+            return _return(request, asked, by, [request.POST["return"]], kept)
+        if "return_all" in request.POST:
+            return _return(request, asked, by, meant, kept)
         if "approve_clean" in request.POST:
             return _approve_clean(request, asked, by, kept)
         if "approve" in request.POST:
             return _approve(request, asked, by, ticked, kept)
         # Enter was pressed in a field. Beside exactly one reason it is clear what was meant.
-        meant = [shown for shown in request.POST.getlist("shown") if _key_of(shown) in typed]
         if len(meant) == 1:
-            return _return(request, asked, by, meant[0], kept)
+            return _return(request, asked, by, meant, kept)
         return _shown(request, asked, _("Press the button that says what you want."), kept, status=422)
     except RefusedEntryError as error:
         refusals = {_key(error.entry): " ".join(error.messages)}
-        failed = _("Nothing was approved: one row stands in the way. Its reason stands beside it.")
+        is_approval = "approve" in request.POST or "approve_clean" in request.POST
+        words = _("Nothing was approved: one row stands in the way. Its reason stands beside it.")
+        failed = words if is_approval else ""
         return _shown(request, asked, failed, Kept(kept.ticked, kept.reasons, refusals), status=422)
     except ValidationError as error:
         return _shown(request, asked, " ".join(error.messages), kept, status=422)
@@ -206,16 +244,34 @@ def _decide(request: Request, asked: Asked) -> HttpResponse:
         return _shown(request, asked, str(error), kept, status=409)
 
 
-def _return(request: Request, asked: Asked, by: Author, version: str, kept: Kept) -> HttpResponse:
-    (entry,) = _entries(asked.page, [version])
-    key = _key_of(version)
-    form = ReturnForm({"reason": kept.reasons.get(key, "")})
-    if not form.is_valid():
-        refusals = {key: " ".join(map(str, form.errors["reason"]))}
+def _versions(request: Request) -> list[str]:
+    """The rows that the page showed, as it showed them."""
+    return [version for text in request.POST.getlist("shown") for version in str(text).split()]
+
+
+def _return(request: Request, asked: Asked, by: Author, versions: list[str], kept: Kept) -> HttpResponse:
+    if not versions:
+        return _shown(request, asked, _("Type a reason beside each figure that you return."), kept, status=422)
+    entries = _entries(asked.page, versions)
+    refusals = {}
+    for entry in entries:
+        form = ReturnForm({"reason": kept.reasons.get(_key(entry), "")})
+        if not form.is_valid():
+            refusals[_key(entry)] = " ".join(map(str, form.errors["reason"]))
+    if refusals:
         return _shown(request, asked, "", Kept(kept.ticked, kept.reasons, refusals), status=422)
-    progress.return_entry(by, entry, reason=form.cleaned_data["reason"])
-    messages.success(request, _("Returned: %(figure)s.") % {"figure": _named(entry)})
-    return HttpResponseRedirect(f"{reverse('review')}?{asked.query()}")
+    progress.return_entries(by, {entry: kept.reasons[_key(entry)] for entry in entries})
+    if len(entries) == 1:
+        messages.success(request, _("Returned: %(figure)s.") % {"figure": _named(entries[0])})
+    else:
+        words = ngettext("%(count)d answer returned.", "%(count)d answers returned.", len(entries))
+        messages.success(request, words % {"count": len(entries)})
+    return _back(asked)
+
+
+def _back(asked: Asked) -> HttpResponse:
+    """To the same page of the queue: what waits behind it has moved up."""
+    return HttpResponseRedirect(f"{reverse('review')}?{asked.query(page=asked.number)}")
 
 
 def _approve(request: Request, asked: Asked, by: Author, versions: list[str], kept: Kept) -> HttpResponse:
@@ -224,35 +280,40 @@ def _approve(request: Request, asked: Asked, by: Author, versions: list[str], ke
     entries = _entries(asked.page, versions)
     progress.approve(by, *entries)
     messages.success(request, _approved(len(entries)))
-    return HttpResponseRedirect(f"{reverse('review')}?{asked.query()}")
+    return _back(asked)
 
 
 def _approve_clean(request: Request, asked: Asked, by: Author, kept: Kept) -> HttpResponse:
     """Approve what was shown and is without warnings, as it is now; say how many were left, and why."""
-    shown = set(request.POST.getlist("shown"))
-    waiting = _queue(request, asked).waiting
-    clean = [row for row in waiting if _is_clean(row) and _version(row.entry) in shown]
-    left = [row for row in waiting if row not in clean]
-    why = _left(left, shown)
+    selection = asked.page.selection
+    shown = set(_versions(request))
+    wanted = _wanted(shown)
+    keys = [[pk for kind, pk in wanted.values() if kind == one] for one in ("entry", "step")]
+    waiting = [
+        entry for entry in still_waiting(selection.scope, selection.year, asked.kept, keys) if _version(entry) in shown
+    ]
+    rows = review_rows(selection.scope, selection.year, waiting, request.user.pk)
+    clean = [row for row in rows if _is_clean(row)]
+    newest = parse_datetime(request.POST.get("newest", ""))
+    late = arrived_since(selection.scope, selection.year, asked.kept, newest) if newest is not None else 0
+    why = _left([row for row in rows if not _is_clean(row)], late)
     if not clean:
         nothing = _("There is nothing without warnings to approve.")
         return _shown(request, asked, " ".join([nothing, *why]), kept, status=422)
     progress.approve(by, *(row.entry for row in clean))
     messages.success(request, " ".join([_approved(len(clean)), *why]))
-    return HttpResponseRedirect(f"{reverse('review')}?{asked.query()}")
+    return _back(asked)
 
 
 def _approved(count: int) -> str:
     return ngettext("%(count)d answer approved.", "%(count)d answers approved.", count) % {"count": count}
 
 
-def _left(rows: Iterable[Waiting], shown: set[str]) -> list[str]:
-    """How many rows were left and why, in sentences."""
-    listed = list(rows)
-    unseen = [row for row in listed if _version(row.entry) not in shown]
-    own = [row for row in listed if row not in unseen and row.needs_another]
-    corrections = [row for row in listed if row not in unseen and row not in own and row.is_correction]
-    warned = len(listed) - len(unseen) - len(own) - len(corrections)
+def _left(rows: Sequence[Waiting], late: int) -> list[str]:
+    """How many rows were left and why, and how many arrived too late to be shown, in sentences."""
+    own = [row for row in rows if row.needs_another]
+    corrections = [row for row in rows if row not in own and row.is_correction]
+    warned = len(rows) - len(own) - len(corrections)
     sentences = []
     if warned:
         sentences.append(
@@ -277,14 +338,14 @@ def _left(rows: Iterable[Waiting], shown: set[str]) -> list[str]:
             )
             % {"count": len(corrections)}
         )
-    if unseen:
+    if late:
         sentences.append(
             ngettext(
                 "%(count)d was left: it arrived or was changed after the page was loaded.",
                 "%(count)d were left: they arrived or were changed after the page was loaded.",
-                len(unseen),
+                late,
             )
-            % {"count": len(unseen)}
+            % {"count": late}
         )
     return sentences
 
@@ -310,12 +371,7 @@ def _entries(page: Page, versions: Iterable[str]) -> list[Entry]:
         Http404: a key that no page ever showed.
         ConflictError: one of them no longer waits as it was shown; the message says what became of it.
     """
-    wanted: dict[str, tuple[str, int]] = {}
-    for version in versions:
-        kind, *numbers = version.split("-")
-        if kind not in ("entry", "step") or len(numbers) != 2 or not all(map(_is_number, numbers)):
-            raise Http404
-        wanted[version] = (kind, int(numbers[0]))
+    wanted = _wanted(versions)
     targets = Target.objects.visible_to(page.selection.scope)
     steps = MilestoneEntry.objects.filter(
         pk__in=[pk for kind, pk in wanted.values() if kind == "step"], milestone__target__in=targets
@@ -331,6 +387,21 @@ def _entries(page: Page, versions: Iterable[str]) -> list[Entry]:
             " ".join([*filter(None, problems), _("Nothing was changed; the page shows what waits now.")])
         )
     return [found[_key_of(version)] for version in wanted]
+
+
+def _wanted(versions: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """What kind of answer each row is, and its key in the database.
+
+    Raises:
+        Http404: a key that no page ever showed.
+    """
+    wanted: dict[str, tuple[str, int]] = {}
+    for version in versions:
+        kind, *numbers = version.split("-")
+        if kind not in ("entry", "step") or len(numbers) != 2 or not all(map(_is_number, numbers)):
+            raise Http404
+        wanted[version] = (kind, int(numbers[0]))
+    return wanted
 
 
 def _is_number(text: str) -> bool:
