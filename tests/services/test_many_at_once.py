@@ -58,7 +58,10 @@ def statements(rows: int, state: str, act: str, steps: int = 2) -> int:
         reports = reports_on_steps()[:steps]
         if state == State.SUBMITTED:
             progress.submit(BY, *reports)
-        entries = [*ProgressEntry.objects.all(), *MilestoneEntry.objects.filter(pk__in=[one.pk for one in reports])]
+        entries: list[ProgressEntry | MilestoneEntry] = [
+            *ProgressEntry.objects.all(),
+            *MilestoneEntry.objects.filter(pk__in=[one.pk for one in reports]),
+        ]
         assert len(entries) == rows + steps
         with CaptureQueriesContext(connection) as queries:
             if act == "return_entries":
