@@ -107,20 +107,15 @@ def test_nothing_jumps_while_a_page_loads(page_as: PageAs, viewport: Any):
 
 
 def on_the_wire(response: Response) -> int:
-    """Bytes of an answer's body as the product sends it.
-
-    The server of these tests compresses nothing. In use static files are sent as whitenoise has packed them
-    (gzip, done here anew), and pages as they are.
-    """
-    body = response.body()
-    return len(gzip.compress(body)) if "/static/" in response.url else len(body)
+    """Bytes of an answer's body as the product sends it in use: compressed, the static files as whitenoise does it."""
+    return len(gzip.compress(response.body()))
 
 
-def test_the_first_view_of_the_overview_is_under_120_kilobytes(page_as: PageAs):
+def test_the_first_view_of_the_overview_is_under_60_kilobytes(page_as: PageAs):
     page = page_as("leader")
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))
     page.goto(f"/?{FIRST_HALF}", wait_until="networkidle")
     sizes = {answer.url: on_the_wire(answer) for answer in answers}
     assert len(sizes) > 5
-    assert sum(sizes.values()) < 120 * 1024, sizes
+    assert sum(sizes.values()) < 60 * 1024, sizes
