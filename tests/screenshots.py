@@ -166,8 +166,12 @@ def photograph_page(context: BrowserContext, viewport: ViewportSize, address: st
     page = context.new_page()
     page.set_viewport_size(viewport)
     page.goto(address)
-    if page.locator("[data-chart]").count():
+    chart = page.locator("[data-chart]")
+    if chart.count():
+        # It is drawn when it is seen.
+        chart.scroll_into_view_if_needed()
         page.locator("[data-drawn=yes]").wait_for()
+        page.evaluate("window.scrollTo(0, 0)")
     page.screenshot(path=OUT / f"{picture}.png", full_page=True)
     if picture in BEST:
         file, height = BEST[picture]

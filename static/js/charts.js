@@ -1,14 +1,55 @@
-/* Draws every figure marked with data-chart, after the page stands and after htmx has swapped it. The figures also
-   stand in a table beside it. */
+/* Draws every figure marked with data-chart when it comes into view, on the page as it stands and as htmx has swapped
+   it. The library is large and keeps the browser busy for a second: it is fetched for the first chart that is seen,
+   beside the chart's data. The figures also stand in a table. */
 (function () {
   "use strict";
 
   var BUSY = "503";
   var AGAIN = 10000;
 
+  // So far below the window a chart begins to be drawn, to stand when it is scrolled to.
+  var AHEAD = "200px";
+
   var script = document.currentScript;
-  var failed = script ? script.getAttribute("data-failed") : "";
   var chinese = document.documentElement.lang.indexOf("zh") === 0;
+  var library = null;
+
+  function load(address) {
+    return new Promise(function (resolve, reject) {
+      var element = document.createElement("script");
+      element.src = address;
+      element.onload = resolve;
+      element.onerror = function () {
+        element.remove();
+        reject(new Error(address));
+      };
+      document.head.appendChild(element);
+    });
+  }
+
+  /* Once for the page; after a failure the next chart tries again. */
+  function loadLibrary() {
+    if (!library) {
+      library = load(script.getAttribute("data-library")).then(function () {
+        return chinese ? load(script.getAttribute("data-words")) : null;
+      });
+      library.catch(function () {
+        library = null;
+      });
+    }
+    return library;
+  }
+
+  function loadData(address) {
+    return fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" } }).then(
+      function (response) {
+        if (!response.ok) {
+          throw new Error(String(response.status));
+        }
+        return response.json();
+      },
+    );
+  }
 
   function settings(chart) {
     return {
@@ -92,14 +133,9 @@
   function draw(figure) {
     var plot = figure.querySelector(".plot");
     figure.setAttribute("data-drawn", "no");
-    fetch(figure.getAttribute("data-chart"), { credentials: "same-origin", headers: { Accept: "application/json" } })
-      .then(function (response) {
-        if (!response.ok) {
-          throw new Error(String(response.status));
-        }
-        return response.json();
-      })
-      .then(function (chart) {
+    Promise.all([loadData(figure.getAttribute("data-chart")), loadLibrary()])
+      .then(function (loaded) {
+        var chart = loaded[0];
         figure.setAttribute("aria-label", chart.sentence);
         say(figure, chart.sentence);
         plot.style.height = chart.layout.height + "px";
@@ -115,7 +151,7 @@
         figure.setAttribute("data-drawn", "yes");
       })
       .catch(function (error) {
-        say(figure, failed);
+        say(figure, script.getAttribute("data-failed"));
         figure.setAttribute("data-drawn", "failed");
         if (error.message === BUSY) {
           window.setTimeout(draw, AGAIN, figure);
@@ -123,11 +159,46 @@
       });
   }
 
+  var watch =
+    "IntersectionObserver" in window
+      ? new IntersectionObserver(
+          function (entries) {
+            entries.forEach(function (entry) {
+              if (entry.isIntersecting) {
+                watch.unobserve(entry.target);
+                draw(entry.target);
+              }
+            });
+          },
+          { rootMargin: AHEAD },
+        )
+      : null;
+
+  /* What is printed now has the table; a chart that was not seen yet is there the next time. */
   function drawAll() {
-    Array.prototype.forEach.call(document.querySelectorAll("[data-chart]:not([data-drawn])"), draw);
+    Array.prototype.forEach.call(document.querySelectorAll("[data-chart][data-drawn=waiting]"), function (figure) {
+      if (watch) {
+        watch.unobserve(figure);
+      }
+      draw(figure);
+    });
   }
 
-  document.addEventListener("htmx:afterSettle", drawAll);
-  document.addEventListener("htmx:historyRestore", drawAll);
-  drawAll();
+  function awaitAll() {
+    Array.prototype.forEach.call(document.querySelectorAll("[data-chart]:not([data-drawn])"), function (figure) {
+      figure.setAttribute("data-drawn", "waiting");
+      say(figure, script.getAttribute("data-waiting"));
+      if (watch) {
+        watch.observe(figure);
+      }
+    });
+    if (!watch) {
+      drawAll();
+    }
+  }
+
+  window.addEventListener("beforeprint", drawAll);
+  document.addEventListener("htmx:afterSettle", awaitAll);
+  document.addEventListener("htmx:historyRestore", awaitAll);
+  awaitAll();
 })();

@@ -99,6 +99,15 @@ def server(database: None) -> Iterator[str]:
     running.stop()
 
 
+def draw_chart(page: Page) -> None:
+    """Scroll to the chart of the page, if it has one, wait until it is drawn, and go back to the top."""
+    chart = page.locator("[data-chart]")
+    if chart.count():
+        chart.evaluate("chart => chart.scrollIntoView({ block: 'center' })")
+        page.locator("[data-drawn=yes]").wait_for()
+        page.evaluate("window.scrollTo(0, 0)")
+
+
 @dataclass
 class People:
     """Who can sign in to the house of a module, and who has done so already."""

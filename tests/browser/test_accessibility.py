@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, PageAs, People, Quiet, sign_in
+from tests.browser.conftest import DESKTOP, PHONE, PageAs, People, Quiet, draw_chart, sign_in
 
 FIRST_HALF = "year=2023&period=H1&as_of=6&unit=DC"
 PAGES = {
@@ -42,8 +42,7 @@ def violations(page: Page) -> list[str]:
 
 def open_page(page: Page, address: str) -> None:
     page.goto(address)
-    if page.locator("[data-chart]").count():
-        page.locator("[data-drawn=yes]").wait_for()
+    draw_chart(page)
 
 
 def test_no_page_has_violations(page_as: PageAs):

@@ -1,9 +1,11 @@
 """Charts as they are drawn: what stands in them, their one button, the file it makes, and what a failure says."""
 
-import pytest
-from playwright.sync_api import Page, expect
+from urllib.parse import urlsplit
 
-from tests.browser.conftest import DESKTOP, PHONE, PageAs, Quiet
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, PageAs, Quiet, draw_chart
 
 FIRST_HALF = "year=2023&period=H1&as_of=6&unit=DC"
 SECTIONS = ["economy", "rural", "livelihood", "governance", "conduct"]
@@ -11,7 +13,7 @@ SECTIONS = ["economy", "rural", "livelihood", "governance", "conduct"]
 
 def drawn(page: Page, address: str) -> Page:
     page.goto(f"{address}?{FIRST_HALF}")
-    page.locator("[data-drawn=yes]").wait_for()
+    draw_chart(page)
     return page
 
 
@@ -111,17 +113,81 @@ def test_a_chart_that_cannot_be_loaded_says_where_its_figures_are(page_as: PageA
     page = page_as("leader")
     page.route("**/chart.json*", lambda route: route.abort())
     page.goto(f"/indicators/E06/?{FIRST_HALF}")
+    page.locator("[data-chart]").scroll_into_view_if_needed()
     page.locator("[data-drawn=failed]").wait_for()
     expect(page.locator("figure.chart figcaption")).to_have_text("图表未能加载；数据见表格。")
     expect(page.locator("table.trend tbody tr")).to_have_count(12)
 
 
-def test_the_chart_library_is_loaded_only_where_a_chart_is(page_as: PageAs):
-    page = page_as("leader")
+def asked_by(page: Page) -> list[str]:
+    """The paths that the page asks for from now on."""
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    for address in ("/", "/indicators/", "/indicators/L18/", "/method/"):
-        page.goto(address)
-    assert [url for url in asked if "plotly" in url] == []
-    drawn(page, "/indicators/E06/")
-    assert len([url for url in asked if url.endswith("/plotly.min.js")]) == 1
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    return asked
+
+
+LIBRARY, DATA = "/static/vendor/plotly.min.js", "/sections/economy/chart.json"
+
+
+def test_the_chart_library_is_loaded_when_a_chart_comes_into_view(page_as: PageAs):
+    page = page_as("leader")
+    asked = asked_by(page)
+    for address in ("/", "/indicators/", "/indicators/L18/", "/method/", "/sections/economy/"):
+        page.goto(f"{address}?{FIRST_HALF}", wait_until="networkidle")
+    assert [path for path in asked if "plotly" in path or "chart.json" in path] == []
+    expect(page.locator("figure.chart figcaption")).to_have_text("图表滚动到此处时显示；数据见表格。")
+    draw_chart(page)
+    assert asked.count(LIBRARY) == asked.count(DATA) == 1
+
+
+def test_a_choice_draws_the_chart_anew_with_the_library_that_is_there(page_as: PageAs):
+    page = drawn(page_as("leader"), "/sections/economy/")
+    asked = asked_by(page)
+    page.select_option(".pickers [name=as_of]", "5")
+    page.wait_for_url("**as_of=5**")
+    draw_chart(page)
+    assert DATA in asked
+    assert LIBRARY not in asked
+
+
+def test_data_and_library_are_fetched_side_by_side(page_as: PageAs):
+    """Each waits until the other has been asked for."""
+    page = page_as("leader")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+        if len(held) == 2:
+            for one in held:
+                one.continue_()
+
+    for address in (LIBRARY, DATA):
+        page.route(f"**{address}*", hold)
+    drawn(page, "/sections/economy/")
+
+
+def test_a_library_that_does_not_come_is_said_and_asked_for_again(page_as: PageAs, quiet: Quiet):
+    quiet.expect("^failed: .*plotly.min.js")
+    page = page_as("leader")
+    page.route(f"**{LIBRARY}", lambda route: route.abort(), times=1)
+    page.goto(f"/sections/economy/?{FIRST_HALF}")
+    page.locator("[data-chart]").scroll_into_view_if_needed()
+    page.locator("[data-drawn=failed]").wait_for()
+    page.select_option(".pickers [name=as_of]", "5")
+    page.wait_for_url("**as_of=5**")
+    draw_chart(page)
+
+
+def test_a_browser_that_cannot_tell_what_is_seen_draws_at_once(page_as: PageAs):
+    page = page_as("leader")
+    page.add_init_script("delete window.IntersectionObserver")
+    page.goto(f"/sections/economy/?{FIRST_HALF}")
+    page.locator("[data-drawn=yes]").wait_for()
+
+
+def test_printing_draws_what_was_not_seen(page_as: PageAs):
+    """Not for this sheet, which has the table and says so, but for the next."""
+    page = page_as("leader")
+    page.goto(f"/sections/economy/?{FIRST_HALF}", wait_until="networkidle")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.locator("[data-drawn=yes]").wait_for()

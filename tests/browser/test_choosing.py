@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import PageAs, Quiet
+from tests.browser.conftest import PageAs, Quiet, draw_chart
 
 FIRST_HALF = "year=2023&period=H1&as_of=6&unit=DC"
 
@@ -39,12 +39,12 @@ def section(page_as: PageAs) -> Page:
     """A leader on the economy section, first half as of June."""
     page = page_as("leader")
     page.goto(f"/sections/economy/?{FIRST_HALF}")
-    page.locator("[data-drawn=yes]").wait_for()
+    draw_chart(page)
     return page
 
 
 def drawn_bars(page: Page) -> int:
-    page.locator("[data-drawn=yes]").wait_for()
+    draw_chart(page)
     return page.locator(".plot .barlayer .point").count()
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.browser.conftest import PageAs, People, house
+from tests.browser.conftest import PageAs, People, draw_chart, house
 from tests.browser.test_accessibility import violations
 from tests.builders import PASSWORD, Builder
 
@@ -71,7 +71,7 @@ def test_nothing_reported_yet(build, page_as: PageAs):
     assert violations(page) == []
     page.goto(f"/indicators/ROADS/?{AS_OF_JUNE}")
     expect(page.locator(".figures-row .light").first).to_have_text("未报")
-    page.locator("[data-drawn=yes]").wait_for()
+    draw_chart(page)
     assert violations(page) == []
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PageAs
+from tests.browser.conftest import PageAs, draw_chart
 
 SECTION = "/sections/economy/?year=2023&period=H1&as_of=6&unit=DC"
 
@@ -63,8 +63,7 @@ def test_the_skip_link_comes_first_is_seen_and_leads_past_the_menu(page_as: Page
 def test_tab_goes_through_everything_in_the_order_of_the_page_and_is_seen(page_as: PageAs, address: str):
     page = page_as("leader")
     page.goto(address)
-    if page.locator("[data-chart]").count():
-        page.locator("[data-drawn=yes]").wait_for()
+    draw_chart(page)
     stops = walk(page)
     assert [stop["place"] for stop in stops] == page.evaluate(ALL)
     assert [stop for stop in stops if not stop["seen"]] == []
@@ -89,7 +88,7 @@ def test_a_picker_is_changed_and_the_list_filtered_without_a_mouse(page_as: Page
 def test_the_picture_of_a_chart_is_downloaded_by_enter(page_as: PageAs):
     page = page_as("leader")
     page.goto(SECTION)
-    page.locator("[data-drawn=yes]").wait_for()
+    draw_chart(page)
     button = page.get_by_role("button", name="下载图片（PNG）")
     button.focus()
     expect(button).to_be_focused()

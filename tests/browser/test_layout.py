@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Response
 
-from tests.browser.conftest import DESKTOP, PHONE, WALL, PageAs, People, Quiet
+from tests.browser.conftest import DESKTOP, PHONE, WALL, PageAs, People, Quiet, draw_chart
 
 FIRST_HALF = "year=2023&period=H1&as_of=6&unit=DC"
 PAGES = (
@@ -35,8 +35,7 @@ SIDEWAYS = """() => {
 
 def drawn(page: Page, address: str) -> None:
     page.goto(address)
-    if page.locator("[data-chart]").count():
-        page.locator("[data-drawn=yes]").wait_for()
+    draw_chart(page)
 
 
 def sticking_out(page: Page) -> dict[tuple[int, str], list[str]]:

@@ -11,7 +11,7 @@ import pypdf
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, WALL, PageAs
+from tests.browser.conftest import DESKTOP, WALL, PageAs, draw_chart
 
 FIRST_HALF = "year=2023&period=H1&as_of=6&unit=DC"
 #: Who prints which page.
@@ -34,8 +34,7 @@ Line = tuple[float, float, str]
 
 def opened(page: Page, address: str) -> Page:
     page.goto(address)
-    if page.locator("[data-chart]").count():
-        page.locator("[data-drawn=yes]").wait_for()
+    draw_chart(page)
     return page
 
 
