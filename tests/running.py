@@ -49,14 +49,14 @@ def environment(var_dir: Path, port: int, **variables: str) -> dict[str, str]:
 class Running:
     """A started product, asked over HTTP."""
 
-    def __init__(self, var_dir: Path) -> None:
+    def __init__(self, var_dir: Path, **variables: str) -> None:
         self.var_dir = var_dir
         self.port = a_free_port()
         self.lines: list[str] = []
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "start"],
             cwd=BASE_DIR,
-            env=environment(var_dir, self.port),
+            env=environment(var_dir, self.port, **variables),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -98,17 +98,17 @@ class Running:
         assert token is not None
         return self.get("/sign-in/", {"username": username, "password": password, "csrfmiddlewaretoken": token[1]})
 
-    def stop(self) -> int:
-        """Ctrl-C."""
-        self.process.send_signal(signal.SIGINT)
+    def stop(self, by: int = signal.SIGINT) -> int:
+        """Ctrl-C, or another signal."""
+        self.process.send_signal(by)
         code = self.process.wait(timeout=60)
         self.reader.join(timeout=10)
         return code
 
 
 @contextmanager
-def running(var_dir: Path) -> Iterator[Running]:
-    product = Running(var_dir)
+def running(var_dir: Path, **variables: str) -> Iterator[Running]:
+    product = Running(var_dir, **variables)
     try:
         product.wait_until_ready()
         yield product

@@ -82,7 +82,7 @@ def test_ten_thousand_rows_end_in_a_preview_in_bounded_memory(signed_in, distric
 @pytest.fixture
 def server() -> Iterator[int]:
     """The product's own server, on some port."""
-    running = create_server(get_wsgi_application(), **{**server_options(), "host": "127.0.0.1", "port": 0})
+    running = create_server(get_wsgi_application(), host="127.0.0.1", port=0, **server_options())
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     yield running.effective_port

@@ -220,6 +220,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("HOST", "127.0.0.1", "Address on which the server listens", "0.0.0.0", parse_host),
     Setting("PORT", "8000", "Port on which the server listens", "8123", whole_number(1, 65535)),
     Setting(
+        "WORKERS",
+        "1",
+        "Processes that serve, on Linux and macOS; about one for each processor, each of up to 150 MB",
+        "4",
+        whole_number(1, 64),
+    ),
+    Setting(
         "VAR_DIR",
         "var",
         "Folder for everything the product writes: database, uploads, static files, secret key, logs",

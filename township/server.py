@@ -6,10 +6,14 @@ they have threads. Bounded here is what waitress leaves open: how long a connect
 who makes room when all connections are taken.
 """
 
+import errno
 import os
+import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
+from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask, Task, WSGITask
@@ -18,6 +22,10 @@ from waitress.task import ErrorTask, Task, WSGITask
 CONNECTIONS = 1000 if os.name == "posix" else 400
 #: So many are kept free: from there on each new connection closes the one that waits longest.
 SPARE = 20
+#: So many more wait in the system until one is free.
+BACKLOG = 1024
+#: How long answers that are being made may take when the server is stopped.
+STOPPING_SECONDS = 30
 #: How long a connection waits for its client: for the next request as a whole, or to take more of an answer.
 WAITING_SECONDS = 30
 #: One second more for so many bytes of the request that have arrived.
@@ -106,19 +114,79 @@ class Channel(HTTPChannel):
             self._begin_waiting()
 
 
-def make_server(application: Any, **options: Any) -> Any:
-    """A server on every address of `host`, ready to run.
+def listen(host: str, port: int) -> list[socket.socket]:
+    """A listening socket on every address of ``host``.
 
     Raises:
         OSError: it cannot listen there.
     """
-    connections = min(CONNECTIONS, _allowed_files() // 2)
-    everything: dict[int, Any] = {}
-    server = create_server(application, map=everything, connection_limit=connections, asyncore_use_poll=True, **options)
-    for one in everything.values():
-        if isinstance(one, BaseWSGIServer):
+    sockets = []
+    for family, kind, protocol, _name, place in socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    ):
+        try:
+            one = socket.socket(family, kind, protocol)
+        except OSError as error:
+            if error.errno == errno.EAFNOSUPPORT:  # a host name with an address of IPv6 on a machine without it
+                continue
+            raise
+        sockets.append(one)
+        if os.name == "posix":
+            # On Windows the option would let two programs share the port.
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        one.bind(place)
+        one.listen(BACKLOG)
+    return sockets
+
+
+class Server:
+    """waitress on sockets that listen already, and that other processes may share."""
+
+    def __init__(self, application: Any, sockets: list[socket.socket], **options: Any) -> None:
+        connections = min(CONNECTIONS, _allowed_files() // 2)
+        #: Everything that waits for the network, by the number of its file.
+        self._map: dict[int, Any] = {}
+        self._server = create_server(
+            application,
+            map=self._map,
+            sockets=sockets,
+            backlog=BACKLOG,
+            connection_limit=connections,
+            asyncore_use_poll=True,
+            **options,
+        )
+        self._listening = [one for one in self._map.values() if isinstance(one, BaseWSGIServer)]
+        for one in self._listening:
             one.channel_class = Channel
-    return server
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Take no more connections, and let ``run`` return when what was asked is answered. For signal handlers."""
+        self._stopping = True
+        self._listening[0].pull_trigger()
+
+    def run(self, goes_on: Callable[[], bool] = lambda: True) -> None:
+        """Answer until ``stop`` is called, or ``goes_on``, asked every second, says no."""
+        while not self._stopping and goes_on():
+            wasyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)
+        for one in self._listening:
+            # Its trigger, by which the threads wake this loop, is still needed.
+            one.del_channel()
+            one.socket.close()
+        end = time.time() + STOPPING_SECONDS
+        while self._answering() and time.time() < end:
+            wasyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)
+        self._listening[0].task_dispatcher.shutdown(timeout=1)
+
+    def _answering(self) -> bool:
+        """Whether somebody still waits for an answer. Connections of all others are closed."""
+        channels = [one for one in self._map.values() if isinstance(one, Channel)]
+        for one in channels:
+            if not one.requests and not one.total_outbufs_len:
+                one.will_close = True
+        return any(not one.will_close for one in channels)
 
 
 def _allowed_files() -> int:

@@ -39,6 +39,7 @@ for folder in (VAR_DIR, LOG_DIR, MEDIA_ROOT):
 DEBUG: bool = env("DEBUG")
 HOST: str = env("HOST")
 PORT: int = env("PORT")
+WORKERS: int = env("WORKERS")
 ALLOWED_HOSTS: list[str] = env("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS: list[str] = env("CSRF_TRUSTED_ORIGINS") or []
 
@@ -262,7 +263,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # In tests straight from the sources; scanning STATIC_ROOT for every test client would be slow.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 
-# Logs: to stderr, and to a file that rotates. (On Windows a second process with the file open prevents that.)
+# Logs: to stderr, and to a file that rotates and that several processes may share.
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -272,7 +273,7 @@ LOGGING: dict[str, Any] = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line"},
         "file": {
-            "class": "logging.handlers.RotatingFileHandler",
+            "class": "township.logs.SharedFileHandler",
             "filename": LOG_DIR / "township.log",
             "maxBytes": 5 * 1024 * 1024,
             "backupCount": 5,

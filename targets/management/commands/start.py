@@ -67,17 +67,25 @@ class Command(BaseCommand):
 
     def serve(self) -> None:
         # Here, not above: the static files must be collected before whitenoise looks at them.
-        from township.server import make_server
+        from township import workers
+        from township.server import listen
         from township.wsgi import application
 
         try:
-            server = make_server(application, **server_options())
+            sockets = listen(settings.HOST, settings.PORT)
         except OSError as error:
             raise CommandError(bind_problem(settings.HOST, settings.PORT, error)) from error
         self.announce()
-        # Returns on Ctrl-C.
-        server.run()
+        # Returns on Ctrl-C and on SIGTERM.
+        workers.serve(application, sockets, server_options(), self.workers())
         self.stdout.write("\nStopped.")
+
+    def workers(self) -> int:
+        """In how many processes it is served."""
+        if settings.WORKERS > 1 and os.name != "posix":
+            self.stderr.write("WORKERS counts on Linux and macOS alone; one process serves.")
+            return 1
+        return int(settings.WORKERS)
 
     def announce(self) -> None:
         self.stdout.write(f"Ready: {address(settings.HOST, settings.PORT)}")
@@ -227,8 +235,6 @@ def refuse_exposed_sample() -> None:
 
 def server_options() -> dict[str, Any]:
     options: dict[str, Any] = {
-        "host": settings.HOST,
-        "port": settings.PORT,
         "threads": 8,
         "ident": None,
         "max_request_body_size": settings.MAX_REQUEST_BYTES,

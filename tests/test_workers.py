@@ -1,0 +1,185 @@
+"""The product in two processes: figures are saved through both, one that dies is replaced, and a stop loses nothing."""
+
+import os
+import re
+import signal
+import threading
+import time
+import urllib.error
+from collections.abc import Iterator
+from contextlib import contextmanager
+from logging import makeLogRecord
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from targets.management.commands import start
+from tests.running import Running, database_of, passwords_of, running
+from township.logs import SharedFileHandler
+
+pytestmark = pytest.mark.once
+on_posix = pytest.mark.skipif(os.name != "posix", reason="several processes serve on POSIX alone")
+
+
+def workers_of(product: Running) -> list[int]:
+    found = Path(f"/proc/{product.process.pid}/task/{product.process.pid}/children").read_text().split()
+    return sorted(int(one) for one in found)
+
+
+@contextmanager
+def only(worker: int, workers: list[int]) -> Iterator[None]:
+    """Only this one answers: the others stand still meanwhile."""
+    # Not in the middle of something: what stands still with a lock on the file of SQLite lets nobody write.
+    time.sleep(0.5)
+    others = [one for one in workers if one != worker]
+    for one in others:
+        os.kill(one, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for one in others:
+            os.kill(one, signal.SIGCONT)
+
+
+class Clerk:
+    """The clerk of a village on the page of its open month."""
+
+    def __init__(self, product: Running) -> None:
+        self.product = product
+        product.sign_in("clerk", passwords_of(product.var_dir)["clerk"])
+        html = self.page()
+        (self.token,) = set(re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', html)[-1:])
+        self.address = re.findall(r'data-address="([^"]+)"', html)[0].replace("&amp;", "&")
+        #: Rows that nobody has answered yet.
+        self.rows = re.findall(r'name="(t\d+)-value"(?![^>]*value="\d)', html)
+
+    def page(self) -> str:
+        return self.product.get("/month/?year=2023&as_of=7")[1].decode()
+
+    def save(self, row: str, value: str) -> None:
+        form = {"row": row, f"{row}-value": value, f"{row}-lock_version": "", "csrfmiddlewaretoken": self.token}
+        self.product.get(self.address, form)
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("workers"), WORKERS="2") as product:
+        yield product
+
+
+@on_posix
+class TestTwoProcesses:
+    """In this order: the last one ends the product."""
+
+    def test_figures_are_saved_through_both(self, product):
+        clerk = Clerk(product)
+        workers = workers_of(product)
+        assert len(workers) == 2
+        saved = dict(zip(workers, clerk.rows, strict=False))
+        for worker, row in saved.items():
+            with only(worker, workers):
+                clerk.save(row, "17")
+        assert len(saved) == 2
+        for worker in workers:
+            with only(worker, workers):
+                page = clerk.page()
+            for row in saved.values():
+                (box,) = re.findall(f'<input[^>]*name="{row}-value"[^>]*>', page)
+                assert re.search(r'value="17(\.0+)?"', box)
+        with database_of(product.var_dir) as database:
+            told = database.execute("SELECT count(*) FROM targets_change WHERE action = 'entry.create'")
+            assert told.fetchone()[0] >= 2
+
+    def test_wrong_passwords_are_counted_in_both_together(self, product):
+        workers = workers_of(product)
+        product.jar.clear()
+        statuses = []
+        for turn in range(6):
+            with only(workers[turn % 2], workers):
+                try:
+                    product.sign_in("clerk2", "wrong")
+                    statuses.append(200)
+                except urllib.error.HTTPError as refused:
+                    statuses.append(refused.code)
+        assert statuses == [200, 200, 200, 200, 429, 429]
+
+    def test_one_that_dies_is_replaced(self, product):
+        victim, other = workers_of(product)
+        os.kill(victim, signal.SIGKILL)
+        end = time.monotonic() + 30
+        while len(workers_of(product)) < 2 or victim in workers_of(product):
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        (new,) = set(workers_of(product)) - {other}
+        with only(new, workers_of(product)):
+            assert b'name="password"' in product.get("/")[1]
+        assert f"Process {victim} ended with code -9; another one takes its place." in product.output
+
+    def test_a_stop_waits_for_the_answers_that_are_being_made(self, product):
+        workers = workers_of(product)
+        Clerk(product)
+        answers: list[bytes] = []
+        asking = [
+            threading.Thread(target=lambda: answers.append(product.get("/second-half/?year=2023")[1]))
+            for _ in range(12)
+        ]
+        for one in asking:
+            one.start()
+        while not answers:
+            time.sleep(0.01)
+        in_time = len(answers)
+        assert product.stop(signal.SIGTERM) == 0
+        for one in asking:
+            one.join(timeout=30)
+        assert in_time < len(asking)
+        assert [answer[-8:].strip() for answer in answers] == [b"</html>"] * len(asking)
+        assert product.output.splitlines()[-1] == "Stopped."
+        assert not [one for one in workers if Path(f"/proc/{one}").exists()]
+        # The port is free again.
+        start.check_port("127.0.0.1", product.port)
+
+
+@on_posix
+def test_workers_end_when_the_first_process_is_killed(product, tmp_path):
+    with running(product.var_dir, WORKERS="2") as second:
+        workers = workers_of(second)
+        second.process.kill()
+        second.process.wait(timeout=30)
+        end = time.monotonic() + 30
+        while any(Path(f"/proc/{one}").exists() for one in workers):
+            assert time.monotonic() < end
+            time.sleep(0.1)
+
+
+@on_posix
+def test_one_process_stops_on_sigterm_as_on_ctrl_c(product):
+    with running(product.var_dir) as single:
+        assert single.stop(signal.SIGTERM) == 0
+        assert single.output.splitlines()[-1] == "Stopped."
+
+
+def test_on_windows_one_process_serves_and_says_so(settings, monkeypatch, capsys):
+    settings.WORKERS = 4
+    assert start.Command().workers() == 4
+    monkeypatch.setattr(start, "os", SimpleNamespace(name="nt"))
+    assert start.Command().workers() == 1
+    assert capsys.readouterr().err == "WORKERS counts on Linux and macOS alone; one process serves.\n"
+
+
+class TestLogFile:
+    """Two handlers on one file stand for two processes."""
+
+    def handlers(self, path: Path) -> tuple[SharedFileHandler, SharedFileHandler]:
+        first, second = (SharedFileHandler(path, maxBytes=200, backupCount=3, encoding="utf-8") for _ in range(2))
+        return first, second
+
+    def test_no_line_is_lost_and_all_go_on_in_the_new_file(self, tmp_path):
+        path = tmp_path / "a.log"
+        handlers = self.handlers(path)
+        for number in range(12):
+            handlers[number % 2].emit(makeLogRecord({"msg": f"line {number:02d} {'.' * 30}"}))
+        lines = [line for file in sorted(tmp_path.glob("a.log*")) for line in file.read_text("utf-8").splitlines()]
+        assert {line[:7] for line in lines} == {f"line {number:02d}" for number in range(12)}
+        assert path.read_text("utf-8").splitlines()[-1].startswith("line 11")
+        assert max(file.stat().st_size for file in tmp_path.glob("a.log*")) <= 200
