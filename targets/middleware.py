@@ -33,7 +33,8 @@ class CompressionMiddleware(GZipMiddleware):
 class NotKeptMiddleware:
     """No page, file or piece of data is kept by a browser: after sign-out the way back shows nothing.
 
-    Static files are answered before it and are kept for long.
+    Static files are answered before it and are kept for long. What has an ETag (``views.unchanged``), which is no page
+    by itself, is kept and asked for again each time.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -41,7 +42,7 @@ class NotKeptMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["Cache-Control"] = "private, no-cache" if response.has_header("ETag") else "private, no-store"
         return response
 
 

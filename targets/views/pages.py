@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from targets import display
 from targets.calculations.terms import Status
+from targets.charts.base import Chart
 from targets.charts.indicator import indicator_chart
 from targets.charts.section import plot_class, section_chart
 from targets.explanations import how_complete, state_of_things, why
@@ -41,6 +42,7 @@ from targets.tables import (
 )
 from targets.views.base import Request
 from targets.views.selecting import Page, office_choices, read_filter, status_choices, with_page
+from targets.views.unchanged import while_unchanged
 
 
 def figures(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -110,12 +112,13 @@ def query_pairs(request: Request) -> list[tuple[str, str]]:
     return [(name, value) for name, values in request.GET.lists() for value in values if name != "page"]
 
 
+@while_unchanged
 @figures
 def section_chart_data(request: Request, page: Page, code: str) -> JsonResponse:
     section = _section(page, code)
     kept = read_filter(request).apply(led_by(group(page.selection, section), page.selection.lead))
     chart = section_chart(page.selection, kept, display.name(section), thresholds_of(page.selection.year))
-    return JsonResponse(chart.as_json())
+    return chart_data(chart, is_sensitive=any(row.indicator.sensitive for row in kept.rows))
 
 
 @figures
@@ -167,13 +170,19 @@ def _origins(row: IndicatorRow) -> list[Target]:
     return list(found.values())
 
 
+@while_unchanged
 @figures
 def indicator_chart_data(request: Request, page: Page, code: str) -> JsonResponse:
     # The course alone: the rest of the page is not looked up for a picture of it.
     course = indicator_course(page.selection, _facts(page, code))
     if course is None:
         raise _no_target(page, code)
-    return JsonResponse(indicator_chart(course, thresholds_of(page.selection.year)).as_json())
+    chart = indicator_chart(course, thresholds_of(page.selection.year))
+    return chart_data(chart, is_sensitive=course.row.indicator.sensitive)
+
+
+def chart_data(chart: Chart, *, is_sensitive: bool) -> JsonResponse:
+    return JsonResponse(chart.as_json(), headers={"Cache-Control": "no-store"} if is_sensitive else None)
 
 
 @require_safe

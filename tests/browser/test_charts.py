@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, PageAs, Quiet, draw_chart
 
@@ -191,3 +191,19 @@ def test_printing_draws_what_was_not_seen(page_as: PageAs):
     page.goto(f"/sections/economy/?{FIRST_HALF}", wait_until="networkidle")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     page.locator("[data-drawn=yes]").wait_for()
+
+
+def test_a_chart_that_did_not_change_is_not_sent_again(page_as: PageAs):
+    page = page_as("leader")
+    answers: list[tuple[int, int]] = []
+
+    def note(response: Response) -> None:
+        if "chart.json" in response.url:
+            answers.append((response.status, response.request.sizes()["responseBodySize"]))
+
+    drawn(page, "/sections/economy/")
+    sentence = page.locator("figure.chart figcaption").inner_text()
+    page.on("response", note)
+    drawn(page, "/sections/economy/")
+    expect(page.locator("figure.chart figcaption")).to_have_text(sentence)
+    assert [size for _status, size in answers] == [0]
