@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
     # A CI system stops a job with SIGTERM; leave in the same way as with Ctrl-C, so that all is removed.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     of_browser = [system.BROWSER, system.PLAYWRIGHT, system.CHINESE_FONT]
-    missing = system.provide([system.POSTGRES, *of_browser, system.NGINX])
+    missing = system.provide([system.POSTGRES, *of_browser, system.NGINX, system.PGBOUNCER])
     summary: list[tuple[str, str, bool]] = []
     try:
         with tempfile.TemporaryDirectory(prefix="township-") as folder:

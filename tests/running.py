@@ -1,5 +1,6 @@
 """The product as an office starts it: a process of its own, a folder of its own, on SQLite."""
 
+import copy
 import http.cookiejar
 import os
 import re
@@ -66,10 +67,19 @@ class Running:
         # Read on, or the process stops at a full pipe.
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
+        self._open_browser()
+
+    def _open_browser(self) -> None:
         self.jar = http.cookiejar.CookieJar()
         self.browser = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.jar)
         )
+
+    def another_browser(self) -> "Running":
+        """The same product, asked by somebody who is not signed in."""
+        other = copy.copy(self)
+        other._open_browser()
+        return other
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -121,6 +131,32 @@ def running(var_dir: Path, **variables: str) -> Iterator[Running]:
 def passwords_of(var_dir: Path) -> dict[str, str]:
     lines = (var_dir / "sample-accounts.txt").read_text("utf-8").splitlines()
     return {username: password for username, password, _name in (line.split("\t") for line in lines)}
+
+
+class Clerk:
+    """The clerk of a village on the page of its open month."""
+
+    def __init__(self, product: Running) -> None:
+        self.product = product
+        product.sign_in("clerk", passwords_of(product.var_dir)["clerk"])
+        html = self.page()
+        self.token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', html)[-1]
+        self.address = re.findall(r'data-address="([^"]+)"', html)[0].replace("&amp;", "&")
+        #: Rows that nobody has answered yet.
+        self.rows = re.findall(r'name="(t\d+)-value"(?![^>]*value="\d)', html)
+
+    def page(self) -> str:
+        return self.product.get("/month/?year=2023&as_of=7")[1].decode()
+
+    def value(self, row: str) -> str:
+        """What stands in the box of a row."""
+        (box,) = re.findall(f'<input[^>]*name="{row}-value"[^>]*>', self.page())
+        found = re.search(r'value="([^"]*)"', box)
+        return found[1] if found else ""
+
+    def save(self, row: str, value: str) -> None:
+        form = {"row": row, f"{row}-value": value, f"{row}-lock_version": "", "csrfmiddlewaretoken": self.token}
+        self.product.get(self.address, form)
 
 
 @contextmanager

@@ -86,9 +86,9 @@ def playwright_problem() -> str:
     return "" if done.returncode == 0 else done.stderr.strip() or f"{program} ends with {done.returncode}"
 
 
-def nginx() -> str | None:
-    """Debian keeps it out of the PATH of everybody but root."""
-    return shutil.which("nginx", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"]))
+def server_program(name: str) -> str | None:
+    """Debian keeps servers out of the PATH of everybody but root."""
+    return shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"]))
 
 
 POSTGRES = Need("PostgreSQL", ("postgresql",), postgres_folder)
@@ -98,7 +98,9 @@ PLAYWRIGHT = Need("what Playwright needs", ("libatomic1",), lambda: not playwrig
 # Without one every Chinese character is an empty box, and pictures and widths mean nothing.
 CHINESE_FONT = Need("a Chinese font", ("fonts-wqy-microhei",), has_chinese_font)
 # One test puts it in front of the product.
-NGINX = Need("nginx", ("nginx",), nginx)
+NGINX = Need("nginx", ("nginx",), lambda: server_program("nginx"))
+# One module of tests puts it between the product and PostgreSQL.
+PGBOUNCER = Need("pgbouncer", ("pgbouncer",), lambda: server_program("pgbouncer"))
 GETTEXT = Need("GNU gettext", ("gettext",), has_gettext)
 
 

@@ -182,7 +182,7 @@ def nginx_before(port: int, folder: Path) -> str:
 @pytest.fixture
 def proxy(product: Running, tmp_path: Path) -> Iterator[int]:
     """The port of an nginx in front of the product."""
-    program = system.nginx()
+    program = system.server_program("nginx")
     if program is None:
         (pytest.fail if system.in_ci() else pytest.skip)(f"nginx is missing: {system.install_line([system.NGINX])}")
     port = a_free_port()

@@ -98,6 +98,7 @@ class TestValues:
             ("HSTS_SECONDS", "1 year", "must be a whole number from 0 to 63072000, not '1 year'"),
             ("DATABASE_URL", "mysql://localhost/x", "must start with sqlite:/// or postgres://"),
             ("DATABASE_URL", "township.sqlite3", "must start with sqlite:/// or postgres://"),
+            ("REPLICA_URL", "sqlite:///var/copy.sqlite3", "must start with postgres://"),
         ],
     )
     def test_a_malformed_value_names_itself_and_an_example(self, name, text, reason):
@@ -404,6 +405,10 @@ class TestTheWholeModule:
         found = ask(tmp_path / "var", DATABASE_URL="postgres://u:p@db/x?sslmode=require")
         assert found["DATABASE"]["OPTIONS"] == {"sslmode": "require", "connect_timeout": "10"}
         assert found["DATABASE"]["ATOMIC_REQUESTS"] is False
+
+    def test_a_replica_is_one_of_postgresql(self, tmp_path):
+        found = ask(tmp_path / "var", REPLICA_URL="postgres://u:p@other/x")
+        assert "REPLICA_URL needs a DATABASE_URL of PostgreSQL" in found["refused"]
 
     def test_a_folder_that_cannot_be_made_is_said(self, tmp_path):
         (tmp_path / "var").write_text("a file")

@@ -131,6 +131,14 @@ def parse_database_url(text: str) -> dict[str, Any]:
     raise ValueError("must start with sqlite:/// or postgres://")
 
 
+def parse_replica_url(text: str) -> dict[str, Any]:
+    """As ``parse_database_url``, of PostgreSQL alone."""
+    database = parse_database_url(text)
+    if not database["ENGINE"].endswith("postgresql"):
+        raise ValueError("must start with postgres://")
+    return database
+
+
 def _parse_sqlite(text: str) -> dict[str, Any]:
     path = text.removeprefix("sqlite://")
     if not path.startswith("/") or path in ("/", "/:memory:"):
@@ -216,6 +224,21 @@ SETTINGS: tuple[Setting, ...] = (
         "postgres://user:password@127.0.0.1:5432/township",
         parse_database_url,
         default_text="var/township.sqlite3",
+    ),
+    Setting(
+        "PGBOUNCER",
+        "off",
+        "Says that DATABASE_URL leads to a pgbouncer in transaction mode",
+        "on",
+        parse_flag,
+    ),
+    Setting(
+        "REPLICA_URL",
+        "",
+        "A streaming replica of the PostgreSQL of DATABASE_URL, from which pages that only look are read",
+        "postgres://user:password@10.1.2.4:5432/township",
+        parse_replica_url,
+        default_text="none",
     ),
     Setting("HOST", "127.0.0.1", "Address on which the server listens", "0.0.0.0", parse_host),
     Setting("PORT", "8000", "Port on which the server listens", "8123", whole_number(1, 65535)),

@@ -132,9 +132,25 @@ else:
     # In tests a connection kept by a server thread would prevent the test database from being dropped.
     DATABASE["CONN_MAX_AGE"] = 0 if TESTING else 60
     DATABASE["CONN_HEALTH_CHECKS"] = True
+    # A cursor of the server would outlive the transaction, and the connection with it belongs to somebody else by then.
+    DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = env("PGBOUNCER")
 # Services open their own transactions; a page that only reads needs none.
 DATABASE["ATOMIC_REQUESTS"] = False
 DATABASES = {"default": DATABASE}
+if REPLICA := env("REPLICA_URL"):
+    if not DATABASE["ENGINE"].endswith("postgresql"):
+        raise SettingError(
+            "REPLICA_URL needs a DATABASE_URL of PostgreSQL (for example "
+            "DATABASE_URL=postgres://user:password@127.0.0.1:5432/township)."
+        )
+    # One that does not answer must not hold up a page.
+    REPLICA["OPTIONS"] = {"connect_timeout": "2", "tcp_user_timeout": "5000", **REPLICA["OPTIONS"]}
+    REPLICA |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "TEST": {"MIRROR": "default"}}
+    # It may stand behind a pgbouncer as well.
+    REPLICA["DISABLE_SERVER_SIDE_CURSORS"] = True
+    DATABASES["replica"] = REPLICA
+    DATABASE_ROUTERS = ["township.replica.Router"]
+    MIDDLEWARE.append("township.replica.ReplicaMiddleware")
 
 # Signing in
 AUTH_USER_MODEL = "targets.User"
