@@ -6,6 +6,7 @@ from django.urls import path
 
 from targets.views import (
     auditing,
+    choosing,
     closing,
     entering,
     entering_row,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("sections/<slug:code>/chart.json", pages.section_chart_data, name="section_chart"),
     path("indicators/<str:code>/", pages.indicator_detail, name="indicator"),
     path("indicators/<str:code>/chart.json", pages.indicator_chart_data, name="indicator_chart"),
+    path("units.json", choosing.unit_suggestions, name="unit_suggestions"),
     path("month/", entering.month_page, name="month"),
     path("month/closing/", closing.closing_page, name="closing"),
     path("month/row/", entering_row.month_row, name="month_row"),

@@ -196,7 +196,7 @@ def test_pages_offer_the_units_of_their_year(cast, build, admin):
     admin.post(f"/setup/units/{cast.east.pk}/", sent | {"end-parent": cast.township.pk})
 
     def offered(year):
-        return [choice.value for choice in admin.get(f"/?unit=T&year={year}").context["page"].unit_choices]
+        return [choice.value for choice in admin.get(f"/?unit=T&year={year}").context["page"].units.choices]
 
     assert offered(2023) == ["T", "T-O", "T-E", "T-W"]
     assert offered(2024) == ["T", "T-O", "T-E2", "T-W"]

@@ -34,6 +34,7 @@ from targets.services import plan_import, uploads
 from targets.services.base import Author, ConflictError
 from targets.services.plan_import import Missing, Planned
 from targets.views.base import METHODS, Request, author_of
+from targets.views.choosing import Choice
 from targets.views.plan_guard import units_in_use
 from targets.views.plan_preview import (
     SHOWN,
@@ -45,7 +46,6 @@ from targets.views.plan_preview import (
     preview_rows,
     questions_of,
 )
-from targets.views.selecting import Choice
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_YEAR, LAST_YEAR = 1990, 2200

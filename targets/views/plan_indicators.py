@@ -40,6 +40,7 @@ from targets.summaries.plan_effect import (
 )
 from targets.summaries.relations import relations
 from targets.views.base import Request, author_of
+from targets.views.choosing import Choice
 from targets.views.plan_guard import (
     Guard,
     act_of,
@@ -53,7 +54,6 @@ from targets.views.plan_guard import (
     year_row,
     years_by_number,
 )
-from targets.views.selecting import Choice
 
 # Indicators
 

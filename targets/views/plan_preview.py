@@ -17,7 +17,7 @@ from targets.importers.problems import Problem
 from targets.models import Section, Target, Unit, UnitKind
 from targets.models.indicators import Accumulation, Direction, Frequency, Kind
 from targets.services.plan_import import Missing, Planned
-from targets.views.selecting import Choice
+from targets.views.choosing import Choice
 
 #: So many choices stand open beside a question; more of them in a list.
 MOST_OPEN = 4

@@ -14,9 +14,9 @@ from targets.permissions import NotVisibleError
 from targets.services import plans
 from targets.summaries.relations import Relation, possible_parts, possible_wholes, relations
 from targets.views.base import Request, attempt, author_of
+from targets.views.choosing import Choice
 from targets.views.plan_guard import act_of, managed
 from targets.views.planning import choices
-from targets.views.selecting import Choice
 
 
 @require_safe

@@ -14,8 +14,9 @@ from targets.summaries.filters import reporting_units
 from targets.summaries.rows import by_lead
 from targets.summaries.second_half import Arrangement, RemainingGroup, RemainingRow, SecondHalf, second_half
 from targets.views.base import Request
+from targets.views.choosing import Choice
 from targets.views.pages import figures, query_pairs, shown
-from targets.views.selecting import Choice, Page, office_choices, read_filter, status_choices
+from targets.views.selecting import Page, office_choices, read_filter, status_choices
 
 BY_SECTION = "section"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import partial, wraps
+from functools import cached_property, partial, wraps
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -20,19 +20,11 @@ from targets.summaries.current_month import current_year, default_as_of, month_t
 from targets.summaries.filters import RowFilter
 from targets.summaries.selection import Selection
 from targets.views.base import Request
+from targets.views.choosing import Choice, UnitPicker, found_units, unit_picker
 
 
 class NoPlanYet(Exception):
     """There is no year in the database: nothing can be shown until a plan is brought in."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One option of a picker."""
-
-    value: str
-    label: str
-    chosen: bool
 
 
 @dataclass(frozen=True)
@@ -68,19 +60,11 @@ class Page:
     def month_choices(self) -> list[Choice]:
         return [Choice(str(m), display.month(m), m == self.selection.as_of) for m in range(1, 13)]
 
-    @property
-    def unit_choices(self) -> list[Choice]:
-        """The visible units of the year, indented by their depth below the first visible one."""
-        scope, tree = self.selection.scope, self.selection.tree
-        found = []
-        for top in scope.top_units:
-            for unit_id in tree.below(top):
-                indent = "\u2003" * (tree.depth(unit_id) - tree.depth(top))
-                unit = tree.units[unit_id]
-                if unit_id != self.selection.unit.pk and not unit.exists_in(self.selection.year.year):
-                    continue
-                found.append(Choice(unit.code, indent + display.name(unit), unit_id == self.selection.unit.pk))
-        return found
+    @cached_property
+    def units(self) -> UnitPicker:
+        """The visible units of the year, or of many those near the viewed one with a search."""
+        selection = self.selection
+        return unit_picker(selection.scope, selection.scope.unit_ids, selection.unit, selection.year.year)
 
     def lead_choices(self, leads: Iterable[Target]) -> list[Choice]:
         """The lead leaders to choose from, after "all"."""
@@ -152,10 +136,15 @@ def read_page(
 def with_page(
     view: Callable[..., HttpResponse], read: Callable[[Request], Page] = read_page
 ) -> Callable[..., HttpResponse]:
-    """Give the view the ``Page`` that the address asks for, or say that there is no plan."""
+    """Give the view the ``Page`` that the address asks for, or say that there is no plan.
+
+    What was typed into the search of the unit comes first.
+    """
 
     @wraps(view)
     def run(request: Request, **kwargs: str) -> HttpResponse:
+        if (found := found_units(request)) is not None:
+            return found
         try:
             page = read(request)
         except NoPlanYet:
