@@ -1,8 +1,11 @@
-"""Django's own signals of signing in and out, put into the record of changes."""
+"""Django's own signals: of signing in and out, put into the record of changes, and of a new connection."""
 
+import sqlite3
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -32,3 +35,11 @@ def note_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | None
     locked = bool(getattr(request, "axes_locked_out", False))
     username = str(credentials.get("username") or "")
     auditing.note_failed_sign_in(Author.nobody(source=_source(request)), username=username, locked=locked)
+
+
+@receiver(connection_created)
+def take_what_sqlite_takes(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
+    """Fill statements as far as this SQLite allows: Django keeps to the 999 values of old ones, some fifty rows."""
+    if connection.vendor == "sqlite":
+        limit = connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+        connection.features.max_query_params = limit

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -20,6 +21,9 @@ from targets.permissions import Decision, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+#: How many rows one statement inserts.
+AT_ONCE = 5000
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -185,8 +189,10 @@ def record(by: Author, action: str, instance: models.Model, **details: Any) -> N
 
 
 def record_all(changes: "Iterable[Change]") -> None:
-    """Record many changes in the running transaction."""
-    Change.objects.bulk_create(changes, batch_size=500)
+    """Record many changes in the running transaction, as many at a time as one statement inserts."""
+    rest = iter(changes)
+    while portion := list(islice(rest, AT_ONCE)):
+        Change.objects.bulk_create(portion)
 
 
 def create(by: Author, action: str, instance: models.Model, *names: str, **details: Any) -> None:
@@ -219,7 +225,7 @@ def insert_all(instances: Sequence[models.Model], places: Sequence[int] | None =
             raise RowError(error, place) from error
     try:
         with transaction.atomic():
-            model._default_manager.bulk_create(instances, batch_size=500)
+            model._default_manager.bulk_create(instances, batch_size=AT_ONCE)
     except IntegrityError:
         for place, instance in numbered:
             instance.pk, instance._state.adding = None, True

@@ -30,6 +30,7 @@ from targets.models.progress import OPEN_STATES, SETTLED_STATES
 from targets.permissions import may_manage_indicator, may_manage_plan, may_manage_unit
 from targets.querysets.indicators import measured
 from targets.services.base import (
+    AT_ONCE,
     Author,
     change,
     insert_all,
@@ -364,7 +365,7 @@ def create_targets(by: Author, new: Iterable[NewTarget]) -> list[MadeTarget]:
             for place, one in enumerate(listed)
             for unit in one.supporting_units
         ],
-        batch_size=500,
+        batch_size=AT_ONCE,
     )
     made = [MadeTarget(target, revisions.get(place), steps.get(place, ())) for place, target in enumerate(targets)]
     record_all(done for one, what in zip(listed, made, strict=True) for done in _making(by, one, what))

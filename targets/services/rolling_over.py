@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -67,7 +66,9 @@ def roll_over(by: Author, *, source: Year, year: int, continued: Iterable[Contin
     if not listed:
         raise refuse(_("Choose at least one target that goes on."))
     draft = create_year(by, year=year, is_draft=True, **snapshot(source, *SETTINGS))
-    if any(not one.target.unit.is_in_use(year) for one in listed):
+    # As they are now: the targets may have been read before a unit ended.
+    units = Unit.objects.in_bulk({one.target.unit_id for one in listed})
+    if any(not unit.is_in_use(year) for unit in units.values()):
         raise refuse(_("One of the units is not in use in %(year)s any more. Leave its targets out.") % {"year": year})
     if any(one.target.year != source.year for one in listed):
         raise refuse(_("A target of another year cannot be taken over. Load the page again."))
@@ -77,7 +78,7 @@ def roll_over(by: Author, *, source: Year, year: int, continued: Iterable[Contin
         [
             NewTarget(
                 one.target.indicator,
-                one.target.unit,
+                units[one.target.unit_id],
                 year,
                 one.checkpoints,
                 [
@@ -95,9 +96,14 @@ def roll_over(by: Author, *, source: Year, year: int, continued: Iterable[Contin
 
 def _helping(targets: Iterable[Target], year: int) -> dict[int, list[Unit]]:
     """The supporting units that are in use in a year, by target."""
-    in_use = Prefetch("supporting_units", Unit.objects.filter(archived_at__isnull=True).in_year(year))
-    again = Target.objects.filter(pk__in=[target.pk for target in targets]).prefetch_related(in_use)
-    return {target.pk: list(target.supporting_units.all()) for target in again}
+    wanted = {target.pk: target for target in targets}
+    years = {target.year for target in wanted.values()}
+    rows = Target.supporting_units.through.objects.filter(target__year__in=years).select_related("unit")
+    found: dict[int, list[Unit]] = {}
+    for row in rows.order_by("unit__position", "unit_id"):
+        if row.target_id in wanted and row.unit.is_in_use(year):
+            found.setdefault(row.target_id, []).append(row.unit)
+    return found
 
 
 @verb
