@@ -138,8 +138,10 @@ def test_a_page_of_the_set_up_asks_no_more_for_more_units(db, address):
 
 #: The pages of the plan, for who manages it: address → the most queries it may ask.
 PLAN_PINS = {
-    "/plan/?year=2023": 12,
-    "/plan/?year=2023&warnings=1&q=I": 12,
+    "/plan/?year=2023": 16,
+    "/plan/?year=2023&section=economy": 17,
+    "/plan/?year=2023&warnings=1&q=I": 17,
+    "/files/plan.csv?year=2023": 14,
     "/plan/indicators/I-0/units/?year=2023": 12,
     "/plan/targets/?year=2023": 9,
 }

@@ -21,9 +21,9 @@ from targets.importers.plan.words import (
     steps_in_words,
     word_of,
 )
-from targets.models import Milestone, Target, Unit, Year
+from targets.models import Indicator, Milestone, Target, Unit
 from targets.models.indicators import Kind
-from targets.summaries.plan import Plan
+from targets.summaries.plan import WholePlan
 
 #: The columns before and behind the checkpoints, by the field's code, with their widths.
 FIRST = (
@@ -45,40 +45,49 @@ HALF_YEAR, ANNUAL = 6, 12
 NOTE = "注："
 
 
-def plan_table(
-    year: Year,
-    plan: Plan,
-    checkpoints: Mapping[int, Mapping[int, Decimal]],
-    steps: Mapping[int, Sequence[Milestone]],
-    *,
-    title: str,
-    unit: str,
-    chosen: Collection[str] = (),
-) -> Table:
-    """The targets of ``plan``; ``checkpoints`` by month and ``steps`` by target id.
-
-    Sensitive indicators stay out unless chosen by their code.
-    """
-    left_out = {row.indicator.code for row in plan.rows if row.indicator.sensitive} - set(chosen)
-    rows = [row for row in plan.rows if row.indicator.code not in left_out]
-    has_sums = any(row.target.figures == Target.Figures.SUM for row in rows)
+def plan_table(plan: WholePlan, *, title: str, unit: str, chosen: Collection[str] = ()) -> Table:
+    """The targets of a year. Sensitive indicators stay out unless chosen by their code."""
+    left_out = {target.indicator.code for target in plan.targets if target.indicator.sensitive} - set(chosen)
+    targets = [target for target in plan.targets if target.indicator.code not in left_out]
+    leading = {one.pk: _leading(one) for one in {target.indicator for target in targets}}
+    has_sums = any(target.figures == Target.Figures.SUM for target in targets)
     sums = [_("Sums of the units below are left out of this table.")] if has_sums else []
-    planned = [checkpoints.get(row.target.pk, {}) for row in rows]
+    planned = (plan.checkpoints.get(target.pk, {}) for target in targets)
     months = sorted({HALF_YEAR, ANNUAL, *(month for points in planned for month in points)})
     columns = [*FIRST, *((f"checkpoint-{month}", 12) for month in months), *LAST]
     return Table(
-        title=title_of(title, unit, year.year),
-        name=tab(title, unit, year.year),
+        title=title_of(title, unit, plan.year.year),
+        name=tab(title, unit, plan.year.year),
         keeps_empty=True,
-        above=(unit, str(year.year)),
+        above=(unit, str(plan.year.year)),
         columns=tuple(Column(heading_of(key), width) for key, width in columns),
         rows=tuple(
-            _row(row.target, months, checkpoints.get(row.target.pk, {}), steps.get(row.target.pk, ()), row.supporting)
-            for row in rows
-            if row.target.figures == Target.Figures.OWN
+            leading[target.indicator_id]
+            + _row(
+                target,
+                months,
+                plan.checkpoints.get(target.pk, {}),
+                plan.steps.get(target.pk, ()),
+                plan.supporting.get(target.pk, ()),
+            )
+            for target in targets
+            if target.figures == Target.Figures.OWN
         ),
         below=tuple(f"{NOTE}{text}" for text in (*sums, *left_out_notice(len(left_out)))),
-        file_name=display.file_name(title, unit, str(year.year)),
+        file_name=display.file_name(title, unit, str(plan.year.year)),
+    )
+
+
+def _leading(indicator: Indicator) -> tuple[Cell, ...]:
+    """What stands in front in every row of an indicator."""
+    return (
+        Cell(indicator.code),
+        Cell(indicator.section.name),
+        Cell(indicator.name),
+        Cell(word_of(KINDS, indicator.kind)),
+        Cell(word_of(ACCUMULATIONS, indicator.accumulation)),
+        Cell(word_of(DIRECTIONS, indicator.direction)),
+        Cell(indicator.unit_of_measure),
     )
 
 
@@ -92,13 +101,6 @@ def _row(
     indicator = target.indicator
     listed = steps_in_words((step.name, step.due, step.weight) for step in steps)
     return (
-        Cell(indicator.code),
-        Cell(indicator.section.name),
-        Cell(indicator.name),
-        Cell(word_of(KINDS, indicator.kind)),
-        Cell(word_of(ACCUMULATIONS, indicator.accumulation)),
-        Cell(word_of(DIRECTIONS, indicator.direction)),
-        Cell(indicator.unit_of_measure),
         Cell(target.unit.name),
         Cell("、".join(unit.name for unit in supporting)),
         Cell(target.lead_leader),

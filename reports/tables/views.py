@@ -24,7 +24,7 @@ from targets.permissions import (
     may_manage_plan,
 )
 from targets.summaries.month import month_grid
-from targets.summaries.plan import checkpoints_of, plan_of, steps_of
+from targets.summaries.plan import whole_plan
 from targets.summaries.rows import Group, group, led_by
 from targets.summaries.selection import Selection
 from targets.tables import IndicatorTable
@@ -107,12 +107,9 @@ def plan_file(request: Request, form: str) -> HttpResponse:
     year = Year.objects.visible_to(scope).filter(year=number).first()
     if year is None:
         raise NotVisibleError(_("There is no plan for the year “%(asked)s”.") % {"asked": asked[:20]})
-    plan = plan_of(scope, year)
     unit = scope.tree.units[scope.top_units[0]]
     chosen = request.GET.getlist("include")
-    table = plan_table(
-        year, plan, checkpoints_of(plan), steps_of(plan), title=_("Plan"), unit=display.name(unit), chosen=chosen
-    )
+    table = plan_table(whole_plan(scope, year), title=_("Plan"), unit=display.name(unit), chosen=chosen)
     write, content_type = WRITERS[form]
     name = f"{table.file_name}.{form}"
     return download_file(request, scope, write(table), content_type, name, unit=unit, included=chosen)

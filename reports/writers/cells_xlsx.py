@@ -44,6 +44,8 @@ def write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cel
     look = formats.of_cell(cell)
     if cell.value is not None:
         sheet.write_number(row, column, float(cell.value), look)
+    elif not cell.text:
+        sheet.write_blank(row, column, None, look)
     else:
         sheet.write_string(row, column, cell.text, look)
 

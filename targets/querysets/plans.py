@@ -141,6 +141,25 @@ class TargetQuerySet(models.QuerySet[Any]):
         With ``waiting`` the facts are as if what was submitted were approved. The one place from which
         figures reach the rules.
         """
+        return self._grouped(*self._answers(waiting), waiting=waiting)
+
+    def plans(self) -> list[IndicatorFacts]:
+        """The facts for pages about what is planned, without the answers: five queries, mostly.
+
+        Of a unit that carries another one on they are there: from them it shows whether the other is still a part.
+        """
+        from targets.models import Unit
+
+        others = Unit.objects.filter(Q(succeeds__isnull=False) | Q(merged__isnull=False))
+        carrying = self.filter(unit__in=others).order_by()
+        # Asked first, since there is mostly none: an index of the entries begins with their target.
+        wanted = list(carrying.values_list("pk", flat=True))
+        found = self.filter(pk__in=wanted)._answers(False) if wanted else ({}, defaultdict(int))
+        return self._grouped(*found, waiting=False)
+
+    def _grouped(
+        self, answers: dict[int, list[Answer]], submitted: dict[int, int], *, waiting: bool
+    ) -> list[IndicatorFacts]:
         from targets.models import Indicator
 
         in_order = self.order_by(
@@ -150,7 +169,6 @@ class TargetQuerySet(models.QuerySet[Any]):
         # Each indicator once, not joined to each of its targets: a ledger of 200 villages has them by the thousand.
         indicators = Indicator.objects.select_related("section").in_bulk({target.indicator_id for target in targets})
         revisions = self._revisions()
-        answers, submitted = self._answers(waiting)
         steps, submitted_steps = self._steps(waiting)
         grouped: dict[int, IndicatorFacts] = {}
         carried = _carried_on(targets)

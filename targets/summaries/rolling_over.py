@@ -1,26 +1,33 @@
 """Last year's plan as the beginning of the next: what would be carried on, and what two plans differ in."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from django.db.models import Count, Exists, OuterRef, Q
 
 from targets.calculations.answers import account
 from targets.calculations.comparison import conversion
 from targets.calculations.facts import TargetFacts
 from targets.calculations.rollup import Standing
 from targets.calculations.terms import Kind, Period
-from targets.models import Milestone, State, Target, Year
+from targets.models import Indicator, Milestone, MilestoneEntry, ProgressEntry, State, Target, Year
 from targets.models.fields import as_amount
 from targets.permissions import Scope
-from targets.querysets.plans import IndicatorFacts, measure_of
+from targets.querysets.plans import IndicatorFacts, TargetQuerySet, measure_of
+from targets.summaries.plan import Key, PlanList, at_and_below, checkpoints_in_force, in_tree_order, targets_of
 from targets.summaries.selection import roll_up
 
 T = TypeVar("T")
 
 DECEMBER = 12
+
+#: How many targets are carried on at a time.
+AT_ONCE = 5000
 
 
 class Ending(StrEnum):
@@ -58,42 +65,68 @@ class Carried:
         return self.baseline_month == DECEMBER
 
 
-def to_carry(scope: Scope, year: Year) -> tuple[Carried, ...]:
-    """Every target of a year that the person sees, in display order."""
-    targets = Target.objects.visible_to(scope).in_force(year.year)
-    done = _done_steps(year)
-    steps: dict[int, list[Milestone]] = {}
-    for step in Milestone.objects.filter(target__in=targets, archived_at__isnull=True).order_by("target_id", "step"):
-        steps.setdefault(step.target_id, []).append(step)
-    found = []
+def to_carry(scope: Scope, year: Year, keys: Iterable[Key] | None = None) -> Iterator[Carried]:
+    """Some targets of a year in the order given; without ``keys`` every one that the person sees, by indicator.
+
+    What the facts of an indicator need is read for several indicators at once, so that of however many targets
+    only some thousand are in memory, and seven queries are asked for each five thousand.
+    """
+    targets = targets_of(scope, year)
+    if keys is None:
+        for indicators in _portions(dict(targets.order_by().values_list("indicator").annotate(Count("pk")))):
+            yield from _carried_of(scope, year, targets.filter(indicator__in=indicators))
+        return
+    listed = list(keys)
+    found = {one.target.pk: one for one in _carried_of(scope, year, at_and_below(scope.tree, targets, listed), listed)}
+    yield from (found[pk] for pk, _indicator, _unit in listed if pk in found)
+
+
+def _portions(counts: Mapping[int, int]) -> Iterator[list[int]]:
+    """The keys in portions that count up to ``AT_ONCE``, or of one where that alone counts more."""
+    portion: list[int] = []
+    size = 0
+    for key, count in counts.items():
+        if portion and size + count > AT_ONCE:
+            yield portion
+            portion, size = [], 0
+        portion.append(key)
+        size += count
+    if portion:
+        yield portion
+
+
+def _carried_of(
+    scope: Scope, year: Year, targets: TargetQuerySet, keys: Iterable[Key] | None = None
+) -> Iterator[Carried]:
+    wanted = None if keys is None else {pk for pk, _indicator, _unit in keys}
+    done = {"entries__state": State.APPROVED, "entries__done": True}
+    steps: dict[int, list[tuple[Milestone, bool]]] = {}
+    milestones = Milestone.objects.filter(target__in=targets.order_by().values("pk"), archived_at__isnull=True)
+    finished = set(milestones.filter(**done).values_list("pk", flat=True))
+    for step in milestones.order_by("target_id", "step"):
+        steps.setdefault(step.target_id, []).append((step, step.pk in finished))
     for group in targets.facts():
+        rolled = roll_up(group, scope.tree, year, Period.YEAR, DECEMBER)
         for unit_id, target in group.targets.items():
-            standing = roll_up(group, scope.tree, year, Period.YEAR, DECEMBER).standing(unit_id)
+            if wanted is not None and target.pk not in wanted:
+                continue
+            standing = rolled.standing(unit_id)
             if standing is not None:
-                listed = steps.get(target.pk, [])
-                open_steps = tuple(step for step in listed if step.pk not in done)
-                found.append(_carried(scope, year, group, target, standing, tuple(listed), open_steps))
-    return tuple(found)
-
-
-def _done_steps(year: Year) -> set[int]:
-    approved = {"entries__state": State.APPROVED, "entries__done": True}
-    return set(Milestone.objects.filter(target__year=year.year, **approved).values_list("pk", flat=True))
+                target.unit = scope.tree.units[unit_id]
+                yield _carried(year, group, target, standing, steps.get(target.pk, []))
 
 
 def _carried(
-    scope: Scope,
     year: Year,
     group: IndicatorFacts,
     target: Target,
     standing: Standing[int],
-    steps: tuple[Milestone, ...],
-    open_steps: tuple[Milestone, ...],
+    steps: Sequence[tuple[Milestone, bool]],
 ) -> Carried:
     facts = group.facts[target.unit_id]
-    unit = scope.tree.units[target.unit_id]
+    open_steps = tuple(step for step, is_done in steps if not is_done)
     ending = None
-    if unit.last_year is not None and unit.last_year <= year.year:
+    if target.unit.last_year is not None and target.unit.last_year <= year.year:
         ending = Ending.UNIT_ENDED
     elif group.indicator.archived_at is not None:
         ending = Ending.INDICATOR_ARCHIVED
@@ -126,6 +159,102 @@ def _last_month(group: IndicatorFacts, standing: Standing[int]) -> int:
 
 def _checkpoints(facts: TargetFacts) -> Mapping[int, Decimal]:
     return dict(facts.plan.checkpoints(DECEMBER))
+
+
+# What goes on
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which targets go on: all but those with an ``Ending``, unless a person chose otherwise.
+
+    Attributes:
+        whole: by indicator, that all of its targets go on, or that none does.
+        others: the targets of which the opposite holds, with their indicators.
+    """
+
+    whole: Mapping[int, bool] = field(default_factory=dict)
+    others: Mapping[int, int] = field(default_factory=dict)
+
+    def goes_on(self, target_id: int, indicator_id: int, *, by_default: bool) -> bool:
+        return self.whole.get(indicator_id, by_default) != (target_id in self.others)
+
+    def with_all(self, indicator_id: int, *, going_on: bool) -> "Choice":
+        """The same, but all targets of an indicator go on, or none."""
+        others = {target: indicator for target, indicator in self.others.items() if indicator != indicator_id}
+        return Choice({**self.whole, indicator_id: going_on}, others)
+
+    def with_other(self, target_id: int, indicator_id: int) -> "Choice":
+        """The same, but for one target the other way."""
+        others = dict(self.others)
+        if others.pop(target_id, None) is None:
+            others[target_id] = indicator_id
+        return Choice(self.whole, others)
+
+    def __str__(self) -> str:
+        """The choice in one field of a form, however many targets it is about."""
+        whole = (f"{indicator}{'+' if going_on else '-'}" for indicator, going_on in self.whole.items())
+        return " ".join((*whole, *(f"{indicator}.{target}" for target, indicator in self.others.items())))
+
+    @classmethod
+    def read(cls, text: str) -> "Choice":
+        """The choice of a form; what is no choice is passed over."""
+        whole, others = {}, {}
+        for indicator, sign, target in re.findall(r"(?<!\S)([0-9]{1,18})([-+.])([0-9]{0,18})(?!\S)", text):
+            if sign == "." and target:
+                others[int(target)] = int(indicator)
+            elif sign != "." and not target:
+                whole[int(indicator)] = sign == "+"
+        return cls(whole, others)
+
+
+@dataclass(frozen=True)
+class IndicatorToCarry:
+    """An indicator of the old year: how many targets it has there, and how many of them go on."""
+
+    indicator: Indicator
+    count: int
+    going_on: int
+
+
+def indicators_to_carry(plan: PlanList, choice: Choice) -> tuple[IndicatorToCarry, ...]:
+    """Every indicator of a plan with how much of it goes on. One query."""
+    ending: dict[int, set[int]] = {}
+    for pk, indicator_id in _with_an_ending(plan.whole, plan.year).order_by().values_list("pk", "indicator"):
+        ending.setdefault(indicator_id, set()).add(pk)
+    others: dict[int, set[int]] = {}
+    for pk, indicator_id in choice.others.items():
+        others.setdefault(indicator_id, set()).add(pk)
+    found = []
+    for one in plan.indicators:
+        count, opposite = plan.counts[one.pk], others.get(one.pk, set())
+        going_on = count - len(ending.get(one.pk, set()) ^ opposite)
+        if one.pk in choice.whole:
+            going_on = count - len(opposite) if choice.whole[one.pk] else len(opposite)
+        found.append(IndicatorToCarry(one, count, going_on))
+    return tuple(found)
+
+
+def _with_an_ending(targets: TargetQuerySet, year: Year) -> TargetQuerySet:
+    """The targets that would not go on by themselves: the same as ``Carried.ending``, asked of the database."""
+    steps = Milestone.objects.filter(target=OuterRef("pk"), archived_at__isnull=True)
+    done = MilestoneEntry.objects.filter(milestone=OuterRef("pk"), state=State.APPROVED, done=True)
+    return targets.filter(
+        Q(unit__last_year__lte=year.year)
+        | Q(indicator__archived_at__isnull=False)
+        | Q(Exists(steps)) & ~Q(Exists(steps.filter(~Exists(done))))
+    )
+
+
+def is_incomplete(scope: Scope, year: Year) -> bool:
+    """Whether some figures do not reach December: a target was reported on, and not for December. One query."""
+    entries = ProgressEntry.objects.approved().filter(target=OuterRef("pk"))
+    own = targets_of(scope, year).filter(figures=Target.Figures.OWN).exclude(indicator__kind=Kind.MILESTONE)
+    goes_on = own.exclude(unit__last_year=year.year, unit__last_month__lt=DECEMBER)
+    return bool(goes_on.filter(Exists(entries), ~Exists(entries.filter(month=DECEMBER))).order_by().exists())
+
+
+# What two plans differ in
 
 
 @dataclass(frozen=True)
@@ -165,9 +294,18 @@ class PlanComparison:
     same: int = field(default=0)
 
 
-def compare_plans(scope: Scope, old: Year, new: Year) -> PlanComparison:
-    """What is new, dropped and changed between two years, as far as the person sees them."""
-    before, after = _terms(scope, old), _terms(scope, new)
+def compare_plans(scope: Scope, old: Year, new: Year, *, among: Iterable[Key] | None = None) -> PlanComparison:
+    """What is new, dropped and changed between two years, as far as the person sees them.
+
+    Six queries, whatever the size of the plans. With ``among`` for these targets of the new year alone, and nothing
+    is said of what was dropped.
+    """
+    before_of, after_of = targets_of(scope, old), targets_of(scope, new)
+    if among is not None:
+        listed = list(among)
+        after_of = after_of.filter(pk__in=[pk for pk, _indicator, _unit in listed])
+        before_of = before_of.filter(unit__in={unit for _pk, _indicator, unit in listed})
+    before, after = _terms(scope, before_of), _terms(scope, after_of)
     added, changed, same = [], [], 0
     continued = set()
     for target, points in after.values():
@@ -183,14 +321,37 @@ def compare_plans(scope: Scope, old: Year, new: Year) -> PlanComparison:
         else:
             same += 1
     dropped = tuple(target for key, (target, _points) in before.items() if key not in continued)
-    return PlanComparison(tuple(added), dropped, tuple(changed), same)
+    return PlanComparison(tuple(added), dropped if among is None else (), tuple(changed), same)
 
 
-def _terms(scope: Scope, year: Year) -> dict[tuple[int, int | None], tuple[Target, Mapping[int, Decimal]]]:
+def dropped_from(scope: Scope, old: Year, new: Year) -> int:
+    """How many targets of a year are continued by none of another one. One query."""
+    there = targets_of(scope, new).filter(unit=OuterRef("unit"))
+    same = there.filter(indicator=OuterRef("indicator"))
+    succeeding = there.filter(indicator__succeeds=OuterRef("indicator"))
+    return targets_of(scope, old).filter(~Exists(same), ~Exists(succeeding)).count()
+
+
+#: What two plans are compared by, beside the checkpoints.
+_COMPARED = ("pk", "unit_id", "indicator_id", "figures", "weight", "lead_leader", "responsible_person")
+
+
+def _terms(scope: Scope, targets: TargetQuerySet) -> dict[tuple[int, int | None], tuple[Target, Mapping[int, Decimal]]]:
+    """The terms of targets in display order, by unit and indicator: no more of each than is compared."""
+    points = checkpoints_in_force(targets)
+    rows = list(targets.order_by("pk").values_list(*_COMPARED))
+    indicators = Indicator.objects.select_related("section").in_bulk({row[2] for row in rows})
+    places = {unit_id: place for place, unit_id in enumerate(in_tree_order(scope.tree))}
+
+    def place(row: tuple[Any, ...]) -> tuple[int, ...]:
+        one = indicators[row[2]]
+        return (one.section.position, one.position, one.pk, places[row[1]])
+
     found: dict[tuple[int, int | None], tuple[Target, Mapping[int, Decimal]]] = {}
-    for group in Target.objects.visible_to(scope).in_force(year.year).facts():
-        for unit_id, target in group.targets.items():
-            found[(unit_id, group.indicator.pk)] = (target, _checkpoints(group.facts[unit_id]))
+    for row in sorted(rows, key=place):
+        target = Target(**dict(zip(_COMPARED, row, strict=True)))
+        target.indicator, target.unit = indicators[target.indicator_id], scope.tree.units[target.unit_id]
+        found[(target.unit_id, target.indicator_id)] = (target, points.get(target.pk, {}))
     return found
 
 

@@ -1,6 +1,7 @@
 """Plan management 目标管理: the year's targets listed, searched, and changed or archived many at once."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -19,15 +20,13 @@ from targets.forms.plan import (
 )
 from targets.models import Section, Target, Year
 from targets.models.indicators import Kind as KindChoices
+from targets.permissions import Scope
 from targets.services import planning
 from targets.services.base import ConflictError
-from targets.summaries.plan import (
-    PlanFilter,
-    PlanRow,
-    plan_of,
-)
-from targets.summaries.rolling_over import compare_plans
+from targets.summaries.plan import PlanFilter, PlanList, PlanRow, with_warnings
+from targets.summaries.rolling_over import compare_plans, dropped_from
 from targets.views.base import Request, author_of
+from targets.views.choosing import Choice, asked_unit, found_units, unit_picker
 from targets.views.plan_guard import (
     act_of,
     confirm,
@@ -36,9 +35,10 @@ from targets.views.plan_guard import (
     year_asked,
     years_by_number,
 )
-from targets.views.selecting import Choice
 
-PER_PAGE = 200
+PER_PAGE = 50
+#: How many targets are looked through at a time for warnings: what is a slip only the rules know.
+LOOKED_THROUGH = 2000
 
 
 # The list
@@ -50,6 +50,8 @@ def plan_list(request: Request) -> HttpResponse:
     years = years_by_number()
     if not years:
         return render(request, "targets/no_plan.html")
+    if (found := found_units(request)) is not None:
+        return found
     year = year_asked(request, years)
     if request.method == "POST":
         return _change_many(request, years, year)
@@ -68,43 +70,48 @@ def _list(
     filter_form = PlanFilterForm(request.GET)
     filter_form.is_valid()
     asked = filter_form.cleaned_data
+    scope, unit = request.scope, asked_unit(request, request.scope)
     chosen = PlanFilter(
         asked.get("q", ""),
         asked.get("section", ""),
-        asked.get("unit", ""),
-        asked.get("lead", ""),
-        asked.get("kind", ""),
-        asked.get("warnings", False),
-        asked.get("archived", False),
+        unit=asked.get("unit", ""),
+        lead=asked.get("lead", ""),
+        kind=asked.get("kind", ""),
+        warnings=asked.get("warnings", False),
+        archived=asked.get("archived", False),
     )
-    plan = plan_of(request.scope, year, archived=chosen.archived)
-    marks, dropped = _beside_last_year(request, years, year)
-    kept = [row for row in plan.rows if chosen.keeps(row)]
-    pages = Paginator(kept, PER_PAGE)
-    page = pages.get_page(request.GET.get("page"))
+    plan = PlanList(scope, year, chosen)
     query = request.GET.copy()
     query["year"] = str(year.year)
-    query.pop("page", None)
+    for name in ("page", "after"):
+        query.pop(name, None)
+    page, looked = None, None
+    if chosen.warnings:
+        after = request.GET.get("after", "")
+        looked = _looked_through(plan, int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0)
+        rows = looked.rows
+    else:
+        page = Paginator(plan, PER_PAGE).get_page(request.GET.get("page"))
+        rows = list(page.object_list)
+    marks, dropped = _beside_last_year(scope, years, year, rows)
     return render(
         request,
         "targets/plan.html",
         {
             "year": year,
-            "plan": plan,
             "filter": chosen,
-            "kept": kept,
-            "sensitive": list(
-                {row.indicator.pk: row.indicator for row in plan.rows if row.indicator.sensitive}.values()
-            ),
-            "groups": _by_section(page.object_list, plan.weight_by_section, marks),
+            "sensitive": plan.sensitive,
+            "groups": _by_section(rows, plan.weight_by_section, marks),
+            "count": len(plan),
             "dropped": dropped,
             "last_year": year.year - 1,
             "rows_page": page,
+            "looked": looked,
             "query": query.urlencode(),
             "ticked": set(request.POST.getlist("target")),
             "years": [Choice(str(number), str(number), number == year.year) for number in years],
             "sections": choices([(one.code, display.name(one)) for one in plan.sections], chosen.section),
-            "units": choices([(one.code, display.name(one)) for one in plan.units], chosen.unit),
+            "units": unit_picker(scope, scope.unit_ids, unit, year.year, everything=_("All")),
             "leads": choices(
                 [(one.lead_leader, display.localized(one, "lead_leader")) for one in plan.leads], chosen.lead
             ),
@@ -116,19 +123,41 @@ def _list(
     )
 
 
+@dataclass(frozen=True)
+class Looked:
+    """The rows with warnings among those looked through: the targets from the place after ``start`` to ``end``."""
+
+    rows: list[PlanRow]
+    start: int
+    end: int
+    is_last: bool
+
+    @property
+    def first(self) -> int:
+        return self.start + 1
+
+
+def _looked_through(plan: PlanList, start: int) -> Looked:
+    rows, end = with_warnings(plan, start, most=PER_PAGE, looked_through=LOOKED_THROUGH)
+    return Looked(rows, start, end, end >= len(plan))
+
+
 def choices(values: Iterable[tuple[str, Any]], chosen: str) -> list[Choice]:
     return [Choice("", _("All"), not chosen), *(Choice(value, str(word), value == chosen) for value, word in values)]
 
 
-def _beside_last_year(request: Request, years: dict[int, Year], year: Year) -> tuple[dict[int, str], int]:
-    """Of a draft: the targets that are new or differ from last year's, by key, and how many were dropped."""
+def _beside_last_year(
+    scope: Scope, years: dict[int, Year], year: Year, rows: Iterable[PlanRow]
+) -> tuple[dict[int, str], int]:
+    """Of a draft: the rows that are new or differ from last year's, by target id, and how many targets were dropped."""
     before = years.get(year.year - 1)
     if not year.is_draft or before is None:
         return {}, 0
-    compared = compare_plans(request.scope, before, year)
+    keys = [(row.target.pk, row.indicator.pk, row.unit.pk) for row in rows]
+    compared = compare_plans(scope, before, year, among=keys)
     marks = {target.pk: _("new") for target in compared.new}
     marks |= {one.new.pk: _("changed") for one in compared.changed}
-    return marks, len(compared.dropped)
+    return marks, dropped_from(scope, before, year)
 
 
 def _by_section(

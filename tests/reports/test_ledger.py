@@ -93,7 +93,7 @@ def test_the_parts_of_a_sum_stand_under_it(book):
     east = row(book, "Economy", "Roads built (East Village)")
     # 3.7 of 5 is 74 %.
     assert (east["Actual"].value, east["Completion"].value, east["Status"].value) == (3.7, 0.74, "Behind")
-    assert [one["Number"].value for one in sheet_rows(sheet_of(book, "Economy"))] == [1, "", "", 2, 3, 4]
+    assert [one["Number"].value for one in sheet_rows(sheet_of(book, "Economy"))] == [1, None, None, 2, 3, 4]
 
 
 def test_a_reported_zero_is_0_and_no_report_a_dash(book):

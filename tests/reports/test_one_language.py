@@ -26,7 +26,7 @@ from targets.permissions import scope_of
 from targets.summaries.half_year import half_year
 from targets.summaries.missing import missing_units
 from targets.summaries.month import month_grid
-from targets.summaries.plan import checkpoints_of, plan_of, steps_of
+from targets.summaries.plan import whole_plan
 from targets.summaries.ranking import ranked_units
 from targets.summaries.rows import open_remedies, overview
 from targets.summaries.second_half import second_half
@@ -165,8 +165,8 @@ def test_the_half_year_report_is_chinese_in_every_month(reviewer, brought, code)
 
 def test_the_plan_is_chinese(brought):
     year = Year.objects.get(year=2023)
-    plan = plan_of(scope_of(User.objects.get(username="admin")), year)
-    made = plan_table(year, plan, checkpoints_of(plan), steps_of(plan), title="目标管理", unit="大崇乡")
+    plan = whole_plan(scope_of(User.objects.get(username="admin")), year)
+    made = plan_table(plan, title="目标管理", unit="大崇乡")
     assert foreign(made, LATIN, brought) == set()
 
 

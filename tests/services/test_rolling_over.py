@@ -33,7 +33,7 @@ def admin(cast):
 
 @pytest.fixture
 def rows(cast, source):
-    return to_carry(scope_of(cast.system_administrator), source)
+    return tuple(to_carry(scope_of(cast.system_administrator), source))
 
 
 def go_on(rows):
@@ -55,7 +55,7 @@ def test_each_target_brings_its_last_figure_and_its_checkpoints(cast, rows):
 def test_the_supporting_units_go_on_while_they_are_in_use(admin, build, cast, source):
     gone = build.unit("GONE", cast.township, last_year=2023)
     planning.change_target(build.by, target=cast.east_target, supporting_units=[cast.office, gone])
-    rows = to_carry(scope_of(cast.system_administrator), source)
+    rows = tuple(to_carry(scope_of(cast.system_administrator), source))
     roll_over(admin, source=source, year=2024, continued=go_on(rows))
     assert list(Target.objects.get(year=2024, unit=cast.east).supporting_units.all()) == [cast.office]
 
@@ -111,7 +111,7 @@ def test_the_draft_has_the_settings_and_targets_of_the_year_before(cast, draft, 
 def test_open_steps_go_on_without_their_old_dates(cast, build, source, admin):
     task = build.indicator("TASK", kind="milestone", accumulation="")
     build.target(task, cast.office, steps=[{"name": "开工", "weight": Decimal(2), "due": date(2023, 3, 31)}])
-    rows = to_carry(scope_of(cast.system_administrator), source)
+    rows = tuple(to_carry(scope_of(cast.system_administrator), source))
     roll_over(admin, source=source, year=2024, continued=go_on(rows))
     step = Target.objects.get(year=2024, indicator=task).milestones.get()
     assert (step.name, step.weight, step.due) == ("开工", Decimal(2), None)
