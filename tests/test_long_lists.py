@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models.sql.compiler import SQLCompiler
 from django.test import Client
 
-from targets.models import Change, ProgressEntry, Role, Unit, User
+from targets.models import Change, ProgressEntry, Role, Unit, UnitMonth, User
 from targets.services import people
 from targets.services.base import verb
 from targets.services.loading import load_house
@@ -22,13 +22,13 @@ ADDRESS = "/indicators/I-0/?year=2023&as_of=6&period=H1"
 MOST_BYTES = 150_000
 
 
-def township(units: int) -> Client:
-    """A township of so many villages with six months of figures each, seen by its leader."""
-    load_house(BY, house(1, units, 6))
-    leader = people.create_person(BY, username="leader", full_name="乡领导", password_hash=make_password("x"))
-    people.grant_role(BY, user=leader, unit=Unit.objects.get(code="T"), role=Role.LEADER)
+def township(units: int, role: Role = Role.LEADER, indicators: int = 1) -> Client:
+    """A township of so many villages with six months of figures each, seen by its leader or somebody else."""
+    load_house(BY, house(indicators, units, 6))
+    person = people.create_person(BY, username="leader", full_name="乡领导", password_hash=make_password("x"))
+    people.grant_role(BY, user=person, unit=Unit.objects.get(code="T"), role=role)
     client = Client()
-    client.force_login(leader)
+    client.force_login(person)
     return client
 
 
@@ -91,6 +91,48 @@ def test_no_page_grows_without_bound(db, address):
     # Nobody has reported June: every unit owes it.
     verb(ProgressEntry.objects.filter(month=6).update)(state="superseded")
     assert len(client.get(address).content) < MOST_BYTES
+
+
+@pytest.mark.parametrize("role", [Role.LEADER, Role.REVIEWER])
+def test_who_owes_stands_on_pages_of_fifty_units(db, role):
+    client = township(120, role, indicators=7)
+    verb(ProgressEntry.objects.filter(month=6).update)(state="superseded")
+    verb(ProgressEntry.objects.filter(target__unit__code="V-99", month=5).update)(state="superseded")
+    address = "/missing/?year=2023&as_of=6"
+    response = client.get(address)
+    assert len(response.content) < MOST_BYTES
+    page = read(response)
+    shown = [item.owed.unit.code for item in response.context["units"]]
+    assert len(shown) == 50
+    assert shown[0] == "V-99"  # late since May
+    assert links(page, "page")[0]["page"] == ["2"]
+    # 7 figures are open at each: the first five stand here, all of them on the unit's own page.
+    assert "另有2项，在该单位页面查看并复制催报短信" in page.text
+    assert not any(tag.get("id", "").startswith("text-") for _kind, tag in page.tags)
+    alone = read(client.get(f"{address}&unit=V-99"))
+    assert "I-6" in alone.text
+    assert "另有" not in alone.text
+    assert any(tag.get("id", "").startswith("text-") for _kind, tag in alone.tags)
+    found = client.get(f"{address}&unit_name=v-11").context["units"]
+    assert {item.owed.unit.code for item in found} == {"V-11", *(f"V-11{n}" for n in range(10))}
+    assert "欠报单位中没有符合该名称或编码的单位。" in read(client.get(f"{address}&unit_name=nowhere")).text
+    compared = client.get(f"{address}&completeness=3").context["completeness"]
+    assert len(compared) == (20 if role == Role.REVIEWER else 0)
+
+
+def test_a_month_of_many_units_is_closed_page_by_page(db):
+    client = township(60, Role.REVIEWER)
+    address = "/month/closing/?unit=T&year=2023&as_of=6"
+    page = read(client.get(f"{address}&page=2"))
+    assert len(page.table("closing").rows) == 10
+    (action,) = [tag["action"] for kind, tag in page.tags if kind == "form" and "page=2" in tag.get("action", "")]
+    (shown,) = [tag["value"] for kind, tag in page.tags if tag.get("name") == "shown"]
+    form = {"shown": shown, "close": "1", "unit": [f"V-{number}" for number in range(60)]}
+    response = client.post(f"/month/closing/{action}", form)
+    assert response.status_code == 302
+    assert response["Location"].endswith("&page=2")
+    # Those of the other page were not seen, so they stay open.
+    assert UnitMonth.objects.filter(closed_at__isnull=False).count() == 10
 
 
 def rows_read(client: Client, address: str, monkeypatch: pytest.MonkeyPatch, table: str) -> int:

@@ -1,8 +1,10 @@
 """What is open where: due answers that nobody has handed in and what was returned, by unit."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from django.db.models import Prefetch, Q
 
@@ -81,6 +83,21 @@ class MissingUnit:
     @property
     def is_complete(self) -> bool:
         return not self.rows and not self.steps
+
+
+def latest_first(units: Iterable[MissingUnit]) -> list[MissingUnit]:
+    """Who is longest late first, then who owes most; units that are alike stay in display order."""
+
+    def need(unit: MissingUnit) -> tuple[int, int]:
+        late = unit.delay
+        return -late.days if late is not None else 0, -len(unit.rows) - len(unit.steps)
+
+    return sorted(units, key=need)
+
+
+def least_complete_first(units: Iterable[MissingUnit]) -> list[MissingUnit]:
+    """By the share of due months that have an approved answer; units that owe nothing last."""
+    return sorted(units, key=lambda unit: Fraction(unit.answered, unit.due) if unit.due else Fraction(2))
 
 
 def missing_units(selection: Selection, today: date) -> tuple[MissingUnit, ...]:

@@ -1,9 +1,12 @@
 """Closing a month: of a unit and of all that report below it, after what is still open was named."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Page as Turned
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +21,8 @@ from targets.forms.entering import ReasonForm
 from targets.models import Unit
 from targets.permissions import NotVisibleError, may_close
 from targets.services import months
-from targets.summaries.closing import Closing, closing
+from targets.summaries.closing import Closing, ClosingUnit, closing
+from targets.tables import ROWS_PER_PAGE
 from targets.views.base import METHODS, Request, author_of
 from targets.views.selecting import Page, with_month_collected
 
@@ -27,11 +31,16 @@ from targets.views.selecting import Page, with_month_collected
 @require_http_methods(METHODS)
 @with_month_collected
 def closing_page(request: Request, page: Page) -> HttpResponse:
-    """The units of the month with what is open of each; the ticked ones are closed, or reopened with a reason."""
+    """The units of the month with what is open of each; the ticked ones are closed, or reopened with a reason.
+
+    Of many units a page at a time: what was seen is what is closed.
+    """
     may_close(page.selection.scope, page.selection.unit.pk).require()
     found = closing(page.selection, timezone.localdate())
+    turned = Paginator(found.units, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    found = replace(found, units=tuple(turned))
     if request.method != "POST":
-        return _shown(request, page, found)
+        return _shown(request, page, found, turned)
     if page.notes:
         raise NotVisibleError(_("Nothing is closed in a month that was not asked for. Open the page again."))
     ticked = set(request.POST.getlist("unit"))
@@ -43,7 +52,7 @@ def closing_page(request: Request, page: Page) -> HttpResponse:
             _reopen(request, page, units)
         elif request.POST.get("shown") != found.fingerprint:
             changed = _("Something changed since the page was loaded, and nothing was closed. Look at it again.")
-            return _shown(request, page, found, ticked, failed=changed, status=409)
+            return _shown(request, page, found, turned, ticked, failed=changed, status=409)
         else:
             _close(request, page, units)
     except months.WaitingError as error:
@@ -51,10 +60,11 @@ def closing_page(request: Request, page: Page) -> HttpResponse:
             "Figures of these units wait for review: %(units)s. Approve or return them first; nothing was closed."
         )
         failed = words % {"units": _named_units(error.units)}
-        return _shown(request, page, found, ticked, failed=failed, status=422)
+        return _shown(request, page, found, turned, ticked, failed=failed, status=422)
     except ValidationError as error:
-        return _shown(request, page, found, ticked, failed=" ".join(error.messages), status=422)
-    return HttpResponseRedirect(f"{reverse('closing')}?{page.query}")
+        return _shown(request, page, found, turned, ticked, failed=" ".join(error.messages), status=422)
+    number = f"&page={turned.number}" if turned.number > 1 else ""
+    return HttpResponseRedirect(f"{reverse('closing')}?{page.query}{number}")
 
 
 def _close(request: Request, page: Page, units: list[Unit]) -> None:
@@ -87,6 +97,7 @@ def _shown(
     request: Request,
     page: Page,
     found: Closing,
+    turned: Turned[ClosingUnit],
     ticked: set[str] | None = None,
     *,
     failed: str = "",
@@ -101,6 +112,7 @@ def _shown(
             "page": page,
             "selection": page.selection,
             "found": found,
+            "pages": turned,
             "units": [(one, one.unit.code in chosen) for one in found.units],
             "can_close": any(one.can_close for one in found.units),
             "some_closed": any(one.closed_at is not None for one in found.units),

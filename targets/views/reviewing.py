@@ -43,7 +43,7 @@ Entry = ProgressEntry | MilestoneEntry
 REASON = "reason-"
 
 #: More units than these are not offered as links; the others are found by name.
-MOST_UNITS = 50
+MOST_UNITS = 20
 
 
 @dataclass(frozen=True)
