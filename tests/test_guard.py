@@ -510,7 +510,7 @@ def test_loading_a_house_leaves_a_change_for_every_row(db):
     )
     loading.load_house(BY, house)
     actions = list(Change.objects.order_by("id").values_list("action", flat=True))
-    assert actions == ["year.create", "section.create", "unit.create", "indicator.create", "target.create"]
+    assert actions == ["year.create", "section.create", "unit.create", "indicator.create", "target.load"]
     assert Change.objects.values("batch").distinct().count() == 1
 
 

@@ -1,7 +1,8 @@
 """A whole house as plain tables: what ``export_csv`` writes and ``import_csv`` reads again.
 
 Numbers are unrounded and plain, empty for none, 1 for 100 %; rates are in percent. The tables are for machines
-and for moving house, so they hold every target whatever a person may see, and no rounding of ``display``.
+and for moving house, so they hold every target whatever a person may see, and no rounding of ``display``. Rows are
+fetched while they are written, and the summary is made indicator by indicator: a county is not held in memory.
 """
 
 from collections.abc import Iterator
@@ -28,12 +29,13 @@ from targets.models import (
     Unit,
     Year,
 )
-from targets.querysets.plans import IndicatorFacts
 from targets.querysets.units import UnitTree
 from targets.summaries.selection import roll_up
 
 #: Digits of a number that has no end in decimals, such as a third.
 ENDLESS_DIGITS = 24
+#: How many rows are fetched at a time.
+AT_A_TIME = 2000
 
 Cell = str | int | bool | Decimal | Fraction | date | None
 
@@ -41,8 +43,6 @@ Cell = str | int | bool | Decimal | Fraction | date | None
 def house_tables(year: Year, as_of: int) -> list[CsvTable]:
     """The tables of a year, judged at ``as_of``."""
     tree = Unit.objects.all().tree()
-    targets = Target.objects.in_force(year.year)
-    groups = targets.facts()
     return [
         _table("sections.csv", "code name", _sections()),
         _table("units.csv", "code name kind parent", _units(tree)),
@@ -67,7 +67,7 @@ def house_tables(year: Year, as_of: int) -> list[CsvTable]:
         _table(
             "summary.csv",
             "unit indicator year period as_of actual expected target completion schedule_ratio gap status answered due",
-            _summary(groups, tree, year, as_of),
+            _summary(tree, year, as_of),
         ),
     ]
 
@@ -166,7 +166,7 @@ def _listed(year: Year) -> QuerySet[Indicator]:
 def _targets(year: Year) -> Iterator[tuple[Cell, ...]]:
     further = FURTHER["targets.csv"][:-1]
     rows = Target.objects.in_force(year.year).select_related("unit", "indicator").prefetch_related("supporting_units")
-    for target in rows:
+    for target in rows.iterator(chunk_size=AT_A_TIME):
         yield (
             target.unit.code,
             target.indicator.code,
@@ -203,7 +203,7 @@ def _checkpoints(year: Year, as_of: int) -> Iterator[tuple[Cell, ...]]:
             "value",
         )
     )
-    for revision_id, unit, indicator, target_year, month, value in rows:
+    for revision_id, unit, indicator, target_year, month, value in rows.iterator(chunk_size=AT_A_TIME):
         if revision_id in chosen:
             yield unit, indicator, target_year, month, value
 
@@ -217,7 +217,7 @@ def _milestones(year: Year) -> Iterator[tuple[Cell, ...]]:
         .select_related("target__unit", "target__indicator")
         .prefetch_related("entries")
     )
-    for milestone in rows:
+    for milestone in rows.iterator(chunk_size=AT_A_TIME):
         report = next((entry for entry in milestone.entries.all() if entry.state == State.APPROVED), None)
         yield (
             milestone.target.unit.code,
@@ -257,11 +257,14 @@ def _entries(year: Year) -> Iterator[tuple[Cell, ...]]:
         "denominator",
         "state",
         *FURTHER["entries.csv"],
-    ).iterator()
+    ).iterator(chunk_size=AT_A_TIME)
 
 
-def _summary(groups: list[IndicatorFacts], tree: UnitTree, year: Year, as_of: int) -> Iterator[tuple[Cell, ...]]:
-    for group in groups:
+def _summary(tree: UnitTree, year: Year, as_of: int) -> Iterator[tuple[Cell, ...]]:
+    targets = Target.objects.in_force(year.year)
+    in_order = Indicator.objects.filter(pk__in=targets.order_by().values("indicator"))
+    keys = list(in_order.order_by("section__position", "position", "id").values_list("pk", flat=True))
+    for group in (group for key in keys for group in targets.filter(indicator=key).facts()):
         for period in Period:
             standings = roll_up(group, tree, year, period, as_of)
             for unit_id, unit in tree.units.items():

@@ -50,7 +50,8 @@ if TYPE_CHECKING:
 
 CURRENT = 12
 LOOKED_AT = f"year={LAST_YEAR}&period=Y&as_of={AS_OF}"
-VILLAGE, INDICATOR, SECTION = village_code(0), indicator_code(0), "economy"
+#: Of this indicator the townships have no targets, so that every village is a part of the whole.
+VILLAGE, INDICATOR, SECTION = village_code(0), indicator_code(2), "economy"
 TURNS = 5
 #: No further turn once a page has taken so many seconds.
 PATIENCE = 20.0

@@ -160,6 +160,7 @@ def _plan_words() -> dict[str, str]:
         "language": _("language"), "large_text": _("large text"), "original_name": _("file name"),
         "purpose": _("purpose"), "choices": _("Sheet and columns"), "sha256": "SHA-256",
         "provenance": _("provenance"), "discarded": _("gone with its draft"),
+        "steps": _("Number of steps"), "entries": _("Number of figures"),
     }  # fmt: skip
 
 
@@ -272,7 +273,7 @@ def _recorded_words() -> dict[str, str]:
     return {
         "note": _("Note"), "cause": _("Cause"), "measure": _("Measure"), "responsible": _("Responsible"),
         "deadline": _("Deadline"), "baseline": _("Baseline"), "weight": _("Weight"), "name": _("Step"),
-        "due": _("Due"),
+        "due": _("Due"), "steps": _("Number of steps"), "entries": _("Number of figures"),
     }  # fmt: skip
 
 

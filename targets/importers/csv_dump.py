@@ -5,7 +5,6 @@ needed; ``sections.csv`` and ``checks.csv`` may be there. Sections that are only
 """
 
 import hashlib
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,8 @@ from targets.calculations.checks import Measured, fault
 from targets.calculations.facts import Answer
 from targets.calculations.milestones import DayDoubt, doubtful_day
 from targets.calculations.terms import AnswerKind, TypedAs
-from targets.importers.csv_table import CellError, FileErrors, Row, Table, read_table, unique
+from targets.importers.csv_table import CellError, FileErrors, Row, Table, repeated, unique
+from targets.importers.spool import Spool
 from targets.models import Indicator, Milestone, ProgressEntry, Section, State, Target, Unit, UnitKind
 from targets.models.fields import longest
 from targets.models.indicators import Accumulation, Direction, Frequency, IndicatorCheck, Kind
@@ -72,6 +72,8 @@ OPTIONAL_FILES = {
     "checks.csv": ("code", "left", "operator", "right", "meaning"),
 }
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2200
+#: What of an entry takes few values.
+_FORM = ("from_month", "month", "answer", "typed_as", "state", "approximation", "provenance")
 
 
 def read_house(directory: Path) -> House:
@@ -93,25 +95,44 @@ def digest(directory: Path) -> str:
         path = directory / name
         if path.exists():
             total.update(name.encode())
-            total.update(path.read_bytes())
+            with path.open("rb") as stream:
+                while block := stream.read(1 << 20):
+                    total.update(block)
     return total.hexdigest()
 
 
+class _Known:
+    """What the reader remembers of a target, in bits: bit 3 is March."""
+
+    __slots__ = ("approved", "is_sum", "open", "planned")
+
+    def __init__(self, is_sum: bool) -> None:
+        self.is_sum = is_sum
+        #: The months that have a checkpoint, that are answered by an approved row, and that have a row in progress.
+        self.planned = self.approved = self.open = 0
+
+
 class _HouseReader:
+    """Goes through the files once. Of the rows that come by the thousand only what others need is kept in memory."""
+
     def __init__(self, directory: Path) -> None:
         self.errors: list[CellError] = []
-        self.house = House()
-        self.tables: dict[str, Table] = {
-            name: read_table(directory, name, columns, self.errors) for name, columns in FILES.items()
-        }
+        self.checkpoints: Spool[CheckpointRow] = Spool()
+        self.milestones: Spool[MilestoneRow] = Spool()
+        self.entries: Spool[EntryRow] = Spool()
+        self.planned: Spool[tuple[TargetKey, dict[str, Any]]] = Spool()
+        self.house = House(
+            targets=self.planned, checkpoints=self.checkpoints, milestones=self.milestones, entries=self.entries
+        )
+        self.tables = {name: Table(directory, name, columns, self.errors) for name, columns in FILES.items()}
         self.tables |= {
-            name: read_table(directory, name, columns, self.errors, optional_file=True)
+            name: Table(directory, name, columns, self.errors, is_optional=True)
             for name, columns in OPTIONAL_FILES.items()
         }
         self.sections: set[str] = set()
         self.units: dict[str, Unit] = {}
         self.indicators: dict[str, dict[str, Any]] = {}
-        self.targets: dict[TargetKey, dict[str, Any]] = {}
+        self.targets: dict[TargetKey, _Known] = {}
         self.read_sections()
         self.read_units()
         self.read_indicators()
@@ -248,10 +269,12 @@ class _HouseReader:
         return None
 
     def read_targets(self) -> None:
-        seen: set[object] = set()
         for row in self.tables["targets.csv"]:
             key = self._target(row)
-            if key is None or not unique(row, "indicator", key, seen):
+            if key is not None and key in self.targets:
+                repeated(row, "indicator")
+                continue
+            if key is None:
                 continue
             weight = row.amount("weight")
             if weight is not None and weight < 0:
@@ -269,7 +292,7 @@ class _HouseReader:
                 "approximation": row.choice("approximation", ("", *Approximation.values)),
                 "provenance": row.choice("provenance", ("", *Provenance.values)),
             }
-            if "definition" in row.cells:
+            if "definition" in row.columns:
                 fields["definition"] = row.text("definition")
             supporting = [code.strip() for code in row.text("supporting").split(BETWEEN_CODES) if code.strip()]
             for code in supporting:
@@ -277,19 +300,24 @@ class _HouseReader:
                     row.fail("supporting", _("There is no unit with the code “%(code)s”.") % {"code": code})
             if supporting:
                 self.house.supporting.append((key, supporting))
-            self.targets[key] = fields
-            self.house.targets.append((key, fields))
+            self.targets[key] = _Known(fields["figures"] == Target.Figures.SUM)
+            self.planned.append((key, fields))
 
     def read_checkpoints(self) -> None:
-        seen: set[object] = set()
         for row in self.tables["checkpoints.csv"]:
             key = self._known_target(row)
             month = row.whole("month", 1, 12)
             value = row.amount("value", required=True)
             if key is not None and self.indicators[key[1]]["kind"] == Kind.MILESTONE:
                 row.fail("indicator", _("A milestone task is judged by its steps and has no checkpoints."))
-            if key is not None and month and value is not None and unique(row, "month", (key, month), seen):
-                self.house.checkpoints.append(CheckpointRow(key, month, value))
+            if key is None or not month or value is None:
+                continue
+            known = self.targets[key]
+            if known.planned & 1 << month:
+                repeated(row, "month")
+                continue
+            known.planned |= 1 << month
+            self.checkpoints.append(CheckpointRow(key, month, value))
 
     def read_milestones(self) -> None:
         seen: set[object] = set()
@@ -324,19 +352,20 @@ class _HouseReader:
                 continue
             if self.indicators[key[1]]["kind"] != Kind.MILESTONE:
                 row.fail("indicator", _("Only a milestone task has steps."))
-            self.house.milestones.append(MilestoneRow(key, fields, done, done_on, recorded_month))
+            self.milestones.append(MilestoneRow(key, fields, done, done_on, recorded_month))
 
     def read_entries(self) -> None:
-        taken: dict[tuple[TargetKey, str], list[tuple[int, int]]] = defaultdict(list)
+        # Most rows differ in nothing but target and amount.
+        forms: dict[tuple[str, ...], dict[str, Any]] = {}
         for row in self.tables["entries.csv"]:
             key = self._known_target(row)
-            fields = self._entry_fields(row)
+            fields = self._entry_fields(row, forms)
             if key is None or fields is None:
                 continue
             if self.indicators[key[1]]["kind"] == Kind.MILESTONE:
                 row.fail("indicator", _("A milestone task is reported by its steps, not by a monthly figure."))
                 continue
-            if self.targets[key]["figures"] == Target.Figures.SUM:
+            if self.targets[key].is_sum:
                 row.fail("unit", _("The figures of this target are the sum of the units below. Enter them there."))
                 continue
             there = self.units[key[0]].months_in(key[2])
@@ -344,40 +373,37 @@ class _HouseReader:
                 row.fail("month", _("The unit does not exist in these months."))
                 continue
             self._check_form(row, key, fields)
-            self._check_taken(row, key, fields, taken)
-            self.house.entries.append(EntryRow(key, fields))
+            self._check_taken(row, self.targets[key], fields)
+            self.entries.append(EntryRow(key, fields))
 
-    def _entry_fields(self, row: Row) -> dict[str, Any] | None:
+    def _entry_fields(self, row: Row, forms: dict[tuple[str, ...], dict[str, Any]]) -> dict[str, Any] | None:
         errors_before = len(self.errors)
-        first, last = row.whole("from_month", 1, 12), row.whole("month", 1, 12)
-        answer = row.choice("answer", ProgressEntry.Answer.values)
-        fields: dict[str, Any] = {
-            "from_month": first,
-            "month": last,
-            "answer": answer,
-            "typed_as": row.choice("typed_as", ("", *ProgressEntry.TypedAs.values)),
+        cells = tuple(map(row.raw, _FORM))
+        form = forms.get(cells)
+        if form is None:
+            form = self._entry_form(row)
+            if len(self.errors) == errors_before:
+                forms[cells] = form
+        fields = {
+            **form,
             "value": row.amount("value"),
             "numerator": row.amount("numerator"),
             "denominator": row.amount("denominator"),
-            "state": row.choice("state", State.values),
-            "approximation": row.choice("approximation", ("", *Approximation.values)),
-            "provenance": row.choice("provenance", ("", *Provenance.values)),
             "official_growth": row.amount("official_growth"),
             "note": row.text("note"),
             "note_en": row.text("note_en"),
             "reason": row.text("reason"),
         }
         # What an unreadable cell would say is not known, so nothing more is said about it.
-        if first is None or last is None or len(self.errors) > errors_before:
+        if len(self.errors) > errors_before:
             return None
-        if answer == ProgressEntry.Answer.VALUE:
-            fields["typed_as"] = fields["typed_as"] or ProgressEntry.TypedAs.MONTH.value
+        first, last, answer = form["from_month"], form["month"], form["answer"]
         try:
             Answer(
                 first,
                 last,
                 AnswerKind(answer),
-                TypedAs(fields["typed_as"] or TypedAs.MONTH),
+                TypedAs(form["typed_as"] or TypedAs.MONTH),
                 fields["value"],
                 fields["numerator"],
                 fields["denominator"],
@@ -386,6 +412,21 @@ class _HouseReader:
             row.fail(*_answer_error(first, last, answer, fields))
             return None
         return fields
+
+    def _entry_form(self, row: Row) -> dict[str, Any]:
+        """What many rows have in common."""
+        form: dict[str, Any] = {
+            "from_month": row.whole("from_month", 1, 12),
+            "month": row.whole("month", 1, 12),
+            "answer": row.choice("answer", ProgressEntry.Answer.values),
+            "typed_as": row.choice("typed_as", ("", *ProgressEntry.TypedAs.values)),
+            "state": row.choice("state", State.values),
+            "approximation": row.choice("approximation", ("", *Approximation.values)),
+            "provenance": row.choice("provenance", ("", *Provenance.values)),
+        }
+        if form["answer"] == ProgressEntry.Answer.VALUE:
+            form["typed_as"] = form["typed_as"] or ProgressEntry.TypedAs.MONTH.value
+        return form
 
     def _check_form(self, row: Row, key: TargetKey, fields: dict[str, Any]) -> None:
         """An amount in a form that the indicator does not have would count as nothing.
@@ -396,25 +437,18 @@ class _HouseReader:
         if fields["numerator"] is not None and indicator["kind"] != Kind.RATE:
             row.fail("numerator", _("Only a rate has numerator and denominator. Type the value instead."))
 
-    def _check_taken(
-        self,
-        row: Row,
-        key: TargetKey,
-        fields: dict[str, Any],
-        taken: dict[tuple[TargetKey, str], list[tuple[int, int]]],
-    ) -> None:
+    def _check_taken(self, row: Row, known: _Known, fields: dict[str, Any]) -> None:
         """Approved runs never overlap; beside them each month has at most one open row."""
         state, first, last = fields["state"], fields["from_month"], fields["month"]
-        if state == State.SUPERSEDED:
-            return
         if state == State.APPROVED:
-            if any(first <= other_last and other_first <= last for other_first, other_last in taken[(key, state)]):
+            run = (2 << last) - (1 << first)
+            if known.approved & run:
                 row.fail("from_month", _("These months are already answered by another approved row."))
-            taken[(key, state)].append((first, last))
-            return
-        if any(last == other_last for _first, other_last in taken[(key, "open")]):
-            row.fail("month", _("This month already has a row in progress."))
-        taken[(key, "open")].append((first, last))
+            known.approved |= run
+        elif state != State.SUPERSEDED:
+            if known.open & 1 << last:
+                row.fail("month", _("This month already has a row in progress."))
+            known.open |= 1 << last
 
     def read_checks(self) -> None:
         seen: set[object] = set()

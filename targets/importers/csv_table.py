@@ -2,25 +2,24 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from targets.display import from_spreadsheet
 from targets.models.fields import AMOUNT_DECIMALS, AMOUNT_DIGITS
 
-if TYPE_CHECKING:
-    import _csv
-
 #: A cell longer than this is no figure and no name of ours.
 LONGEST_CELL = 4000
 #: PostgreSQL refuses the first of them, spreadsheets and documents refuse them all.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+#: Digits before the point, and behind it.
+PLAIN_NUMBER = re.compile(r"[+-]?(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?")
 
 
 @dataclass(frozen=True)
@@ -47,26 +46,36 @@ class FileErrors(Exception):
         self.errors = tuple(errors)
 
 
-@dataclass
 class Row:
-    """One line. A getter that cannot read its cell notes an error and gives back ``None`` or an empty text."""
+    """One line. A getter that cannot read its cell notes an error and gives back ``None`` or an empty text.
 
-    file: str
-    line: int
-    cells: dict[str, str]
-    errors: list[CellError]
+    A house has them by the million: ``columns``, the place of each heading, is shared by all of a file.
+    """
+
+    __slots__ = ("_is_printable", "cells", "columns", "errors", "file", "line")
+
+    def __init__(
+        self, file: str, line: int, cells: Sequence[str], columns: Mapping[str, int], errors: list[CellError]
+    ) -> None:
+        self.file, self.line, self.cells, self.columns, self.errors = file, line, cells, columns, errors
+        self._is_printable = UNPRINTABLE.search("".join(cells)) is None
+
+    def raw(self, column: str) -> str:
+        """The cell as it stands there; empty where there is no such column."""
+        place = self.columns.get(column)
+        return "" if place is None else self.cells[place]
 
     def fail(self, column: str, reason: str) -> None:
         self.errors.append(CellError(self.file, self.line, column, reason))
 
     def text(self, column: str, *, required: bool = False, longest: int = LONGEST_CELL) -> str:
-        value = self.cells.get(column, "").strip()
+        value = self.raw(column).strip()
         if required and not value:
             self.fail(column, _("This must not be empty."))
         if len(value) > longest:
             self.fail(column, _("This is longer than %(longest)d characters.") % {"longest": longest})
             return ""
-        if UNPRINTABLE.search(value):
+        if not self._is_printable and UNPRINTABLE.search(value):
             self.fail(column, _("This holds a character that is not text. Remove it."))
             return ""
         return value
@@ -92,23 +101,10 @@ class Row:
         value = self.text(column, required=required, longest=40)
         if not value:
             return None
-        # Decimal() alone would also take NaN, 1_000, full-width digits, and 1.2E+11, in which a spreadsheet has
-        # already dropped digits.
-        match = re.fullmatch(r"[+-]?([0-9]*)(?:\.([0-9]*))?", value)
-        if match is None or not (match[1] or match[2]):
-            self.fail(
-                column,
-                _("“%(value)s” is not a number. Write plain digits, such as 634.29.") % {"value": value},
-            )
-            return None
-        # Counted in the text: arithmetic rounds to 28 digits and would hide the last ones.
-        if len((match[2] or "").rstrip("0")) > AMOUNT_DECIMALS:
-            self.fail(column, _("“%(value)s” has more than four decimals.") % {"value": value})
-            return None
-        if len(match[1].lstrip("0")) > AMOUNT_DIGITS - AMOUNT_DECIMALS:
-            self.fail(column, _("“%(value)s” has more than eleven digits before the point.") % {"value": value})
-            return None
-        return Decimal(value)
+        number = _plain_number(value)
+        if number is None:
+            self.fail(column, _why_no_number(value))
+        return number
 
     def whole(self, column: str, lowest: int, highest: int, *, required: bool = True) -> int | None:
         value = self.text(column, required=required, longest=12)
@@ -134,78 +130,110 @@ class Row:
             return None
 
 
-@dataclass
-class Table:
-    """The rows of one file. ``is_read`` is false where it could not be read: what stands in it is not known."""
+@lru_cache(maxsize=1 << 16)
+def _plain_number(text: str) -> Decimal | None:
+    """A plain decimal number that the database keeps exactly; ``None`` where the text is none."""
+    # Decimal() alone would also take NaN, 1_000, full-width digits, and 1.2E+11, in which a spreadsheet has already
+    # dropped digits.
+    match = PLAIN_NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    # Counted in the text: arithmetic rounds to 28 digits and would hide the last ones.
+    too_fine = len((match[2] or "").rstrip("0")) > AMOUNT_DECIMALS
+    too_long = len(match[1].lstrip("0")) > AMOUNT_DIGITS - AMOUNT_DECIMALS
+    return None if too_fine or too_long else Decimal(text)
 
-    file: str
-    rows: list[Row] = field(default_factory=list)
-    is_read: bool = True
+
+def _why_no_number(text: str) -> str:
+    match = PLAIN_NUMBER.fullmatch(text)
+    if match is None:
+        return _("“%(value)s” is not a number. Write plain digits, such as 634.29.") % {"value": text}
+    if len((match[2] or "").rstrip("0")) > AMOUNT_DECIMALS:
+        return _("“%(value)s” has more than four decimals.") % {"value": text}
+    return _("“%(value)s” has more than eleven digits before the point.") % {"value": text}
+
+
+class Table:
+    """The rows of one file, read while one goes through them, once.
+
+    Unknown columns are ignored; a missing file or heading is an error, and so is a line with too many or too few cells.
+    ``is_read`` is false where the file could not be read: what stands in it is not known.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        file: str,
+        required: Sequence[str],
+        errors: list[CellError],
+        *,
+        is_optional: bool = False,
+    ) -> None:
+        self.file, self._path, self._errors = file, directory / file, errors
+        self.is_read = True
+        self._is_there = self._path.exists()
+        if not self._is_there:
+            if not is_optional:
+                self._fail(_("The file is missing."))
+            return
+        heading = next(self._lines(), (1, []))[1]
+        for name in required:
+            if name not in heading and self.is_read:
+                errors.append(CellError(file, 1, name, _("This column is missing.")))
+        if any(name not in heading for name in required):
+            self.is_read = False
+
+    def _fail(self, reason: str, line: int = 1) -> None:
+        self._errors.append(CellError(self.file, line, "", reason))
+        self.is_read = False
 
     def __iter__(self) -> Iterator[Row]:
-        return iter(self.rows)
+        if not (self._is_there and self.is_read):
+            return
+        lines = self._lines()
+        heading = next(lines, (1, []))[1]
+        columns = {name: place for place, name in enumerate(heading)}
+        for line, cells in lines:
+            row = Row(self.file, line, cells, columns, self._errors)
+            if len(cells) == len(heading):
+                yield row
+            else:
+                row.fail(
+                    "",
+                    _("The line has %(found)d cells, the heading %(expected)d.")
+                    % {"found": len(cells), "expected": len(heading)},
+                )
 
-
-def read_table(
-    directory: Path,
-    file: str,
-    required: Sequence[str],
-    errors: list[CellError],
-    *,
-    optional_file: bool = False,
-) -> Table:
-    """Read ``directory/file``. Unknown columns are ignored; a missing file, heading or cell is an error."""
-    path = directory / file
-    if not path.exists():
-        if not optional_file:
-            errors.append(CellError(file, 1, "", _("The file is missing.")))
-        return Table(file, is_read=optional_file)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            return _read(stream, file, required, errors)
-    except UnicodeDecodeError:
-        errors.append(CellError(file, 1, "", _("The file is not encoded in UTF-8. Save it as CSV UTF-8.")))
-    except OSError as error:
-        errors.append(CellError(file, 1, "", _("The file cannot be read: %(error)s") % {"error": error}))
-    return Table(file, is_read=False)
-
-
-def _read(stream: "Iterator[str]", file: str, required: Sequence[str], errors: list[CellError]) -> Table:
-    reader = csv.reader(stream, strict=True)
-    try:
-        return _rows(reader, file, required, errors)
-    except csv.Error as error:
-        errors.append(CellError(file, reader.line_num, "", _("The file cannot be read: %(error)s") % {"error": error}))
-    return Table(file, is_read=False)
-
-
-def _rows(reader: "_csv.Reader", file: str, required: Sequence[str], errors: list[CellError]) -> Table:
-    heading = [name.strip() for name in next(reader, [])]
-    for name in required:
-        if name not in heading:
-            errors.append(CellError(file, 1, name, _("This column is missing.")))
-    if any(name not in heading for name in required):
-        return Table(file, is_read=False)
-    table = Table(file)
-    for cells in reader:
-        if not any(cell.strip() for cell in cells):
-            continue
-        row = Row(file, reader.line_num, dict(zip(heading, map(from_spreadsheet, cells), strict=False)), errors)
-        if len(cells) != len(heading):
-            row.fail(
-                "",
-                _("The line has %(found)d cells, the heading %(expected)d.")
-                % {"found": len(cells), "expected": len(heading)},
-            )
-            continue
-        table.rows.append(row)
-    return table
+    def _lines(self) -> Iterator[tuple[int, list[str]]]:
+        """Number and cells of every line that has any; the heading first, its names without blanks around them."""
+        line = 0
+        try:
+            with self._path.open(encoding="utf-8-sig", newline="") as stream:
+                reader = csv.reader(stream, strict=True)
+                try:
+                    for cells in reader:
+                        if line == 0:
+                            cells = [name.strip() for name in cells]
+                        elif not any(map(str.strip, cells)):
+                            continue
+                        line = reader.line_num
+                        yield line, [from_spreadsheet(cell) for cell in cells]
+                except csv.Error as error:
+                    self._fail(_("The file cannot be read: %(error)s") % {"error": error}, reader.line_num)
+        except UnicodeDecodeError:
+            self._fail(_("The file is not encoded in UTF-8. Save it as CSV UTF-8."))
+        except OSError as error:
+            self._fail(_("The file cannot be read: %(error)s") % {"error": error})
 
 
 def unique(row: Row, column: str, key: object, seen: set[object]) -> bool:
     """Note an error when ``key`` was seen before in the file."""
     if key in seen:
-        row.fail(column, _("This stands twice in the file."))
+        repeated(row, column)
         return False
     seen.add(key)
     return True
+
+
+def repeated(row: Row, column: str) -> None:
+    row.fail(column, _("This stands twice in the file."))
