@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("reports.urls")),
 ]
 
+handler400 = "targets.views.errors.bad_request"
 handler403 = "targets.views.errors.refused"
 handler404 = "targets.views.errors.not_found"
 handler500 = "targets.views.errors.failed"

@@ -4,7 +4,13 @@ import errno
 import sys
 
 from django.conf import settings
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import Error as DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -48,6 +54,32 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A sentence of our own, in the reader's language: what Django says of a missing row is English."""
     message = str(exception) if isinstance(exception, NotVisibleError) else ""
     return render(request, "404.html", {"message": message}, status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """413 with what to do where more was sent than is taken at once; else 400."""
+    sentence = _too_much(exception)
+    if not sentence:
+        return HttpResponse(render_to_string("400.html"), status=400)
+    return render(request, "413.html", {"sentence": sentence}, status=413)
+
+
+def _too_much(error: Exception) -> str:
+    """What was too much, and how it is sent all the same; empty where it was not that."""
+    if isinstance(error, TooManyFieldsSent):
+        return _(
+            "More than %(most)s fields and ticks were sent at once. Go back, show fewer rows (of one section or unit),"
+            " and save them in parts."
+        ) % {"most": f"{settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,}"}
+    if isinstance(error, TooManyFilesSent):
+        return _("More than %(most)s files were sent at once. Go back and send them in parts.") % {
+            "most": settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        }
+    if isinstance(error, RequestDataTooBig):
+        return _("More than %(most)s MB of text was sent at once. Go back and save it in parts.") % {
+            "most": settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20
+        }
+    return ""
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
