@@ -51,6 +51,8 @@ PAGES = {
         "/plan/?year=2023",
         "/plan/?year=2023&unit=V-1",
         "/plan/?year=2023&warnings=1",
+        "/setup/units/",
+        "/setup/units/?page=2",
     ],
     Role.LEADER: ["/?year=2023&as_of=6", "/missing/?year=2023&as_of=6", "/indicators/I-0/?year=2023&as_of=6"],
 }
@@ -152,6 +154,25 @@ def test_the_plan_of_one_unit_is_searched_for_in_the_list_of_targets(admin):
     rows = read(answer).table("plan").rows
     assert {row["Reporting unit"].text for row in rows} == {"V-7"}
     assert answer.context["count"] == 2
+
+
+# The list of units
+
+
+def test_units_are_listed_fifty_to_a_page_with_what_they_hang_under(admin):
+    first = admin.get("/setup/units/")
+    assert [row.unit.code for row in first.context["rows"]] == ["T", *(f"V-{number}" for number in range(49))]
+    second = admin.get("/setup/units/?page=2")
+    assert [row.unit.code for row in second.context["rows"]] == [f"V-{number}" for number in range(49, 99)]
+    assert [unit.code for unit in second.context["above"]] == ["T"]
+    assert "2 / 5" in read(second).text
+
+
+def test_a_unit_that_steps_over_the_end_of_a_page_is_shown_where_it_went(admin):
+    first = admin.get("/setup/units/?page=2").context["rows"][0]
+    answer = admin.post("/setup/units/?page=2", {"place": f"{first.unit.pk}:{first.up}"})
+    assert answer["Location"] == f"?page=1#unit-{first.unit.pk}"
+    assert admin.get("/setup/units/").context["rows"][-1].unit == first.unit
 
 
 # Roll-over

@@ -50,7 +50,8 @@ class UnitChoices:
 
     def __init__(self, tree: UnitTree, unit_ids: Iterable[int]) -> None:
         self.tree = tree
-        self.ids = [pk for root in tree.roots for pk in tree.below(root) if pk in set(unit_ids)]
+        kept = set(unit_ids)
+        self.ids = [pk for root in tree.roots for pk in tree.below(root) if pk in kept]
 
     def options(self, empty: str = "") -> list[tuple[str, str]]:
         """Values are ids; ``empty`` is offered first where it says something."""

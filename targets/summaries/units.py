@@ -1,12 +1,12 @@
 """The units and sections as their administrator sees them: in order, with what hangs on them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from django.db.models import Count
 
 from targets.models import Indicator, Membership, ProgressEntry, Section, State, Target, Unit
-from targets.permissions import Scope
 from targets.querysets.units import UnitTree
 
 #: Which units are shown: those that go on, those that ended, or all.
@@ -77,43 +77,66 @@ def cut_targets(unit: Unit) -> tuple[Target, ...]:
     return tuple(Target.objects.filter(pk__in=later.values("pk")).select_related("indicator"))
 
 
-def unit_rows(scope: Scope, managed: tuple[int, ...], chosen: UnitFilter) -> tuple[UnitRow, ...]:
-    """The managed units that the filter keeps, parents first: two queries."""
-    tree = scope.tree
-    targets = _counted(Target.objects.in_force(chosen.year).filter(unit__in=managed))
-    people = _counted(
-        Membership.objects.filter(unit__in=managed, ended_at__isnull=True, user__is_active=True), "user", distinct=True
-    )
-    shown = [pk for pk in _in_order(tree, managed) if chosen.keeps(tree.units[pk])]
-    siblings: dict[int | None, list[int]] = {}
-    for pk in shown:
-        siblings.setdefault(tree.units[pk].parent_id, []).append(pk)
-    tops = {pk for pk in managed if tree.units[pk].parent_id not in set(managed)}
+class UnitList(Sequence[UnitRow]):
+    """The managed units that the filter keeps, parents first. What a slice shows takes two queries."""
 
-    def place(parent: int | None, number: int) -> int | None:
-        listed = siblings[parent]
-        if not 0 <= number < len(listed) or chosen.is_flat:
-            return None
-        return _family(tree, parent).index(listed[number]) + 1
+    def __init__(self, tree: UnitTree, managed: tuple[int, ...], chosen: UnitFilter) -> None:
+        self.tree = tree
+        self.chosen = chosen
+        self._managed = frozenset(managed)
+        self.shown = [pk for pk in _in_order(self.tree, managed) if chosen.keeps(self.tree.units[pk])]
+        self._siblings: dict[int | None, list[int]] = {}
+        for pk in self.shown:
+            self._siblings.setdefault(self.tree.parent(pk), []).append(pk)
 
-    rows = []
-    for pk in shown:
-        unit = tree.units[pk]
-        number = siblings[unit.parent_id].index(pk)
-        above = next((tree.depth(top) for top in tree.above(pk) if top in tops), 0)
-        rows.append(
-            UnitRow(
-                unit,
-                depth=0 if chosen.is_flat else tree.depth(pk) - above,
-                parent=tree.units.get(unit.parent_id) if unit.parent_id is not None else None,
-                targets=targets.get(pk, 0),
-                people=people.get(pk, 0),
-                has_ended=ended(unit, chosen.year),
-                up=place(unit.parent_id, number - 1),
-                down=place(unit.parent_id, number + 1),
+    def __len__(self) -> int:
+        return len(self.shown)
+
+    @overload
+    def __getitem__(self, wanted: int) -> UnitRow: ...
+
+    @overload
+    def __getitem__(self, wanted: slice) -> Sequence[UnitRow]: ...
+
+    def __getitem__(self, wanted: int | slice) -> UnitRow | Sequence[UnitRow]:
+        if isinstance(wanted, int):
+            return self[wanted : wanted + 1][0]
+        shown = self.shown[wanted]
+        targets = _counted(Target.objects.in_force(self.chosen.year).filter(unit__in=shown))
+        in_force = Membership.objects.filter(unit__in=shown, ended_at__isnull=True, user__is_active=True)
+        people = _counted(in_force, "user", distinct=True)
+        families = {parent: _places(_family(self.tree, parent)) for parent in map(self.tree.parent, shown)}
+        listed = {parent: _places(self._siblings[parent]) for parent in families}
+        rows = []
+        for pk in shown:
+            parent = self.tree.parent(pk)
+            number, near, places = listed[parent][pk], self._siblings[parent], families[parent]
+            rows.append(
+                UnitRow(
+                    self.tree.units[pk],
+                    depth=0 if self.chosen.is_flat else len(self.above(pk)),
+                    parent=self.tree.units.get(parent) if parent is not None else None,
+                    targets=targets.get(pk, 0),
+                    people=people.get(pk, 0),
+                    has_ended=ended(self.tree.units[pk], self.chosen.year),
+                    up=places[near[number - 2]] if number > 1 and not self.chosen.is_flat else None,
+                    down=places[near[number]] if number < len(near) and not self.chosen.is_flat else None,
+                )
             )
-        )
-    return tuple(rows)
+        return rows
+
+    def above(self, unit_id: int) -> list[Unit]:
+        """The managed units above one, from the top down."""
+        return [self.tree.units[pk] for pk in self.tree.above(unit_id) if pk in self._managed and pk != unit_id][::-1]
+
+    def page_of(self, unit_id: int, size: int) -> int:
+        """The number of the page of so many rows on which a unit stands; 1 where it is not listed."""
+        return self.shown.index(unit_id) // size + 1 if unit_id in self.shown else 1
+
+
+def _places(unit_ids: Sequence[int]) -> dict[int, int]:
+    """The place of each, beginning with 1."""
+    return {pk: place for place, pk in enumerate(unit_ids, 1)}
 
 
 def _in_order(tree: UnitTree, managed: tuple[int, ...]) -> list[int]:
@@ -124,7 +147,7 @@ def _in_order(tree: UnitTree, managed: tuple[int, ...]) -> list[int]:
 
 def _family(tree: UnitTree, parent: int | None) -> list[int]:
     """All units directly below one, or at the top, in display order."""
-    return [pk for pk, unit in tree.units.items() if unit.parent_id == parent]
+    return list(tree.roots if parent is None else tree.children.get(parent, ()))
 
 
 def place_of(tree: UnitTree, unit: Unit) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -41,9 +42,12 @@ from targets.permissions import (
 )
 from targets.services import units, years
 from targets.services.base import Author, ConflictError
-from targets.summaries.units import UnitFilter, cut_targets, ended, place_of, reported_until, section_rows, unit_rows
+from targets.summaries.units import UnitFilter, UnitList, cut_targets, ended, place_of, reported_until, section_rows
 from targets.summaries.year_settings import Effect, current_view, effect_of, with_settings
 from targets.views.base import METHODS, Request, attempt, author_of
+
+#: How many units a page lists.
+PER_PAGE = 50
 
 
 def _scope(request: Request) -> Scope:
@@ -85,25 +89,36 @@ def _this_year() -> int:
 
 @require_http_methods(METHODS)
 def unit_list(request: Request) -> HttpResponse:
-    """The tree of units; one step up or down is a form of its own that needs no script."""
+    """The tree of units, page by page; one step up or down is a form of its own that needs no script."""
     scope = _scope(request)
+    form_of_filter = UnitFilterForm(request.GET)
+    form_of_filter.is_valid()
+    chosen = form_of_filter.cleaned_data
+    kept = UnitFilter(_this_year(), chosen.get("q", ""), chosen.get("kind", ""), chosen.get("state") or "current")
     if request.method == "POST":
         pk, _separator, place = request.POST.get("place", "").partition(":")
         unit = _unit(scope, pk)
         form = PlaceForm({"place": place})
         if attempt(form, lambda: units.place_unit(author_of(request), unit=unit, **form.cleaned_data)) != 302:
             raise Http404
-        return HttpResponseRedirect(f"{request.get_full_path()}#unit-{unit.pk}")
-    form_of_filter = UnitFilterForm(request.GET)
-    form_of_filter.is_valid()
-    chosen = form_of_filter.cleaned_data
-    kept = UnitFilter(_this_year(), chosen.get("q", ""), chosen.get("kind", ""), chosen.get("state") or "current")
-    managed = units_managed_in(scope)
-    return render(
-        request,
-        "targets/setup_units.html",
-        {"tab": "units", "form": form_of_filter, "filter": kept, "rows": unit_rows(scope, managed, kept)},
-    )
+        # It may have stepped onto another page.
+        after = Unit.objects.all().tree()
+        number = UnitList(after, units_managed_in(scope), kept).page_of(unit.pk, PER_PAGE)
+        query = request.GET.copy()
+        query["page"] = str(number)
+        return HttpResponseRedirect(f"?{query.urlencode()}#unit-{unit.pk}")
+    listed = UnitList(scope.tree, units_managed_in(scope), kept)
+    page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
+    rows = list(page.object_list)
+    context = {
+        "tab": "units",
+        "form": form_of_filter,
+        "filter": kept,
+        "rows": rows,
+        "rows_page": page,
+        "above": listed.above(rows[0].unit.pk) if rows and page.number > 1 and not kept.is_flat else (),
+    }
+    return render(request, "targets/setup_units.html", context)
 
 
 def _unit(scope: Scope, pk: str | int) -> Unit:
@@ -141,7 +156,7 @@ def unit_page(request: Request, pk: int) -> HttpResponse:
     scope = _scope(request)
     unit = _unit(scope, pk)
     by = author_of(request)
-    choices = UnitChoices(scope.tree, [one for one in _current(scope) if one not in set(scope.tree.below(unit.pk))])
+    choices = UnitChoices(scope.tree, set(_current(scope)) - set(scope.tree.below(unit.pk)))
     version = {"lock_version": unit.lock_version}
     parent = {"parent": unit.parent_id or ""}
     bound = {
