@@ -109,7 +109,7 @@ class TestRecording:
         assert (change.action, change.actor) == ("entry.create", entry.entered_by)
 
     def test_they_collide_even_when_both_have_passed_every_check(self, house, monkeypatch):
-        meeting(monkeypatch, ProgressEntry, "full_clean")
+        meeting(monkeypatch, ProgressEntry, "clean_fields")
         results = at_once(*(self.record(clerk, house.flow, 10 + n) for n, clerk in enumerate(house.clerks)))
         assert kinds(results) == {"done": 1, "ConflictError": 1}
         assert house.flow.entries.count() == 1
@@ -154,7 +154,7 @@ class TestRecording:
     @pytest.mark.parametrize("together", [False, True])
     def test_two_reports_on_one_step_in_different_months_are_one(self, house, monkeypatch, together):
         if together:
-            meeting(monkeypatch, MilestoneEntry, "full_clean")
+            meeting(monkeypatch, MilestoneEntry, "clean_fields")
         step = house.task.milestones.get()
         results = at_once(
             *(

@@ -7,6 +7,8 @@ from targets.calculations.facts import Answer
 from targets.calculations.terms import AnswerKind, TypedAs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from targets.models import ProgressEntry
     from targets.permissions import Scope
 
@@ -18,12 +20,18 @@ class ProgressEntryQuerySet(models.QuerySet[Any]):
     def approved(self) -> "ProgressEntryQuerySet":
         return self.filter(state="approved")
 
-    def courses(self) -> dict[int, dict[int, Answer]]:
-        """By target and month what is answered: approved, or submitted and about to replace it. One query."""
-        found: dict[int, dict[int, Answer]] = defaultdict(dict)
-        for entry in self.filter(state__in=["approved", "submitted"]).order_by("state"):
-            found[entry.target_id][entry.month] = as_answer(entry)
-        return found
+    def reported(self) -> "ProgressEntryQuerySet":
+        """What counts, and what waits for review."""
+        return self.filter(state__in=["approved", "submitted"])
+
+
+def courses(entries: "Iterable[ProgressEntry]") -> dict[int, dict[int, Answer]]:
+    """By target and month what is answered: approved, or submitted and about to replace it."""
+    found: dict[int, dict[int, Answer]] = defaultdict(dict)
+    reported = [entry for entry in entries if entry.state in ("approved", "submitted")]
+    for entry in sorted(reported, key=lambda entry: entry.state):
+        found[entry.target_id][entry.month] = as_answer(entry)
+    return found
 
 
 def as_answer(entry: "ProgressEntry") -> Answer:

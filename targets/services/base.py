@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from ipaddress import ip_address
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -197,9 +198,38 @@ def record_all(changes: "Iterable[Change]") -> None:
 
 def create(by: Author, action: str, instance: models.Model, *names: str, **details: Any) -> None:
     """Validate, insert and record a new row; ``names`` are the fields that the record keeps."""
-    instance.full_clean()
-    instance.save(force_insert=True)
+    insert_all([instance])
     record(by, action, instance, after=snapshot(instance, *names), **details)
+
+
+def clean(instance: models.Model, names: "Iterable[str] | None" = None) -> None:
+    """Validate a row by itself, or its named fields, without asking the database anything.
+
+    What the database holds beyond that (constraints, keys of others) it checks when the row is written: see
+    ``refusal_by``.
+
+    Raises:
+        ValidationError: a field cannot hold its value.
+    """
+    checked = {field.name for field in instance._meta.concrete_fields if not field.is_relation}
+    if names is not None:
+        checked &= set(names)
+    instance.clean_fields(exclude={field.name for field in instance._meta.concrete_fields} - checked)
+    instance.clean()
+
+
+def refusal_by(
+    error: IntegrityError, instance: models.Model, kind: type[models.BaseConstraint] = models.BaseConstraint
+) -> ValidationError | None:
+    """What a constraint of the ``kind`` says of a row that the database refused; ``None`` where it names none.
+
+    Both databases name a check that failed. Of uniqueness only PostgreSQL names the constraint; SQLite lists columns.
+    """
+    named = set(re.findall(r"\w+", str(error)))
+    for constraint in instance._meta.constraints:
+        if isinstance(constraint, kind) and constraint.name in named:
+            return ValidationError({NON_FIELD_ERRORS: [constraint.get_violation_error_message()]})
+    return None
 
 
 def insert_all(instances: Sequence[models.Model], places: Sequence[int] | None = None) -> None:
@@ -216,11 +246,10 @@ def insert_all(instances: Sequence[models.Model], places: Sequence[int] | None =
         return
     numbered = list(zip(range(len(instances)) if places is None else places, instances, strict=True))
     model = type(instances[0])
-    # Asking the database for every foreign key would take longer than the insert, which refuses them as well.
-    relations = {field.name for field in model._meta.concrete_fields if field.is_relation}
     for place, instance in numbered:
         try:
-            instance.clean_fields(exclude=relations)
+            # Asking the database for every foreign key would take longer than the insert, which refuses them as well.
+            clean(instance)
         except ValidationError as error:
             raise RowError(error, place) from error
     try:
@@ -235,26 +264,48 @@ def insert_all(instances: Sequence[models.Model], places: Sequence[int] | None =
         raise
 
 
+@functools.cache
+def _kept_apart_by(model: type[models.Model]) -> frozenset[str]:
+    """The fields by which a constraint keeps the rows of a model apart, its condition included."""
+    names = {field.name for field in model._meta.concrete_fields if field.unique}
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            names.update(constraint.fields)
+            if constraint.condition is not None:
+                names.update(constraint.condition.referenced_base_fields)
+    return frozenset(names)
+
+
 def update(instance: Any, lock_version: int | None = None, **values: Any) -> None:
     """Validate and update named fields of an editable row, unless somebody was faster.
 
-    ``lock_version`` is the one that the person saw; without it, the one of the instance as read.
+    ``lock_version`` is the one that the person saw; without it, the one of the instance as read. Other rows are asked
+    only where a field changes that keeps rows apart.
 
     Raises:
         ConflictError: the row was changed since it was read.
         ValidationError: the new values break a rule.
     """
     seen = instance.lock_version if lock_version is None else lock_version
+    before = snapshot(instance, *values)
     for name, value in values.items():
         setattr(instance, name, value)
-    instance.full_clean()
+    changed = {name for name, value in snapshot(instance, *values).items() if value != before[name]}
+    model: type[models.Model] = type(instance)
+    if changed & _kept_apart_by(model):
+        instance.full_clean()
+    else:
+        clean(instance, values)
     instance.lock_version = seen + 1
-    changed = (
-        type(instance)
-        ._default_manager.filter(pk=instance.pk, lock_version=seen)
-        .update(lock_version=seen + 1, **values)
-    )
-    if not changed:
+    rows = model._default_manager.filter(pk=instance.pk, lock_version=seen)
+    try:
+        found = rows.update(lock_version=seen + 1, **values)
+    except IntegrityError as error:
+        refusal = refusal_by(error, instance)
+        if refusal is None:
+            raise
+        raise refusal from error
+    if not found:
         raise conflict()
 
 

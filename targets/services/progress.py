@@ -11,8 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db import IntegrityError, models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,15 +24,17 @@ from targets.models import Milestone, MilestoneEntry, ProgressEntry, Remedy, Sta
 from targets.models.progress import OPEN_STATES
 from targets.permissions import enters_on_behalf, may_enter, may_review, needs_another_reviewer
 from targets.querysets.plans import measure_of, places_of_steps, thresholds_of
-from targets.querysets.progress import as_answer
+from targets.querysets.progress import as_answer, courses
 from targets.services.base import (
     Author,
     ConflictError,
     change,
+    clean,
     conflict,
     lock_all,
     record,
     record_all,
+    refusal_by,
     refuse,
     snapshot,
     update,
@@ -96,7 +97,8 @@ def record_progress(
     """
     by.require(may_enter, target)
     _require_open(_lock_month(target, month))
-    if target.entries.filter(month=month, state=State.APPROVED).exists() and not _open_entry(target, month):
+    versions = _versions(target)
+    if _approved(versions, month) is not None and _open(versions, month) is None:
         raise refuse(_("The figure of this month is approved. Correct it, with a reason."), "month")
     values = {
         "from_month": from_month or month,
@@ -111,7 +113,7 @@ def record_progress(
         "reason": reason,
         **fields,
     }
-    return _save_entry(by, target, values, lock_version)
+    return _save_entry(by, target, versions, values, lock_version)
 
 
 @verb
@@ -127,7 +129,8 @@ def correct_progress(
     """
     by.require(may_enter, target)
     _lock_month(target, month)
-    approved = target.entries.filter(month=month, state=State.APPROVED).first()
+    versions = _versions(target)
+    approved = _approved(versions, month)
     if approved is None:
         raise refuse(_("This month has no approved figure to correct. Enter it instead."), "month")
     if not reason.strip():
@@ -142,17 +145,20 @@ def correct_progress(
         "numerator": None,
         "denominator": None,
         "approximation": "",
-        "official_growth": (_open_entry(target, month) or approved).official_growth,
+        "official_growth": (_open(versions, month) or approved).official_growth,
         "note": approved.note,
         "reason": reason,
         **values,
     }
-    return _save_entry(by, target, given, lock_version)
+    return _save_entry(by, target, versions, given, lock_version)
 
 
-def _save_entry(by: Author, target: Target, values: dict[str, Any], lock_version: int | None) -> ProgressEntry:
-    _check_answer(target, values)
-    entry = _open_entry(target, values["month"])
+def _save_entry(
+    by: Author, target: Target, versions: Sequence[ProgressEntry], values: dict[str, Any], lock_version: int | None
+) -> ProgressEntry:
+    """``versions``: everything that was ever reported of the target, read once its month was locked."""
+    _check_answer(target, versions, values)
+    entry = _open(versions, values["month"])
     if entry is not None:
         if entry.state == State.SUBMITTED:
             raise refuse(_("This figure is submitted and waits for review. Withdraw it first."), "month")
@@ -161,7 +167,8 @@ def _save_entry(by: Author, target: Target, values: dict[str, Any], lock_version
         update(entry, lock_version, **values, **_typed_by(by, target))
         record_save(by, entry, before, values)
         return entry
-    entry = ProgressEntry(target=target, version=_next_version(target.entries.filter(month=values["month"])), **values)
+    of_month = [version for version in versions if version.month == values["month"]]
+    entry = ProgressEntry(target=target, version=_next_version(of_month), **values)
     _insert_draft(by, target, entry)
     record(by, "entry.create", entry, target=target, month=entry.month, after=values, reason=values["reason"])
     return entry
@@ -197,12 +204,15 @@ def record_step(
     values = {"done": done, "done_on": done_on, "recorded_month": month, "note": note, "reason": reason}
     # A step may be reported in any month, so the month alone does not keep two reports apart.
     Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk)
-    is_correction = _corrects(milestone.entries.filter(state=State.APPROVED).first(), month)
+    reports = list(milestone.entries.all())
+    for report in reports:
+        report.milestone = milestone
+    is_correction = _corrects(next((report for report in reports if report.state == State.APPROVED), None), month)
     if not is_correction:
         _require_open(unit_month)
     elif not reason.strip():
         raise refuse(_("Say why the approved report on this step is corrected."), "reason")
-    entry = milestone.entries.filter(state__in=OPEN_STATES).first()
+    entry = next((report for report in reports if report.state in OPEN_STATES), None)
     if entry is not None:
         if entry.state == State.SUBMITTED:
             raise refuse(_("This step is submitted and waits for review. Withdraw it first."))
@@ -211,7 +221,7 @@ def record_step(
         update(entry, lock_version, **values, **_typed_by(by, target))
         record_save(by, entry, before, values)
         return entry
-    entry = MilestoneEntry(milestone=milestone, version=_next_version(milestone.entries.all()), **values)
+    entry = MilestoneEntry(milestone=milestone, version=_next_version(reports), **values)
     _insert_draft(by, target, entry)
     record(by, "step.create", entry, target=target, month=month, after=values, reason=reason)
     return entry
@@ -412,16 +422,16 @@ def _refused_together(entries: Iterable[Entry]) -> dict[Entry, ValidationError]:
     Gives back each answer that needs a reason and has none.
     """
     figures = [entry for entry in entries if isinstance(entry, ProgressEntry)]
-    courses = ProgressEntry.objects.filter(target__in={entry.target_id for entry in figures}).courses()
+    course_of = courses(ProgressEntry.objects.filter(target__in={entry.target_id for entry in figures}).reported())
     for figure in figures:
-        courses[figure.target_id][figure.month] = as_answer(figure)
+        course_of[figure.target_id][figure.month] = as_answer(figure)
     refused: dict[Entry, ValidationError] = {}
     for entry in entries:
         try:
             if isinstance(entry, MilestoneEntry):
                 _check_day(target_of(entry), entry.done_on, entry.recorded_month, entry.reason)
             elif _asks_for_a_reason(entry):
-                measure, course = measure_of(entry.target.indicator), courses[entry.target_id]
+                measure, course = measure_of(entry.target.indicator), course_of[entry.target_id]
                 _check_course(measure, course, course[entry.month])
         except ValidationError as error:
             refused[entry] = RefusedEntryError(error, entry)
@@ -476,7 +486,7 @@ def return_entry(by: Author, entry: Entry, *, reason: str) -> None:
     return_entries(by, {entry: reason})
 
 
-def _check_answer(target: Target, values: dict[str, Any]) -> None:
+def _check_answer(target: Target, versions: Sequence[ProgressEntry], values: dict[str, Any]) -> None:
     """The rules of an answer that need the target: runs, totals, "no change" with nothing to repeat."""
     indicator = target.indicator
     measure = measure_of(indicator)
@@ -484,23 +494,28 @@ def _check_answer(target: Target, values: dict[str, Any]) -> None:
         raise refuse(_("A milestone task is reported by its steps, not by a monthly figure."))
     _require_in_force(target)
     _require_there(target, values["from_month"], values["month"])
-    _check_overlap(target, values["from_month"], values["month"])
+    _check_overlap(target, versions, values["from_month"], values["month"])
     if values["numerator"] is not None and not measure.is_rate:
         raise refuse(_("Only a rate has numerator and denominator. Type the value instead."), "numerator")
-    if values["answer"] == ProgressEntry.Answer.NO_CHANGE and not measure.is_flow and target.baseline is None:
-        before = target.entries.filter(state=State.APPROVED, month__lt=values["month"], answer="value")
-        # 0/0 counts as not applicable.
-        if not before.exclude(denominator=0).exists():
-            raise refuse(
-                _("There is no earlier figure and no baseline that could stay unchanged. Type the value."),
-                "answer",
-            )
+    repeats = values["answer"] == ProgressEntry.Answer.NO_CHANGE and not measure.is_flow
+    if repeats and target.baseline is None and not _has_figure_before(versions, values["month"]):
+        raise refuse(
+            _("There is no earlier figure and no baseline that could stay unchanged. Type the value."), "answer"
+        )
     _check_growth(values)
     if values["typed_as"] == ProgressEntry.TypedAs.CUMULATIVE and not measure.is_flow:
         raise refuse(_("Only a figure that adds up has a running total. Type the value."), "typed_as")
     typed = ProgressEntry(target=target, **values)
     if _asks_for_a_reason(typed) and 1 <= typed.from_month <= typed.month:
-        _check_course(measure, target.entries.courses()[target.pk], as_answer(typed))
+        _check_course(measure, courses(versions)[target.pk], as_answer(typed))
+
+
+def _has_figure_before(versions: Iterable[ProgressEntry], month: int) -> bool:
+    """Whether a figure is approved for an earlier month. 0/0 counts as not applicable."""
+    return any(
+        one.state == State.APPROVED and one.month < month and one.answer == "value" and one.denominator != 0
+        for one in versions
+    )
 
 
 def _check_growth(values: dict[str, Any]) -> None:
@@ -572,9 +587,10 @@ def _check_day(target: Target, done_on: date | None, month: int, reason: str) ->
         )
 
 
-def _check_overlap(target: Target, from_month: int, month: int) -> None:
-    approved = target.entries.filter(state=State.APPROVED)
-    _ApprovedRuns(approved.values_list("target_id", "from_month", "month")).check(target.pk, from_month, month)
+def _check_overlap(target: Target, versions: Iterable[ProgressEntry], from_month: int, month: int) -> None:
+    approved = (version for version in versions if version.state == State.APPROVED)
+    runs = _ApprovedRuns((target.pk, version.from_month, version.month) for version in approved)
+    runs.check(target.pk, from_month, month)
 
 
 class _ApprovedRuns:
@@ -682,7 +698,7 @@ def _is_impossible(entry: MilestoneEntry) -> bool:
 
 def _refuse_unseen(by: Author, entry: Entry, lock_version: int | None) -> None:
     """Without a ``lock_version`` the person saw no row: what stands there must not be lost, not even one's own."""
-    if lock_version is not None or (by.user is None and entry.entered_by is None):
+    if lock_version is not None or (by.user is None and entry.entered_by_id is None):
         return
     if by.user is not None and entry.entered_by_id == by.user.pk:
         raise ConflictError(_("You have saved this in another window in the meantime. Load the page again."))
@@ -701,29 +717,47 @@ def _typed_by(by: Author, target: Target) -> dict[str, Any]:
 def _insert_draft(by: Author, target: Target, entry: Entry) -> None:
     for name, value in _typed_by(by, target).items():
         setattr(entry, name, value)
-    entry.full_clean()
+    clean(entry)
     try:
-        with transaction.atomic():
-            entry.save(force_insert=True)
+        # Without a savepoint of its own: whatever is refused here undoes the whole verb.
+        entry.save(force_insert=True)
     except IntegrityError as error:
-        raise ConflictError(_("Somebody else has just saved this month. Load the page again.")) from error
+        broken = refusal_by(error, entry, models.CheckConstraint)
+        raise broken or ConflictError(_("Somebody else has just saved this month. Load the page again.")) from error
 
 
-def _open_entry(target: Target, month: int) -> ProgressEntry | None:
-    return target.entries.filter(month=month, state__in=OPEN_STATES).first()
+def _versions(target: Target) -> list[ProgressEntry]:
+    """Every version of every month of a target, by month and version. One query."""
+    versions = list(target.entries.all())
+    for version in versions:
+        version.target = target
+    return versions
 
 
-def _next_version(entries: Any) -> int:
-    return (entries.aggregate(latest=Max("version"))["latest"] or 0) + 1
+def _open(versions: Iterable[ProgressEntry], month: int) -> ProgressEntry | None:
+    return next((one for one in versions if one.month == month and one.state in OPEN_STATES), None)
+
+
+def _approved(versions: Iterable[ProgressEntry], month: int) -> ProgressEntry | None:
+    return next((one for one in versions if one.month == month and one.state == State.APPROVED), None)
+
+
+def _next_version(versions: Iterable[Entry]) -> int:
+    return max((one.version for one in versions), default=0) + 1
 
 
 def _lock_month(target: Target, month: int) -> UnitMonth:
     """Lock the row of the unit's month first, so that closing and submitting follow one another."""
     if not 1 <= month <= 12:
         raise refuse(_("A month is a number from 1 to 12."), "month")
-    row, created = UnitMonth.objects.get_or_create(unit_id=target.unit_id, year=target.year, month=month)
-    # A row of this very transaction is locked: nobody else sees it before the end.
-    return row if created else UnitMonth.objects.select_for_update().get(pk=row.pk)
+    of_month = {"unit_id": target.unit_id, "year": target.year, "month": month}
+    locked = UnitMonth.objects.select_for_update().filter(**of_month)
+    row = locked.first()
+    if row is None:
+        # Waits for whoever is just making the same row, and then takes that one.
+        UnitMonth.objects.bulk_create([UnitMonth(**of_month)], ignore_conflicts=True)
+        row = locked.get()
+    return row
 
 
 def _is_correction(entry: Entry, approved: Entry | None) -> bool:
