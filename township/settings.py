@@ -109,6 +109,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "targets.forms.drawing.PlainRenderer"
+
 # Database
 DATABASE: dict[str, Any] = env("DATABASE_URL") or {
     "ENGINE": "django.db.backends.sqlite3",
