@@ -364,7 +364,7 @@ class TestCost:
         for number in range(29):
             build.draft(build.target(build.indicator(f"N{number}", cast.economy), cast.east, {12: 6}), 7, 1)
         assert cost("3", 1) == few
-        assert few <= 65
+        assert few <= 25
 
 
 class TestRecords:

@@ -16,7 +16,7 @@ from targets.forms.amounts import plain_figure, read_amount_of, read_figure, rea
 from targets.models import Indicator, ProgressEntry, Target
 from targets.models.people import Language
 from targets.querysets.changes import ChangeQuerySet
-from targets.summaries.month import MonthRemedy, MonthRow, MonthStep
+from targets.summaries.month import MonthAnswer, MonthRemedy, MonthStep
 
 _BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -97,7 +97,7 @@ class AnswerForm(forms.Form):
     corrects = forms.IntegerField(required=False, widget=forms.HiddenInput)
     chosen = forms.BooleanField(required=False, label=_("Submit"))
 
-    def __init__(self, data: QueryDict | None, *, row: MonthRow) -> None:
+    def __init__(self, data: QueryDict | None, *, row: MonthAnswer) -> None:
         self.row = row
         entry, approved = row.entry, row.approved
         if entry is None and approved is not None:

@@ -136,7 +136,7 @@ class TargetQuerySet(models.QuerySet[Any]):
         return self.filter(year=year, archived_at__isnull=False, discarded=False)
 
     def facts(self, *, waiting: bool = False) -> list[IndicatorFacts]:
-        """Everything the rules need of these targets, by indicator in display order: always five queries.
+        """Everything the rules need of these targets, by indicator in display order: five queries, four without tasks.
 
         With ``waiting`` the facts are as if what was submitted were approved. The one place from which
         figures reach the rules.
@@ -144,7 +144,7 @@ class TargetQuerySet(models.QuerySet[Any]):
         return self._grouped(*self._answers(waiting), waiting=waiting)
 
     def plans(self) -> list[IndicatorFacts]:
-        """The facts for pages about what is planned, without the answers: five queries, mostly.
+        """The facts for pages about what is planned, without the answers: five queries, mostly, four without tasks.
 
         Of a unit that carries another one on they are there: from them it shows whether the other is still a part.
         """
@@ -169,7 +169,8 @@ class TargetQuerySet(models.QuerySet[Any]):
         # Each indicator once, not joined to each of its targets: a ledger of 200 villages has them by the thousand.
         indicators = Indicator.objects.select_related("section").in_bulk({target.indicator_id for target in targets})
         revisions = self._revisions()
-        steps, submitted_steps = self._steps(waiting)
+        has_tasks = any(indicator.kind == terms.Kind.MILESTONE for indicator in indicators.values())
+        steps, submitted_steps = self._steps(waiting) if has_tasks else ({}, {})
         grouped: dict[int, IndicatorFacts] = {}
         carried = _carried_on(targets)
         for target in targets:
@@ -193,7 +194,7 @@ class TargetQuerySet(models.QuerySet[Any]):
                 steps=tuple(steps.get(target.pk, ())),
                 carried_on_by=carried.get(target.unit_id, ()),
             )
-            group.waiting[target.unit_id] = submitted[target.pk] + submitted_steps[target.pk]
+            group.waiting[target.unit_id] = submitted[target.pk] + submitted_steps.get(target.pk, 0)
         return list(grouped.values())
 
     def _ids(self) -> models.QuerySet[Any]:

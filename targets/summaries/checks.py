@@ -3,9 +3,11 @@
 Warnings for whoever enters and whoever reviews; they name the figures and never block.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from django.db.models import Q
 
 from targets.calculations import units_of_measure
 from targets.calculations.checks import Operator, check, common_month
@@ -13,7 +15,7 @@ from targets.calculations.facts import Answer
 from targets.calculations.terms import Figures, Kind, Period
 from targets.models import Indicator, IndicatorCheck, Target, Unit, Year
 from targets.permissions import Scope
-from targets.querysets.plans import IndicatorFacts
+from targets.querysets.plans import IndicatorFacts, TargetQuerySet
 from targets.summaries.selection import roll_up
 
 
@@ -55,7 +57,8 @@ class Relations:
     """Everything that is held against each other at some units, read once and asked for any month.
 
     ``nodes`` are the units and those above them as far as the person sees, ``chosen`` the indicators that matter;
-    ``None`` for all.
+    ``None`` for all. ``groups`` are their facts by indicator, in display order, at the nodes and below; what waits
+    for review counts as if it were approved.
     """
 
     scope: Scope
@@ -64,6 +67,23 @@ class Relations:
     checks: tuple[IndicatorCheck, ...]
     groups: Mapping[int, IndicatorFacts]
     chosen: frozenset[int] | None
+
+    @property
+    def near(self) -> frozenset[int]:
+        """The indicators that matter."""
+        return frozenset(self.groups) if self.chosen is None else self.chosen
+
+    def with_drafts(self, drafts: Mapping[int, Iterable[Answer]]) -> "Relations":
+        """The same as if the ``drafts`` had been reported: answers by target id, each in place of that of its month."""
+        groups = dict(self.groups)
+        for pk, group in self.groups.items():
+            for unit_id, target in group.targets.items():
+                given = {answer.month: answer for answer in drafts.get(target.pk, ())}
+                if given:
+                    kept = [answer for answer in groups[pk].facts[unit_id].answers if answer.month not in given]
+                    in_order = sorted([*kept, *given.values()], key=lambda answer: answer.month)
+                    groups[pk] = groups[pk].with_answers(unit_id, tuple(in_order))
+        return replace(self, groups=groups)
 
     def broken(self, month: int) -> tuple[BrokenCheck, ...]:
         """What does not hold at the end of ``month``."""
@@ -83,74 +103,71 @@ class Relations:
 def relations(
     scope: Scope,
     year: Year,
-    units: Iterable[int],
+    units: Collection[int],
     *,
     indicators: Iterable[int] | None = None,
-    drafts: Mapping[int, Iterable[Answer]] | None = None,
+    beside: int | None = None,
+    own: bool = False,
 ) -> Relations:
     """The relations at the units, and above them as far as the person sees. Seven queries at most.
 
-    What waits for review counts as if it were approved, and so do the ``drafts``: answers by target id, each in place
-    of the answer of its month. With ``indicators`` only what they have a part in.
+    With ``indicators`` only what they have a part in; with ``beside`` what an indicator, or one that it is compared
+    with, has a part in. With ``own`` the facts include all that the units themselves report of the indicators that
+    matter, also what is held against nothing.
     """
+    in_use = tuple(IndicatorCheck.objects.in_use().prefetch_related("right"))
     chosen = None if indicators is None else frozenset(indicators)
-    checks = tuple(
-        one
-        for one in IndicatorCheck.objects.in_use().prefetch_related("right")
-        if chosen is None or chosen & _members(one)
-    )
+    if beside is not None:
+        chosen = frozenset({beside}).union(*(_members(one) for one in in_use if beside in _members(one)))
+    checks = tuple(one for one in in_use if chosen is None or chosen & _members(one))
     tree = scope.tree
     wanted = {up for unit in units for up in tree.above(unit)} & scope.unit_ids
     nodes = tuple(unit for unit in tree.units if unit in wanted)
-    return Relations(scope, year, nodes, checks, _facts(scope, year, nodes, chosen, checks, drafts or {}), chosen)
+    targets = _held(scope, year, nodes, chosen, checks, units if own else ())
+    groups = {group.indicator.pk: group for group in targets.facts(waiting=True)}
+    return Relations(scope, year, nodes, checks, groups, chosen)
 
 
 def broken_checks(
     scope: Scope,
     year: Year,
-    units: Iterable[int],
+    units: Collection[int],
     month: int,
     *,
     indicators: Iterable[int] | None = None,
     drafts: Mapping[int, Iterable[Answer]] | None = None,
 ) -> tuple[BrokenCheck, ...]:
-    """What does not hold at the end of one month; see ``relations``."""
-    return relations(scope, year, units, indicators=indicators, drafts=drafts).broken(month)
+    """What does not hold at the end of one month, with ``drafts`` as if they had been reported; see ``relations``."""
+    return relations(scope, year, units, indicators=indicators).with_drafts(drafts or {}).broken(month)
 
 
-def _members(check: IndicatorCheck) -> set[int]:
-    return {check.left_id, *(indicator.pk for indicator in check.right.all())}
-
-
-def _facts(
+def _held(
     scope: Scope,
     year: Year,
     nodes: Iterable[int],
     chosen: frozenset[int] | None,
     checks: Iterable[IndicatorCheck],
-    drafts: Mapping[int, Iterable[Answer]],
-) -> dict[int, IndicatorFacts]:
-    below = {unit for node in nodes for unit in scope.tree.below(node)}
-    targets = Target.objects.visible_to(scope).in_force(year.year)
-    # A unit with nothing below it has no breakdown: what is held against nothing is not read.
+    own: Iterable[int],
+) -> TargetQuerySet:
+    """The targets that are held against each other, and at the units of ``own`` all that matter.
+
+    A unit with nothing below it has no breakdown: what is held against nothing is not read there.
+    """
+    targets: TargetQuerySet = Target.objects.visible_to(scope).in_force(year.year)
+    matter = Q() if chosen is None else Q(indicator__in=chosen)
     wholes = targets.filter(
+        matter,
         unit__in=[node for node in nodes if node in scope.tree.children],
         figures=Target.Figures.OWN,
         indicator__kind=Kind.QUANTITY,
     )
-    if chosen is not None:
-        wholes = wholes.filter(indicator__in=chosen)
     related = set(wholes.values_list("indicator", flat=True)).union(*(_members(one) for one in checks))
-    targets = targets.filter(unit__in=below, indicator__in=related)
-    groups = {}
-    for group in targets.facts(waiting=True):
-        for unit_id, target in group.targets.items():
-            given = {answer.month: answer for answer in drafts.get(target.pk, ())}
-            if given:
-                kept = [answer for answer in group.facts[unit_id].answers if answer.month not in given]
-                group = group.with_answers(unit_id, tuple(sorted([*kept, *given.values()], key=lambda a: a.month)))
-        groups[group.indicator.pk] = group
-    return groups
+    below = {unit for node in nodes for unit in scope.tree.below(node)}
+    return targets.filter((matter & Q(unit__in=own)) | Q(unit__in=below, indicator__in=related))
+
+
+def _members(check: IndicatorCheck) -> set[int]:
+    return {check.left_id, *(indicator.pk for indicator in check.right.all())}
 
 
 def _between_indicators(

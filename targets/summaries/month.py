@@ -8,21 +8,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from targets.calculations import answers
 from targets.calculations.answers import Reported
 from targets.calculations.deadlines import Calendar, calendar
-from targets.calculations.facts import Answer, Measure, Step
+from targets.calculations.facts import Answer, Measure, Plan, Step
 from targets.calculations.milestones import is_dropped
 from targets.calculations.oddities import Odd, oddities
 from targets.calculations.outlook import Outlook, outlook
 from targets.calculations.periods import due_months
-from targets.calculations.rollup import Standing
-from targets.calculations.terms import Direction, Frequency, Kind, Period, Status
+from targets.calculations.rollup import RollUp, Standing
+from targets.calculations.terms import Direction, Figures, Frequency, Kind, Period, Status
 from targets.models import (
-    Indicator,
-    IndicatorCheck,
     Membership,
     Milestone,
     MilestoneEntry,
@@ -39,9 +37,9 @@ from targets.models import (
 )
 from targets.models.progress import OPEN_STATES
 from targets.permissions import Scope
-from targets.querysets.plans import IndicatorFacts, TargetQuerySet
+from targets.querysets.plans import IndicatorFacts, TargetQuerySet, measure_of
 from targets.querysets.progress import as_answer
-from targets.summaries.checks import BrokenCheck, broken_checks
+from targets.summaries.checks import BrokenCheck, relations
 from targets.summaries.selection import Selection
 
 
@@ -60,32 +58,18 @@ class MonthRemedy:
 
 
 @dataclass(frozen=True)
-class MonthRow:
-    """One target in one month.
+class MonthAnswer:
+    """What was said about one target in one month.
 
     Attributes:
         entry: the open version, that somebody can still work on.
         approved: the version that counts.
-        before: what was reported last before this month.
-        now: what the open version brings, else the one that counts; ``None`` for "not applicable" and without both.
-        standing: judged at this month, with what waits as if it were approved.
-        expected_standing: the same with what is drafted; ``None`` without an open version.
-        outlook: what remains of the annual target, and its pace, with this month where it is answered.
-        odd: what about the open version is odd.
-        remedy: ``None`` where the target neither lags nor has an open remedy.
     """
 
     target: Target
     measure: Measure
     entry: ProgressEntry | None
     approved: ProgressEntry | None
-    before: Reported | None
-    now: Reported | None
-    standing: Standing[int]
-    expected_standing: Standing[int] | None
-    outlook: Outlook | None
-    odd: tuple[Odd, ...]
-    remedy: MonthRemedy | None
 
     @property
     def waits(self) -> bool:
@@ -106,6 +90,29 @@ class MonthRow:
     def can_correct(self) -> bool:
         """Whether a correction can be begun."""
         return self.approved is not None and self.entry is None
+
+
+@dataclass(frozen=True)
+class MonthRow(MonthAnswer):
+    """One target in one month, and what the answer means.
+
+    Attributes:
+        before: what was reported last before this month.
+        now: what the open version brings, else the one that counts; ``None`` for "not applicable" and without both.
+        standing: judged at this month, with what waits as if it were approved.
+        expected_standing: the same with what is drafted; ``None`` without an open version.
+        outlook: what remains of the annual target, and its pace, with this month where it is answered.
+        odd: what about the open version is odd.
+        remedy: ``None`` where the target neither lags nor has an open remedy.
+    """
+
+    before: Reported | None
+    now: Reported | None
+    standing: Standing[int]
+    expected_standing: Standing[int] | None
+    outlook: Outlook | None
+    odd: tuple[Odd, ...]
+    remedy: MonthRemedy | None
 
     @property
     def shown_standing(self) -> Standing[int] | None:
@@ -142,6 +149,22 @@ class MonthStep:
     @property
     def can_correct(self) -> bool:
         return self.is_done and self.entry is None
+
+
+@dataclass(frozen=True)
+class MonthLine:
+    """One line of a month by itself, as far as it takes to save it: what it would mean is not asked.
+
+    ``task`` are all steps of the task that a step belongs to.
+    """
+
+    row: MonthAnswer | MonthStep | MonthRemedy
+    is_closed: bool
+    task: tuple[MonthStep, ...] = ()
+
+    @property
+    def target(self) -> Target:
+        return self.row.milestone.target if isinstance(self.row, MonthStep) else self.row.target
 
 
 @dataclass(frozen=True)
@@ -241,33 +264,26 @@ def period_of(month: int) -> Period:
     return Period.FIRST_HALF if month <= 6 else Period.YEAR
 
 
-def month_grid(scope: Scope, year: Year, unit: Unit, month: int, among: Q | None = None) -> MonthGrid:
-    """What ``unit`` is asked for in ``month``: targets with figures of their own, where an answer falls due.
-
-    ``among`` keeps some of the targets: a single row is read without the others, and without the checks.
-    """
+def month_grid(scope: Scope, year: Year, unit: Unit, month: int) -> MonthGrid:
+    """What ``unit`` is asked for in ``month``: targets with figures of their own, where an answer falls due."""
     selection = Selection(scope, year, period_of(month), month, unit)
-    targets = _targets(selection).filter(among or Q())
-    groups = targets.facts(waiting=True)
+    targets = _targets(selection)
+    held = relations(scope, year, [unit.pk], own=True)
     open_, approved, returned = _entries(scope, targets, month)
-    steps = _steps(scope, targets)
-    remedies = {
-        remedy.target_id: remedy
-        for remedy in Remedy.objects.filter(target__in=targets, closed_at__isnull=True).select_related("entered_by")
-    }
+    groups = [group for group in held.groups.values() if _has_own(group, unit)]
+    has_tasks = any(group.measure.kind is Kind.MILESTONE for group in groups)
+    steps = _steps(scope, targets) if has_tasks else {}
+    remedies = {remedy.target_id: remedy for remedy in _remedies(targets)}
     sections: dict[int, tuple[Section, list[MonthRow], list[MonthStep]]] = {}
-    there = unit.months_in(year.year)
     for group in groups:
         target = group.targets[unit.pk]
         _section, rows, task = sections.setdefault(group.indicator.section_id, (group.indicator.section, [], []))
         entry, settled, remedy = open_.get(target.pk), approved.get(target.pk), remedies.get(target.pk)
         if group.measure.kind is Kind.MILESTONE:
             task.extend(_task(selection, group, steps.get(target.pk, []), remedy))
-        elif month in due_months(group.measure.frequency, month, there) or entry is not None or settled is not None:
-            rows.append(_row(selection, group, entry, settled, remedy))
-    closed_at = (
-        UnitMonth.objects.filter(unit=unit, year=year.year, month=month).values_list("closed_at", flat=True).first()
-    )
+        elif entry is not None or settled is not None or _is_due(selection, group.measure):
+            rows.append(_row(selection, group, MonthAnswer(target, group.measure, entry, settled), remedy))
+    closed_at = _month_of(selection).values_list("closed_at", flat=True).first()
     return MonthGrid(
         unit,
         year,
@@ -277,9 +293,75 @@ def month_grid(scope: Scope, year: Year, unit: Unit, month: int, among: Q | None
         tuple(
             MonthSection(section, tuple(rows), tuple(task)) for section, rows, task in sections.values() if rows or task
         ),
-        () if among is not None else broken_checks(scope, year, [unit.pk], month, drafts=_drafts(open_.values())),
+        held.with_drafts(_drafts(open_.values())).broken(month),
         returned,
     )
+
+
+def month_line(scope: Scope, year: Year, unit: Unit, month: int, kind: str, pk: int) -> MonthLine | None:
+    """The answer of a target (``kind`` t), a step (s) or the remedy of a target (r), by its key.
+
+    ``None`` where the month of the unit has no such line, or the person may not see it. Four queries at most.
+    """
+    selection = Selection(scope, year, period_of(month), month, unit)
+    closed_at = Subquery(_month_of(selection).order_by().values("closed_at"))
+    asked = _targets(selection).filter(Q(milestones=pk) if kind == "s" else Q(pk=pk))
+    target = asked.select_related("indicator__section", "unit").annotate(closed_at=closed_at).first()
+    if target is None:
+        return None
+    measure = measure_of(target.indicator)
+    is_closed = target.closed_at is not None
+    if measure.kind is Kind.MILESTONE:
+        there = unit.months_in(year.year)
+        task = _steps(scope, [target]).get(target.pk, [])
+        steps = [step for step in task if not _is_dropped(step, year.year, there)]
+        if kind == "s":
+            found = next((step for step in steps if step.milestone.pk == pk), None)
+            return MonthLine(found, is_closed, tuple(task)) if found is not None else None
+        if kind == "t" or not steps:
+            return None
+    else:
+        open_, approved, _returned = _entries(scope, [target], month)
+        answer = MonthAnswer(target, measure, open_.get(target.pk), approved.get(target.pk))
+        if answer.entry is None and answer.approved is None and not _is_due(selection, measure):
+            return None
+        if kind == "t":
+            return MonthLine(answer, is_closed)
+    # Not behind any more is no reason to lose what was typed about it.
+    return MonthLine(MonthRemedy(target, _remedies([target]).first(), False), is_closed)
+
+
+def judged_row(
+    scope: Scope, year: Year, unit: Unit, month: int, answer: MonthAnswer
+) -> tuple[MonthRow, dict[Target, tuple[BrokenCheck, ...]]]:
+    """What an answer means, and what does not hold of its figure and of those it is compared with, by target.
+
+    Evaluated with what is drafted of them; whatever the size of the grid, only they are read.
+    """
+    selection = Selection(scope, year, period_of(month), month, unit)
+    target = answer.target
+    held = relations(scope, year, [unit.pk], beside=target.indicator_id, own=True)
+    near = [group.targets[unit.pk] for pk, group in held.groups.items() if pk in held.near and _has_own(group, unit)]
+    others = [other for other in near if other.pk != target.pk]
+    drafts = _drafts(_entries(scope, others, month)[0].values() if others else ())
+    if answer.entry is not None:
+        drafts[target.pk] = [as_answer(answer.entry)]
+    broken = held.with_drafts(drafts).broken(month)
+    row = _row(selection, held.groups[target.indicator_id], answer, _remedies([target]).first())
+    return row, {one: tuple(check for check in broken if check.concerns(one.indicator_id, unit.pk)) for one in near}
+
+
+def reported_step(
+    scope: Scope, year: Year, unit: Unit, month: int, line: MonthLine, entry: MilestoneEntry | None
+) -> MonthStep:
+    """The step of a line with what was reported on it by now, and the remedy of its task where it is the last one."""
+    assert isinstance(line.row, MonthStep)
+    selection = Selection(scope, year, period_of(month), month, unit)
+    reported = replace(line.row, entry=entry)
+    steps = [reported if step.milestone.pk == line.row.milestone.pk else step for step in line.task]
+    (group,) = _targets(selection).filter(pk=line.target.pk).facts(waiting=True)
+    task = _task(selection, group, steps, _remedies([line.target]).first())
+    return next((step for step in task if step.milestone.pk == line.row.milestone.pk), reported)
 
 
 def month_count(scope: Scope, year: Year, unit: Unit, month: int) -> tuple[int, int]:
@@ -298,29 +380,28 @@ def month_count(scope: Scope, year: Year, unit: Unit, month: int) -> tuple[int, 
     return counts["answered"], counts["asked"]
 
 
-def checks_beside(
-    scope: Scope, year: Year, unit: Unit, month: int, indicator: Indicator
-) -> dict[Target, tuple[BrokenCheck, ...]]:
-    """What does not hold for an indicator's figure and for those it is compared with, by target of the unit.
-
-    Evaluated with what is drafted of them; whatever the size of the grid, only they are read.
-    """
-    checks = IndicatorCheck.objects.in_use().between(indicator)
-    near = Q(indicator=indicator) | Q(indicator__checks__in=checks) | Q(indicator__part_of_checks__in=checks)
-    selection = Selection(scope, year, period_of(month), month, unit)
-    # By key first: the joins to the checks would give a target several times.
-    targets = list(_targets(selection).filter(pk__in=_targets(selection).filter(near).values("pk")))
-    open_, _approved, _returned = _entries(scope, targets, month)
-    members = {target.indicator_id for target in targets}
-    broken = broken_checks(scope, year, [unit.pk], month, indicators=members, drafts=_drafts(open_.values()))
-    return {
-        target: tuple(check for check in broken if check.concerns(target.indicator_id, unit.pk)) for target in targets
-    }
-
-
 def _targets(selection: Selection) -> TargetQuerySet:
     targets: TargetQuerySet = selection.targets().filter(unit=selection.unit, figures=Target.Figures.OWN)
     return targets
+
+
+def _has_own(group: IndicatorFacts, unit: Unit) -> bool:
+    """Whether the unit itself reports on the indicator."""
+    return unit.pk in group.facts and group.facts[unit.pk].figures is Figures.OWN
+
+
+def _is_due(selection: Selection, measure: Measure) -> bool:
+    there = selection.unit.months_in(selection.year.year)
+    return selection.as_of in due_months(measure.frequency, selection.as_of, there)
+
+
+def _month_of(selection: Selection) -> QuerySet[UnitMonth]:
+    return UnitMonth.objects.filter(unit=selection.unit, year=selection.year.year, month=selection.as_of)
+
+
+def _remedies(targets: TargetQuerySet | Iterable[Target]) -> QuerySet[Remedy]:
+    """The open ones, of which a target has one at most."""
+    return Remedy.objects.filter(target__in=targets, closed_at__isnull=True).select_related("entered_by")
 
 
 def _drafts(entries: Iterable[ProgressEntry]) -> dict[int, list[Answer]]:
@@ -358,7 +439,7 @@ def _entries(
     return open_, approved, tuple(returned)
 
 
-def _steps(scope: Scope, targets: TargetQuerySet) -> dict[int, list[MonthStep]]:
+def _steps(scope: Scope, targets: TargetQuerySet | Iterable[Target]) -> dict[int, list[MonthStep]]:
     found: dict[int, list[MonthStep]] = {}
     reports = MilestoneEntry.objects.filter(_known(scope, "milestone__target__")).exclude(state=State.SUPERSEDED)
     reports = reports.select_related("entered_by", "submitted_by", "reviewed_by")
@@ -384,23 +465,25 @@ def _task(
         return []
     unit_id = selection.unit.pk
     facts = group.facts[unit_id]
-    # Both are the steps that are not archived, in their order.
-    reported = [_reported(fact, step.entry) for fact, step in zip(facts.steps, steps, strict=True)]
-    group = replace(group, facts={**group.facts, unit_id: replace(facts, steps=tuple(reported))})
+    reported = replace(facts, steps=tuple(_reported(step) for step in steps))
+    group = replace(group, facts={**group.facts, unit_id: reported})
     found = _remedy(group.targets[unit_id], selection.roll_up(group).standing(unit_id), remedy)
-    year, there = selection.year.year, facts.plan.months
-    shown = [
-        step
-        for fact, step in zip(facts.steps, steps, strict=True)
-        if step.entry is not None or not is_dropped(fact, year, there)
-    ]
+    shown = [step for step in steps if not _is_dropped(step, selection.year.year, facts.plan.months)]
     return [*shown[:-1], replace(shown[-1], remedy=found)] if shown else []
 
 
-def _reported(step: Step, entry: MilestoneEntry | None) -> Step:
-    if entry is None:
-        return step
-    return replace(step, done=entry.done, done_on=entry.done_on, recorded_month=entry.recorded_month)
+def _is_dropped(step: MonthStep, year: int, there: range) -> bool:
+    """Whether nothing was said of a step that the unit did not live to see."""
+    is_silent = step.entry is None and not step.is_done
+    return is_silent and is_dropped(Step(step.milestone.weight, step.milestone.due), year, there)
+
+
+def _reported(step: MonthStep) -> Step:
+    """A step as the rules see it, with what is drafted or waits as if it were approved."""
+    of_plan, said = Step(step.milestone.weight, step.milestone.due), step.entry or step.approved
+    if said is None:
+        return of_plan
+    return replace(of_plan, done=said.done, done_on=said.done_on, recorded_month=said.recorded_month)
 
 
 def _remedy(target: Target, standing: Standing[int] | None, remedy: Remedy | None) -> MonthRemedy | None:
@@ -432,19 +515,15 @@ def what_is_odd(
     )
 
 
-def _row(
-    selection: Selection,
-    group: IndicatorFacts,
-    entry: ProgressEntry | None,
-    approved: ProgressEntry | None,
-    remedy: Remedy | None,
-) -> MonthRow:
+def _row(selection: Selection, group: IndicatorFacts, answer: MonthAnswer, remedy: Remedy | None) -> MonthRow:
+    entry, approved = answer.entry, answer.approved
     unit_id = selection.unit.pk
     facts = group.facts[unit_id]
     measure, month = group.measure, selection.as_of
-    earlier = [answer for answer in facts.answers if answer.month < month]
+    earlier = [given for given in facts.answers if given.month < month]
     levels = answers.reported(measure, facts.plan.baseline, earlier, facts.plan.months)
-    standing = selection.roll_up(group).standing(unit_id)
+    rolled = selection.roll_up(group)
+    standing = rolled.standing(unit_id)
     assert standing is not None  # the unit has the target itself
     expected_standing: Standing[int] | None = None
     odd: tuple[Odd, ...] = ()
@@ -460,7 +539,7 @@ def _row(
         if now is not None and expected_standing is not None:
             odd = what_is_odd(group, entry, levels, now, others, expected_standing)
     return MonthRow(
-        target=group.targets[unit_id],
+        target=answer.target,
         measure=measure,
         entry=entry,
         approved=approved,
@@ -468,30 +547,30 @@ def _row(
         now=now,
         standing=standing,
         expected_standing=expected_standing,
-        outlook=_outlook(selection, group, levels, now),
+        outlook=_outlook(rolled, group.facts[unit_id].plan, standing, levels, now),
         odd=odd,
         # Before anything is typed, the missing month alone would make it red.
-        remedy=_remedy(group.targets[unit_id], expected_standing or (standing if approved else None), remedy),
+        remedy=_remedy(answer.target, expected_standing or (standing if approved else None), remedy),
     )
 
 
 def _outlook(
-    selection: Selection, group: IndicatorFacts, before: tuple[Reported, ...], now: Reported | None
+    rolled: RollUp[int], plan: Plan, standing: Standing[int], before: tuple[Reported, ...], now: Reported | None
 ) -> Outlook | None:
     """What remains of the year: from the end of this month where it is answered, else from that of the month before.
 
     In December always the latter: it says what December still has to bring.
     """
-    if group.measure.direction is not Direction.AT_LEAST:
+    if rolled.measure.direction is not Direction.AT_LEAST:
         return None
-    year = selection.roll_up(group, period=Period.YEAR).standing(selection.unit.pk)
+    is_year = rolled.period is Period.YEAR
+    year = standing if is_year else rolled.in_period(Period.YEAR).standing(standing.unit)
     if year is None or year.target is None:
         return None
-    interpolation = group.facts[selection.unit.pk].plan.interpolation
-    month = selection.as_of
+    month = rolled.month
     levels = before
     if now is not None and month < 12:
         levels = (*before, now)
     else:
         month -= 1
-    return outlook(group.measure, interpolation, year.target, levels, opening=year.opening, month=month)
+    return outlook(rolled.measure, plan.interpolation, year.target, levels, opening=year.opening, month=month)

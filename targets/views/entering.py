@@ -27,6 +27,7 @@ from targets.views.base import METHODS, Request, author_of
 from targets.views.selecting import Page, with_month_to_enter
 
 RowForm = AnswerForm | StepForm | MonthRemedyForm
+Version = ProgressEntry | MilestoneEntry | Remedy
 
 
 @dataclass
@@ -281,7 +282,7 @@ def _target_of(entry: ProgressEntry | MilestoneEntry) -> Target:
     return entry.target if isinstance(entry, ProgressEntry) else entry.milestone.target
 
 
-def save_row(by: Author, month: int, form: RowForm) -> tuple[ProgressEntry | MilestoneEntry | Remedy | None, bool]:
+def save_row(by: Author, month: int, form: RowForm) -> tuple[Version | None, bool]:
     """The open version that the row now has (of a remedy: the open one), and whether something was written.
 
     Raises:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import Http404, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -19,17 +18,19 @@ from targets.models import Indicator, MilestoneEntry, ProgressEntry, Remedy, Tar
 from targets.permissions import may_enter, may_enter_for
 from targets.services.base import ConflictError
 from targets.summaries.month import (
-    MonthGrid,
+    MonthAnswer,
+    MonthLine,
     MonthRemedy,
     MonthRow,
     MonthStep,
-    checks_beside,
+    judged_row,
     month_count,
-    month_grid,
+    month_line,
+    reported_step,
 )
 from targets.summaries.selection import Selection
 from targets.views.base import Request, author_of
-from targets.views.entering import RowForm, note_refusal, save_row
+from targets.views.entering import RowForm, Version, note_refusal, save_row
 from targets.views.selecting import NoPlanYet, read_page
 from targets.widgets import light
 
@@ -38,7 +39,7 @@ COLUMNS, STEP_COLUMNS = 8, 5
 
 _ROW = re.compile(r"([tsr])(\d{1,18})")
 
-Row = MonthRow | MonthStep | MonthRemedy
+Row = MonthAnswer | MonthStep | MonthRemedy
 
 
 @require_POST
@@ -57,9 +58,10 @@ def month_row(request: Request) -> JsonResponse:
     if page.notes or not {"unit", "year", "as_of"} <= set(request.GET):
         raise Http404  # nothing is saved into a month that was not asked for
     name = request.POST.get("row", "")
-    grid, row = _read(selection, name)
-    may_enter(selection.scope, _target_of(row)).require()
-    if grid.is_closed and (isinstance(row, MonthRemedy) or not row.is_correction):
+    line = _read(selection, name)
+    row = line.row
+    may_enter(selection.scope, line.target).require()
+    if line.is_closed and (isinstance(row, MonthRemedy) or not row.is_correction):
         return _refused(
             {"": [_("This month is closed. A figure can only be corrected, with a reason; ask the reviewer.")]}
         )
@@ -73,14 +75,14 @@ def month_row(request: Request) -> JsonResponse:
         return _conflict(row, _saved_meanwhile(row, request))
     by = author_of(request)
     try:
-        save_row(by, grid.month, form)
+        version, _is_new = save_row(by, selection.as_of, form)
     except ValidationError as error:
         note_refusal(form, error)
         return _refused(_errors(form))
     except ConflictError:
-        stands = _read(selection, name)[1]
+        stands = _read(selection, name).row
         return _conflict(stands, _saved_meanwhile(stands, request))
-    return JsonResponse(_saved(selection, _read(selection, name)[1]))
+    return JsonResponse(_saved(selection, line, version))
 
 
 @require_POST
@@ -116,34 +118,19 @@ def _pasted(text: str, indicator: Indicator, box: str) -> dict[str, Any]:
         return {"boxes": None, "error": " ".join(error.messages), "readings": readings}
 
 
-def _read(selection: Selection, name: str) -> tuple[MonthGrid, Row]:
-    """The row by the prefix of its fields: ``t`` and a target, ``s`` and a step, ``r`` and the target of a remedy.
+def _read(selection: Selection, name: str) -> MonthLine:
+    """The line by the prefix of its fields: ``t`` and a target, ``s`` and a step, ``r`` and the target of a remedy.
 
     Raises:
-        Http404: no row of this unit and month has that name, or the person may not see it.
+        Http404: no line of this unit and month has that name, or the person may not see it.
     """
     found = _ROW.fullmatch(name)
     if found is None or not name.isascii():
         raise Http404
-    kind, pk = found[1], int(found[2])
-    among = Q(milestones=pk) if kind == "s" else Q(pk=pk)
-    grid = month_grid(selection.scope, selection.year, selection.unit, selection.as_of, among)
-    rows: list[Row] = []
-    if kind == "t":
-        rows = list(grid.rows)
-    elif kind == "s":
-        rows = [step for step in grid.steps if step.milestone.pk == pk]
-    elif grid.rows or grid.steps:
-        # Not behind any more is no reason to lose what was typed about it.
-        target = grid.rows[0].target if grid.rows else grid.steps[0].milestone.target
-        rows = [*grid.remedies, MonthRemedy(target, None, False)]
-    if not rows:
+    line = month_line(selection.scope, selection.year, selection.unit, selection.as_of, kind=found[1], pk=int(found[2]))
+    if line is None:
         raise Http404
-    return grid, rows[0]
-
-
-def _target_of(row: Row) -> Target:
-    return row.milestone.target if isinstance(row, MonthStep) else row.target
+    return line
 
 
 def _has_version(row: Row) -> bool:
@@ -152,7 +139,7 @@ def _has_version(row: Row) -> bool:
 
 
 def _form(row: Row, request: Request) -> RowForm:
-    if isinstance(row, MonthRow):
+    if isinstance(row, MonthAnswer):
         return AnswerForm(request.POST, row=row)
     if isinstance(row, MonthStep):
         return StepForm(request.POST, step=row)
@@ -177,22 +164,22 @@ def _refused(errors: dict[str, list[str]], readings: dict[str, list[str]] | None
     return JsonResponse({"errors": errors, "readings": readings or {}}, status=422)
 
 
-def _saved(selection: Selection, row: Row) -> dict[str, Any]:
-    """What stands now, of this row and of what beside it depends on it."""
-    if isinstance(row, MonthRemedy):
-        return {"lock_version": None if row.open is None else row.open.lock_version}
-    entry = row.entry
-    found: dict[str, Any] = {
-        "lock_version": None if entry is None else entry.lock_version,
+def _saved(selection: Selection, line: MonthLine, version: Version | None) -> dict[str, Any]:
+    """What stands now of a line that was saved as ``version``, and of what beside it depends on it."""
+    found: dict[str, Any] = {"lock_version": None if version is None else version.lock_version}
+    if isinstance(line.row, MonthRemedy):
+        return found
+    place = (selection.scope, selection.year, selection.unit, selection.as_of)
+    if isinstance(line.row, MonthStep):
+        assert version is None or isinstance(version, MilestoneEntry)
+        step = reported_step(*place, line, version)
+        return found | {"state": display.state(step), "remedy": _remedy(selection, step)}
+    assert version is None or isinstance(version, ProgressEntry)
+    row, checks = judged_row(*place, replace(line.row, entry=version))
+    standing = row.shown_standing
+    return found | {
         "state": display.state(row),
         "remedy": _remedy(selection, row),
-    }
-    if isinstance(row, MonthStep):
-        return found
-    unit, year, month = selection.unit, selection.year, selection.as_of
-    standing = row.shown_standing
-    checks = checks_beside(selection.scope, year, unit, month, row.target.indicator)
-    return found | {
         "light": light(standing, selection.period) if standing is not None else "",
         "needed": display.still_needed(row.outlook, row.target.indicator),
         "gap": display.gap_to_schedule(standing, row.target.indicator),
@@ -201,7 +188,7 @@ def _saved(selection: Selection, row: Row) -> dict[str, Any]:
         "checks": {
             f"t{target.pk}": [display.broken_check(check) for check in broken] for target, broken in checks.items()
         },
-        "answered": display.share(*month_count(selection.scope, year, unit, month)),
+        "answered": display.share(*month_count(*place)),
     }
 
 
@@ -227,11 +214,11 @@ def _saved_meanwhile(row: Row, request: Request) -> str:
 
 def _conflict(row: Row, message: str) -> JsonResponse:
     """What stands, whose it is and since when, and the fields as that person typed them."""
-    version: Any
+    version: Version | None
     if isinstance(row, MonthRemedy):
         version = row.open
         form: RowForm = MonthRemedyForm(None, remedy=row)
-    elif isinstance(row, MonthRow):
+    elif isinstance(row, MonthAnswer):
         version = row.entry or row.approved
         form = AnswerForm(None, row=replace(row, entry=version))
     else:
@@ -260,7 +247,7 @@ def _conflict(row: Row, message: str) -> JsonResponse:
     return JsonResponse({"conflict": conflict}, status=409)
 
 
-def _value(version: ProgressEntry | MilestoneEntry | Remedy) -> str:
+def _value(version: Version) -> str:
     if isinstance(version, ProgressEntry):
         return display.answer(version)
     if isinstance(version, Remedy):
