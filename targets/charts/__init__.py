@@ -1,1 +1,1 @@
-"""Figure builders: a summary in, a plotly figure out, with a sentence that says what it shows."""
+"""Figure builders: a summary in, a figure for plotly.js out, with a sentence that says what it shows."""

@@ -1,11 +1,10 @@
 """What all figures share: template, palette, and how a figure travels to the page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-import plotly.graph_objects as go
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -26,6 +25,26 @@ STATUS_COLOURS = {
 FONT = "'Microsoft YaHei', 'PingFang SC', 'Noto Sans CJK SC', 'WenQuanYi Micro Hei', sans-serif"
 
 
+@dataclass
+class Figure:
+    """What plotly.js draws, as plain data; its reference names every attribute.
+
+    The figures of plotly's own package would check each attribute of each chart, which takes longer than everything
+    else that a chart needs, and memory besides. A test lets it check them once.
+    """
+
+    layout: dict[str, Any]
+    data: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, kind: str, **trace: Any) -> None:
+        """Another trace, drawn above those before it."""
+        self.data.append({"type": kind, **trace})
+
+    def update(self, part: str, **values: Any) -> None:
+        """Set attributes of a part of the layout, such as an axis; its others remain."""
+        self.layout.setdefault(part, {}).update(values)
+
+
 def with_waiting(sentence: str, selection: Selection) -> str:
     """The sentence of a chart, which says so where it counts what waits for review."""
     if not selection.waiting:
@@ -33,12 +52,12 @@ def with_waiting(sentence: str, selection: Selection) -> str:
     return f"{sentence} {_('Shown as if what waits for review were approved.')}"
 
 
-def mark_waiting(figure: go.Figure, selection: Selection) -> None:
+def mark_waiting(figure: Figure, selection: Selection) -> None:
     """The picture leaves the page without its sentence, so it says by itself that it counts what waits."""
     if selection.waiting:
-        said = figure.layout.xaxis.title.text
+        said = figure.layout["xaxis"].get("title", {}).get("text")
         note = _("Shown as if what waits for review were approved.")
-        figure.update_xaxes(title={"text": f"{said}<br>{note}" if said else note, "font": {"size": 12}})
+        figure.update("xaxis", title={"text": f"{said}<br>{note}" if said else note, "font": {"size": 12}})
 
 
 def picture_name(what: str, selection: Selection) -> str:
@@ -71,12 +90,13 @@ def ticks(values: Iterable[Fraction | None], *, from_zero: bool, decimals: int =
     return tuple(step * place for place in range(int(low // step), int(-(-high // step)) + 1))
 
 
-def mark_amounts(figure: go.Figure, values: Iterable[Fraction | None], indicator: Any) -> None:
+def mark_amounts(figure: Figure, values: Iterable[Fraction | None], indicator: Any) -> None:
     """The upright axis: its marks as the product prints numbers, the unit of measure above it, to be read level."""
     is_flow = indicator.accumulation == Accumulation.FLOW
     marks = ticks(values, from_zero=is_flow, decimals=indicator.decimals)
     margin = float(marks[-1] - marks[0]) / 40
-    figure.update_yaxes(
+    figure.update(
+        "yaxis",
         tickvals=[plotted(mark) for mark in marks],
         ticktext=display.axis(marks),
         range=[float(marks[0]) - margin, float(marks[-1]) + margin],
@@ -84,27 +104,24 @@ def mark_amounts(figure: go.Figure, values: Iterable[Fraction | None], indicator
     unit = display.unit_of_measure(indicator)
     if unit:
         said = display.labelled(pgettext("unit of measure of a chart", "Unit"), unit)
-        figure.add_annotation(
-            text=said, x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="bottom", showarrow=False
-        )
-        figure.update_layout(legend={"y": 1.08})
+        place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "bottom"}
+        figure.layout["annotations"] = [{"text": said, "showarrow": False, **place}]
+        figure.update("legend", y=1.08)
 
 
 @dataclass(frozen=True)
 class Chart:
     """A figure with the sentence that says what it shows and the name of its picture file."""
 
-    figure: go.Figure
+    figure: Figure
     sentence: str
     file_name: str
 
     def as_json(self) -> dict[str, Any]:
-        """What ``charts.js`` draws. The library's own theme stays out: it is large and not ours."""
-        data = self.figure.to_plotly_json()
-        data["layout"].pop("template", None)
+        """What ``charts.js`` draws."""
         return {
-            "data": data["data"],
-            "layout": data["layout"],
+            "data": self.figure.data,
+            "layout": self.figure.layout,
             "sentence": self.sentence,
             "fileName": self.file_name,
         }
@@ -115,20 +132,20 @@ def plotted(value: Fraction | None) -> float | None:
     return None if value is None else float(value)
 
 
-def new_figure(*, height: int, **layout: Any) -> go.Figure:
+def new_figure(*, height: int, **layout: Any) -> Figure:
     """An empty figure in the product's style."""
-    figure = go.Figure()
-    figure.update_layout(
-        template=None,
-        height=height,
-        font={"family": FONT, "size": 13, "color": INK},
-        paper_bgcolor=PAPER,
-        plot_bgcolor=PAPER,
-        margin={"l": 8, "r": 16, "t": 8, "b": 8},
-        hoverlabel={"font": {"family": FONT, "size": 13}},
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        **layout,
+    axis = {"gridcolor": GRID, "zerolinecolor": MUTED, "linecolor": MUTED, "automargin": True, "fixedrange": True}
+    return Figure(
+        {
+            "height": height,
+            "font": {"family": FONT, "size": 13, "color": INK},
+            "paper_bgcolor": PAPER,
+            "plot_bgcolor": PAPER,
+            "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
+            "hoverlabel": {"font": {"family": FONT, "size": 13}},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            "xaxis": dict(axis),
+            "yaxis": dict(axis),
+            **layout,
+        }
     )
-    figure.update_xaxes(gridcolor=GRID, zerolinecolor=MUTED, linecolor=MUTED, automargin=True, fixedrange=True)
-    figure.update_yaxes(gridcolor=GRID, zerolinecolor=MUTED, linecolor=MUTED, automargin=True, fixedrange=True)
-    return figure

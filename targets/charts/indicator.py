@@ -40,7 +40,8 @@ def indicator_chart(page: IndicatorCourse, thresholds: Thresholds) -> Chart:
     planned = [(point.month, point.expected) for point in page.trend if point.is_due]
     if not steps:
         planned.insert(0, (0, page.opening))
-    figure.add_scatter(
+    figure.add(
+        "scatter",
         x=[labels[month] for month, _expected in planned],
         y=[plotted(expected) for _month, expected in planned],
         name=_("Allowance") if indicator.direction == Direction.AT_MOST else _("Plan path"),
@@ -53,7 +54,8 @@ def indicator_chart(page: IndicatorCourse, thresholds: Thresholds) -> Chart:
     marked = [point for point in page.trend if point.checkpoint is not None]
     checkpoints = [point.checkpoint for point in marked]
     if marked:
-        figure.add_scatter(
+        figure.add(
+            "scatter",
             x=[labels[point.month] for point in marked],
             y=[plotted(point.checkpoint) for point in marked],
             name=_("Checkpoint"),
@@ -66,7 +68,8 @@ def indicator_chart(page: IndicatorCourse, thresholds: Thresholds) -> Chart:
     if any(point.last_year is not None for point in page.trend):
         levels = {point.month: point.last_year for point in page.trend}
         before = _course(page.before, page.opening_before, levels)
-        figure.add_scatter(
+        figure.add(
+            "scatter",
             x=[labels[month] for month, _level in before],
             y=[plotted(level) for _month, level in before],
             name=_("Last year"),
@@ -80,7 +83,8 @@ def indicator_chart(page: IndicatorCourse, thresholds: Thresholds) -> Chart:
     outlook = page.outlook
     if outlook is not None and outlook.forecast is not None:
         last = [point for point in page.trend if point.actual is not None][-1]
-        figure.add_scatter(
+        figure.add(
+            "scatter",
             x=[labels[last.month], labels[-1]],
             y=[plotted(last.actual), plotted(outlook.forecast)],
             name=_("Forecast"),
@@ -91,7 +95,8 @@ def indicator_chart(page: IndicatorCourse, thresholds: Thresholds) -> Chart:
         )
     points = {point.month: point for point in page.trend}
     course = _course(page.trend, page.opening, {month: point.actual for month, point in points.items()})
-    figure.add_scatter(
+    figure.add(
+        "scatter",
         x=[labels[month] for month, _level in course],
         y=[plotted(level) for _month, level in course],
         name=_("Actual"),
@@ -113,12 +118,12 @@ def indicator_chart(page: IndicatorCourse, thresholds: Thresholds) -> Chart:
         ],
         hovertemplate="%{customdata[0]}",
     )
-    figure.update_xaxes(categoryorder="array", categoryarray=labels, type="category", range=[-0.3, 12.3])
+    figure.update("xaxis", categoryorder="array", categoryarray=labels, type="category", range=[-0.3, 12.3])
     shown = [page.opening, outlook.forecast if outlook is not None else None]
     for point in page.trend:
         shown += [point.expected, point.checkpoint, point.last_year, point.actual]
     mark_amounts(figure, shown, indicator)
-    figure.update_layout(shapes=[_cut_off(page)])
+    figure.layout["shapes"] = [_cut_off(page)]
     mark_waiting(figure, page.selection)
     name = picture_name(display.name(indicator), page.selection)
     return Chart(figure, with_waiting(sentence(page, thresholds), page.selection), name)

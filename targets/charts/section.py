@@ -43,7 +43,8 @@ def section_chart(selection: Selection, group: Group, title: str, thresholds: Th
     # Places by code: two indicators may bear the same name.
     codes = [row.indicator.code for row in judged]
     names = [display.name(row.indicator) for row in judged]
-    figure.add_bar(
+    figure.add(
+        "bar",
         orientation="h",
         x=[plotted(_bar(row)) for row in judged],
         y=codes,
@@ -55,7 +56,8 @@ def section_chart(selection: Selection, group: Group, title: str, thresholds: Th
         ],
         hovertemplate="%{customdata[2]}<br>%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
     )
-    figure.add_scatter(
+    figure.add(
+        "scatter",
         mode="markers",
         x=[plotted(row.standing.schedule_share) for row in judged],
         y=codes,
@@ -65,7 +67,8 @@ def section_chart(selection: Selection, group: Group, title: str, thresholds: Th
         hovertemplate=_("Expected by schedule: %(share)s") % {"share": "%{customdata[0]}"} + "<extra></extra>",
     )
     # Colour never stands alone: the status is a word behind bar and mark.
-    figure.add_scatter(
+    figure.add(
+        "scatter",
         mode="text",
         x=[plotted(max(_bar(row), row.standing.schedule_share or Fraction(0))) for row in judged],
         y=codes,
@@ -75,14 +78,15 @@ def section_chart(selection: Selection, group: Group, title: str, thresholds: Th
         hoverinfo="skip",
         showlegend=False,
     )
-    figure.update_xaxes(
+    figure.update(
+        "xaxis",
         range=[0, float(LONGEST_BAR) + 0.25],
         tickvals=[0, 0.25, 0.5, 0.75, 1, 1.25, 1.5],
         ticktext=["0%", "25%", "50%", "75%", "100%", "125%", "≥150%"],
         title={"text": _("Share of the %(target)s") % {"target": display.period_target(selection.period)}},
         rangemode="tozero",
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category", tickvals=codes, ticktext=names)
+    figure.update("yaxis", autorange="reversed", showgrid=False, type="category", tickvals=codes, ticktext=names)
     mark_waiting(figure, selection)
     return Chart(figure, with_waiting(sentence(selection, group, title), selection), picture_name(title, selection))
 
