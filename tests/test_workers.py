@@ -1,7 +1,10 @@
 """The product in two processes: figures are saved through both, one that dies is replaced, and a stop loses nothing."""
 
 import os
+import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 import urllib.error
@@ -14,7 +17,7 @@ from types import SimpleNamespace
 import pytest
 
 from targets.management.commands import start
-from tests.running import Clerk, Running, database_of, running
+from tests.running import BASE_DIR, Clerk, Running, database_of, passwords_of, running
 from township.logs import SharedFileHandler
 
 pytestmark = pytest.mark.once
@@ -128,11 +131,58 @@ def test_workers_end_when_the_first_process_is_killed(product, tmp_path):
             time.sleep(0.1)
 
 
+#: A process keeps no more than so many KiB, whatever it was asked for.
+MOST_MEMORY = 150 * 1024
+FIRST_HALF = "year=2023&period=H1&as_of=6"
+PAGES = (
+    "/", "/indicators/", "/indicators/E06/", "/indicators/E06/chart.json", "/sections/economy/",
+    "/sections/economy/chart.json", "/second-half/", "/missing/", "/reports/", "/files/indicators.xlsx",
+    "/files/indicators.csv",
+)  # fmt: skip
+PAPERS = ("bulletin.pdf", "bulletin.docx", "briefing.pdf", "ledger.xlsx")
+
+
 @on_posix
-def test_one_process_stops_on_sigterm_as_on_ctrl_c(product):
+def test_one_process_stays_small_and_stops_on_sigterm_as_on_ctrl_c(product):
     with running(product.var_dir) as single:
+        single.sign_in("leader", passwords_of(single.var_dir)["leader"])
+        for address in PAGES:
+            single.get(f"{address}?{FIRST_HALF}")
+        reports = f"/reports/?{FIRST_HALF}"
+        token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', single.get(reports)[1].decode())[-1]
+        for paper in PAPERS:
+            form = {"make": paper, "day": "2023-07-05", "signature": "办公室", "csrfmiddlewaretoken": token}
+            assert single.get(reports, form)[1][:4] in (b"%PDF", b"PK\x03\x04")
+        if sys.platform.startswith("linux"):
+            memory = Path(f"/proc/{single.process.pid}/status").read_text().partition("VmRSS:")[2].split()
+            assert memory[1] == "kB"
+            assert int(memory[0]) < MOST_MEMORY
         assert single.stop(signal.SIGTERM) == 0
         assert single.output.splitlines()[-1] == "Stopped."
+
+
+def test_what_is_large_is_loaded_when_it_is_needed():
+    """To read workbooks, write Word and set PDF; the figures of charts need nothing."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        cwd=BASE_DIR,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "township.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stdout.split())
+    assert "reports" in loaded
+    assert not loaded & {"openpyxl", "xlrd", "lxml", "docx", "typst", "plotly", "fontTools"}
+
+
+LOADED = """
+import sys
+from township.wsgi import application
+from django.urls import get_resolver
+get_resolver().url_patterns
+print(*{name.partition(".")[0] for name in sys.modules})
+"""
 
 
 def test_on_windows_one_process_serves_and_says_so(settings, monkeypatch, capsys):

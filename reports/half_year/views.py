@@ -35,7 +35,7 @@ from reports.half_year.editor import (
 from reports.half_year.length import GENERAL, SPECIAL
 from reports.models import Report, ReportVersion
 from reports.notices.papers import default_day
-from reports.writers import docx, pdf
+from reports.writers import pdf, word
 from reports.writers.typesetting import UnprintableError
 from targets.calculations.terms import Period
 from targets.models import Indicator, Year
@@ -48,7 +48,7 @@ from targets.views.pages import shown
 from targets.views.selecting import Page, with_page
 
 WRITERS: dict[str, tuple[Callable[[Document], bytes], str]] = {
-    "docx": (docx.write_docx, docx.CONTENT_TYPE),
+    "docx": (word.write_docx, word.CONTENT_TYPE),
     "pdf": (pdf.write_pdf, pdf.CONTENT_TYPE),
 }
 #: Ids beyond this are none: a database would not even look for them.

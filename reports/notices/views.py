@@ -16,7 +16,7 @@ from reports.notices import papers
 from reports.notices.history import exports
 from reports.notices.papers import Wishes, lagging
 from reports.tables.ledger import ledger, ledger_table
-from reports.writers import docx, pdf, table_csv, workbook_xlsx
+from reports.writers import pdf, table_csv, word, workbook_xlsx
 from reports.writers.html import write_html
 from reports.writers.typesetting import UnprintableError
 from targets.models import Remedy
@@ -150,7 +150,7 @@ def _word_and_pdf(
     make: Callable[[Overview, Wishes], Document],
 ) -> dict[str, tuple[object, str, Callable[[Chosen], Made]]]:
     return {
-        "docx": ("Word", docx.CONTENT_TYPE, _paper(make, docx.write_docx)),
+        "docx": ("Word", word.CONTENT_TYPE, _paper(make, word.write_docx)),
         "pdf": ("PDF", pdf.CONTENT_TYPE, _paper(make, pdf.write_pdf)),
     }
 

@@ -46,8 +46,6 @@ from reports.writers.picture import draw, words_of
 from reports.writers.typesetting import as_png, require_printable
 from targets import display
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 TWIPS = 20
 #: What a cell keeps free on both sides together. LibreOffice takes it from the table alone, not from the style.
 CELL_PADDING_PT = 6

@@ -1,16 +1,19 @@
 """The typesetter: typst with the fonts of this machine, and an open Chinese font where a paper's own is not there."""
 
+import base64
 import json
+import subprocess
+import sys
+import threading
 from collections.abc import Iterable
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 from unicodedata import category
 
-import typst
-from fontTools.ttLib import TTFont, TTLibError
+from django.conf import settings
 
+from reports.writers.coverage import Coverage, read_coverage
 from reports.writers.official import Face
 
 #: What stands in on a machine without the fonts of official papers: best first, the last one comes with the product.
@@ -29,34 +32,75 @@ class UnprintableError(Exception):
         self.characters = characters
 
 
-#: The folders of the package of fonts: the open font of the product, then those that have rare characters besides.
-FOLDERS = ("notosanssc", "notosanstc", "notosansjp")
+class _Typesetter:
+    """``reports.writers.typesetter``, started with the first paper and ended when none was asked for a while."""
+
+    IDLE_SECONDS = 10
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._end = threading.Timer(0, self.stop)
+
+    def ask(self, do: str, **job: Any) -> Any:
+        """Raises ``TypesettingError`` where nothing comes of it."""
+        with self._lock:
+            self._end.cancel()
+            try:
+                answer = self._ask(json.dumps({"do": do, **job}).encode() + b"\n")
+            finally:
+                self._end = threading.Timer(self.IDLE_SECONDS, self.stop)
+                self._end.daemon = True
+                self._end.start()
+        if "error" in answer:
+            raise TypesettingError(answer["error"])
+        return answer["made"]
+
+    def _ask(self, line: bytes) -> dict[str, Any]:
+        process = self._process
+        if process is None or process.poll() is not None:
+            program = [sys.executable, "-m", "reports.writers.typesetter"]
+            process = self._process = subprocess.Popen(
+                program, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(line)
+            process.stdin.flush()
+            return dict(json.loads(process.stdout.readline()))
+        except (OSError, ValueError) as error:
+            process.kill()
+            code = process.wait()
+            raise TypesettingError(f"The typesetter ended with code {code}.") from error
+
+    def stop(self) -> None:
+        with self._lock:
+            if self._process is not None:
+                # The end of its input is its own.
+                self._process.communicate()
+                self._process = None
+
+
+#: One for each process of the server.
+typesetter = _Typesetter()
 
 
 @cache
-def fonts() -> typst.Fonts:
-    """The fonts of the machine and those that the requirements bring. Found once: it reads every font's head."""
-    package = find_spec("justmytype_intl_cjk")
-    places = (package.submodule_search_locations or []) if package else []
-    folders = [Path(place, "fonts", "ofl", folder) for place in places for folder in FOLDERS]
-    return typst.Fonts(font_paths=[folder for folder in folders if folder.is_dir()])
+def _fonts() -> tuple[frozenset[str], tuple[tuple[str, int], ...]]:
+    """The names of all fonts, in small letters, and their files with the number of each font, the product's first."""
+    found = typesetter.ask("fonts")
+    files = tuple((str(path), int(index)) for path, index in found["files"])
+    return frozenset(name.lower() for name in found["families"]), files
 
 
-@cache
 def _files() -> tuple[tuple[str, int], ...]:
-    """The font files with the number of each font in its file, those of the product first."""
-    found = {(font.path, font.index or 0) for font in fonts().fonts() if font.path}
-    return tuple(sorted(found, key=lambda file: (FOLDERS[0] not in file[0], file)))
+    return _fonts()[1]
 
 
 @cache
-def _characters(path: str, index: int) -> frozenset[int]:
-    """What a font file can show; nothing of one that cannot be read."""
-    try:
-        with TTFont(path, fontNumber=index, lazy=True) as font:
-            return frozenset(font.getBestCmap() or ())
-    except (TTLibError, OSError):
-        return frozenset()
+def _characters(path: str, index: int) -> Coverage:
+    return read_coverage(Path(path), index)
 
 
 def lacking(texts: Iterable[str]) -> str:
@@ -89,10 +133,9 @@ def require_printable(texts: Iterable[str]) -> None:
         raise UnprintableError(characters)
 
 
-@cache
 def families() -> frozenset[str]:
     """The names of all fonts found, in small letters."""
-    return frozenset(name.lower() for name in fonts().families())
+    return _fonts()[0]
 
 
 def chain_of(face: Face) -> list[str]:
@@ -115,24 +158,19 @@ def typeset(
     Raises:
         TypesettingError: the template does not fit the values.
     """
-    compiler = typst.Compiler(font_paths=fonts())
-    try:
-        made = compiler.compile(
-            input=template, format=form, ppi=ppi, sys_inputs={"values": json.dumps(values, ensure_ascii=False)}
-        )
-    except typst.TypstError as error:
-        raise TypesettingError(f"{error.message} {error.diagnostic}") from error
-    if not isinstance(made, bytes):
-        raise TypesettingError("One page was expected." if made else "Nothing was set.")
-    return made
+    made = typesetter.ask("set", template=template.decode(), values=_as_text(values), format=form, ppi=ppi)
+    if made is None:
+        raise TypesettingError("One page was expected.")
+    return base64.b64decode(made)
 
 
 def pages_of(template: bytes, values: dict[str, Any]) -> int:
     """How many pages a template makes of the values. The template leaves the number at its end as ``<pages>``."""
-    compiler = typst.Compiler(
-        input=template, font_paths=fonts(), sys_inputs={"values": json.dumps(values, ensure_ascii=False)}
-    )
-    return int(compiler.query("<pages>", field="value", one=True))
+    return int(typesetter.ask("count", template=template.decode(), values=_as_text(values)))
+
+
+def _as_text(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False)
 
 
 PICTURE = b"""

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from targets import display
 from targets.importers.files.grid import Sheet, Workbook
-from targets.importers.files.marked_copy import faulty_copy
 from targets.importers.files.workbook import read_workbook
 from targets.importers.plan import headings, meanings
 from targets.importers.plan.headings import Heading
@@ -130,6 +129,9 @@ def marked_file(request: Request, pk: int) -> HttpResponse:
     reading = _read(scope, upload)
     if reading.plan is None:
         raise NotVisibleError(_("This sheet has no heading yet, so there is nothing to mark."))
+    # With a library that is large and needed for this alone.
+    from targets.importers.files.marked_copy import faulty_copy
+
     content = faulty_copy(uploads.content_of(upload), reading.workbook, reading.plan.problems)
     name = display.file_name(upload.original_name.rpartition(".")[0], _("to correct"))
     headers = {"Content-Disposition": content_disposition_header(True, f"{name}.xlsx") or ""}

@@ -25,6 +25,7 @@ from reports.document import (
     Run,
     Signature,
 )
+from reports.writers import typesetting
 from reports.writers.docx import write_docx
 from reports.writers.pdf import font_notice, unprintable, write_pdf
 from reports.writers.picture import draw
@@ -115,8 +116,6 @@ def test_the_page_is_a4():
 
 
 def test_the_page_and_not_the_paper_says_that_an_open_font_stands_in(monkeypatch):
-    from reports.writers import typesetting
-
     monkeypatch.setattr(typesetting, "families", lambda: frozenset({"noto sans sc"}))
     assert font_notice() == "本机未安装仿宋_GB2312，以Noto Sans SC代替显示。"
     assert pdf_text(write_pdf(paper())) == "通报"
@@ -230,3 +229,29 @@ def test_a_word_file_is_refused_only_for_its_charts():
     assert write_docx(paper(Paragraph((Run(f"{RARE}上村"),)))).startswith(b"PK")
     with pytest.raises(UnprintableError):
         write_docx(paper(BarChart("", (Bar(RARE, 0.5, ""),), ("", ""), "")))
+
+
+class TestTypesetter:
+    """The program that sets papers, apart from the server."""
+
+    def test_it_ends_when_nothing_is_asked_and_begins_anew(self):
+        write_pdf(paper())
+        first = typesetting.typesetter._process
+        typesetting.typesetter.stop()
+        assert first.poll() == 0
+        assert write_pdf(paper()).startswith(b"%PDF")
+
+    def test_one_that_was_killed_is_replaced(self):
+        write_pdf(paper())
+        typesetting.typesetter._process.kill()
+        typesetting.typesetter._process.wait()
+        assert write_pdf(paper()).startswith(b"%PDF")
+
+    def test_one_that_dies_over_a_paper_is_said_and_the_next_paper_is_set(self):
+        with pytest.raises(typesetting.TypesettingError, match="ended with code"):
+            typesetting.typesetter.ask("set", nonsense=1)
+        assert write_pdf(paper()).startswith(b"%PDF")
+
+    def test_what_a_template_cannot_take_is_said(self):
+        with pytest.raises(typesetting.TypesettingError, match="unknown variable"):
+            typesetting.typeset(b"#nothing", {})

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from targets.importers.files import csv_text, ods, xls, xlsx
+from targets.importers.files import csv_text, ods
 from targets.importers.files.grid import Sheet, Workbook
 from targets.importers.files.limits import LARGEST_FILE, check_cells, check_parts
 
@@ -76,17 +76,24 @@ def _without_unseen_zeros(sheet: Sheet) -> Sheet:
     return replace(sheet, cells=cells, _merged={})
 
 
-_READERS: dict[str, Callable[[bytes], list[Sheet]]] = {
-    "xlsx": xlsx.read,
-    "xls": xls.read,
-    "ods": ods.read,
-    "csv": csv_text.read,
-}
+def _reader(kind: str) -> Callable[[bytes], list[Sheet]]:
+    if kind == "csv":
+        return csv_text.read
+    if kind == "ods":
+        return ods.read
+    # Their libraries are large, and a process that is given no workbook does without.
+    if kind == "xls":
+        from targets.importers.files import xls
+
+        return xls.read
+    from targets.importers.files import xlsx
+
+    return xlsx.read
 
 
 def _read(kind: str, content: bytes) -> list[Sheet]:
     try:
-        return _READERS[kind](content)
+        return _reader(kind)(content)
     except ValidationError:
         raise
     # Whatever a library stumbles over in a broken file: there are as many kinds of errors as ways to be broken.

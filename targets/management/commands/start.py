@@ -68,13 +68,14 @@ class Command(BaseCommand):
     def serve(self) -> None:
         # Here, not above: the static files must be collected before whitenoise looks at them.
         from township import workers
-        from township.server import listen
+        from township.server import give_memory_back, listen
         from township.wsgi import application
 
         try:
             sockets = listen(settings.HOST, settings.PORT)
         except OSError as error:
             raise CommandError(bind_problem(settings.HOST, settings.PORT, error)) from error
+        give_memory_back()
         self.announce()
         # Returns on Ctrl-C and on SIGTERM.
         workers.serve(application, sockets, server_options(), self.workers())
