@@ -55,6 +55,7 @@ VILLAGE, INDICATOR, SECTION = village_code(0), indicator_code(2), "economy"
 TURNS = 5
 #: No further turn once a page has taken so many seconds.
 PATIENCE = 20.0
+PAPERS = ("bulletin.pdf", "bulletin.docx", "briefing.pdf")
 PAPER = {"day": f"{LAST_YEAR}-12-08", "signature": "基准人民政府"}
 
 #: A response, or why there is none.
@@ -194,8 +195,10 @@ def jobs() -> Iterator[Job]:
         yield Job(f"second half{where}", get(leader, f"/second-half/?{query}"), whole)
         yield Job(f"missing{where}", get(leader, f"/missing/?{query}"), whole)
         yield Job(f"reports page{where}", get(leader, f"/reports/?{query}"), whole)
-        yield Job(f"bulletin.pdf{where}", make(query, "bulletin.pdf"), whole)
+        for paper in PAPERS:
+            yield Job(f"{paper}{where}", make(query, paper), whole)
         yield Job(f"ledger.xlsx{where}", make(query, "ledger.xlsx"), workbook_floor(leader))
+        yield Job(f"half-year report{where}", half_year(reviewer, query), whole, takes_back=True)
     yield Job("plan list", get(administrator, f"/plan/?year={LAST_YEAR}"), page_floor(administrator, every))
     yield Job("plan.xlsx", get(administrator, f"/files/plan.xlsx?year={LAST_YEAR}"), workbook_floor(administrator))
     roll_over = f"/plan/roll-over/?from={LAST_YEAR}"
@@ -217,6 +220,16 @@ def press(client: "Client", address: str, button: str) -> Callable[[], Callable[
     def ready() -> Callable[[], Answer]:
         form = Filled.of(client.get(address).content.decode(), button)
         return lambda: client.post(address, {**form, button: "1"})
+
+    return ready
+
+
+def half_year(client: "Client", query: str) -> Callable[[], Callable[[], Answer]]:
+    """Look at a half-year report that was just begun."""
+
+    def ready() -> Callable[[], Answer]:
+        address = client.post(f"/reports/half-year/?{query}")["Location"]
+        return lambda: client.get(address)
 
     return ready
 
