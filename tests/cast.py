@@ -1,17 +1,8 @@
 """The cast: a township with two sibling villages and an office, and a person for every role."""
 
-import copy
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.apps import apps
-from django.core.management.color import no_style
-from django.db import connection
-from django.db.models import Model
-
-from targets.models import Change, Indicator, Section, Target, Unit, User
-from targets.services.base import verb
+from targets.models import Indicator, Section, Target, Unit, User
 from tests.builders import Builder
 
 
@@ -103,43 +94,3 @@ def make_cast(build: Builder) -> Cast:
         auditor=build.person("auditor", "auditor", township),
         stranger=build.person("stranger"),
     )
-
-
-class CastCopies:
-    """The cast built by the services once, then copied row by row: 20 statements instead of 570 for each test."""
-
-    def __init__(self) -> None:
-        self.cast: Cast | None = None
-        self.rows: list[tuple[type[Model], Sequence[dict[str, Any]]]] = []
-
-    def make(self, build: Builder) -> Cast:
-        # Every business write leaves a change: without one the database is empty, and the keys are free.
-        if Change.objects.exists():
-            return make_cast(build)
-        if self.cast is None:
-            made = make_cast(build)
-            self.cast = copy.deepcopy(made)
-            self.rows = [(model, rows) for model in self.tables() if (rows := self.read(model))]
-            return made
-        self.insert()
-        return copy.deepcopy(self.cast)
-
-    @staticmethod
-    def tables() -> list[type[Model]]:
-        ours = [apps.get_app_config(label) for label in ("targets", "reports")]
-        return [model for app in ours for model in app.get_models(include_auto_created=True)]
-
-    @staticmethod
-    def read(model: type[Model]) -> list[dict[str, Any]]:
-        return list(
-            model._base_manager.order_by("pk").values(*(field.attname for field in model._meta.concrete_fields))
-        )
-
-    @verb
-    def insert(self) -> None:
-        for model, rows in self.rows:
-            model._base_manager.bulk_create([model(**row) for row in rows])
-        with connection.cursor() as cursor:
-            # PostgreSQL counts on from where it was, whatever keys were given.
-            for sql in connection.ops.sequence_reset_sql(no_style(), [model for model, _ in self.rows]):
-                cursor.execute(sql)

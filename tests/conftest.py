@@ -1,5 +1,6 @@
 """What every test may use: the guard against writes outside services, the sample township, the cast."""
 
+import gc
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,8 @@ from django.utils import translation
 from targets.models import User
 from targets.services.base import is_writing, verb
 from tests.builders import Builder
-from tests.cast import Cast, CastCopies
+from tests.cast import Cast, make_cast
+from tests.copies import copied, forget
 
 #: SQLite writes INSERT OR IGNORE for a bulk_create that ignores conflicts.
 BUSINESS_WRITE = re.compile(r'^\s*(INSERT( OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(targets_|reports_)', re.IGNORECASE)
@@ -40,6 +42,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = asking
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: the collector, else a sixth of the run, need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 @pytest.fixture(autouse=True)
 def _guard(request: pytest.FixtureRequest) -> Iterator[None]:
     """Every business write in every test comes from a verb of the services."""
@@ -57,21 +66,23 @@ def _chinese(settings: Any) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _nothing_copied() -> None:
+    """Every test begins with an empty database."""
+    forget()
+
+
 @pytest.fixture
 def build(db: None) -> Builder:
     """A builder of small plans."""
     return Builder()
 
 
-@pytest.fixture(scope="session")
-def cast_copies() -> CastCopies:
-    return CastCopies()
-
-
 @pytest.fixture
-def cast(build: Builder, cast_copies: CastCopies) -> Cast:
+@copied
+def cast(build: Builder) -> Cast:
     """A township with two sibling villages and a person for every role."""
-    return cast_copies.make(build)
+    return make_cast(build)
 
 
 @pytest.fixture
@@ -87,6 +98,7 @@ def signed_in(client: Client) -> Any:
 
 
 @pytest.fixture
+@copied
 def sample(db: None, tmp_path: Any) -> None:
     """The sample township."""
     from targets.sample.loader import load_sample

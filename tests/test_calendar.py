@@ -12,6 +12,7 @@ from targets.permissions import everything
 from targets.querysets.units import UnitTree
 from targets.services import years
 from targets.summaries.current_month import default_as_of, month_to_enter
+from tests.copies import copied
 from tests.pages import read
 
 
@@ -24,6 +25,7 @@ def on(monkeypatch):
 
 
 @pytest.fixture
+@copied
 def turn_of_the_year(cast, build):
     """East has reported January to November 2023; the plan of 2024 is in force."""
     people = build.indicator(

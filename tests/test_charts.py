@@ -19,6 +19,9 @@ from targets.permissions import everything
 from targets.summaries import rows
 from targets.summaries.indicator import indicator_page
 from targets.summaries.selection import Selection, thresholds_of
+from tests.copies import copied
+
+pytestmark = pytest.mark.once
 
 CHARTS_JS = Path(__file__).parent.parent / "static" / "js" / "charts.js"
 
@@ -54,6 +57,7 @@ def section_of(unit, section, **fields):
 
 
 @pytest.fixture
+@copied
 def road(build):
     """A village's road: 6 km by June, 12 by December; 1 in January, 2 in March to May, nothing in February."""
     township = build.unit("T", kind="township", name_en="Qingshan")

@@ -15,6 +15,7 @@ from targets.permissions import scope_of
 from targets.services import progress
 from targets.services.base import Author
 from targets.summaries.selection import thresholds_of
+from tests.copies import copied
 from tests.pages import read
 from tests.reports.readers import pdf_text, sheet_rows, word_text, workbook
 
@@ -22,6 +23,7 @@ CHOSEN = "year=2023&period=H1&as_of=6"
 
 
 @pytest.fixture
+@copied
 def farm(build):
     """High-standard farmland of an office: 800 万元 by June, 1200 by December."""
     township = build.unit("T", kind="township")

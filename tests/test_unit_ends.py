@@ -12,10 +12,12 @@ from django.core.management import call_command
 from targets.models import Change, Target, Unit
 from targets.services import progress, units
 from targets.services.units import Successor
+from tests.copies import copied
 from tests.pages import read
 
 
 @pytest.fixture
+@copied
 def trained(cast, build):
     """西村 was merged into 东村 in June 2023; each trained 10 a month, West until June, East all the year."""
     trained = build.indicator("POP", cast.economy, name="培训人次", unit_of_measure="人次", decimals=0)

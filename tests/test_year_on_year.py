@@ -14,6 +14,7 @@ from targets.summaries.half_year import half_year
 from targets.summaries.indicator import indicator_page
 from targets.summaries.second_half import second_half
 from targets.summaries.selection import Selection
+from tests.copies import copied
 from tests.pages import read
 
 TODAY = date(2023, 7, 10)
@@ -96,6 +97,7 @@ def test_a_growth_in_percent_is_no_rate(cast, build):
 
 
 @pytest.fixture
+@copied
 def trained(cast, build):
     """Last year 10 a month in each village; targets of 150 this year."""
     found = build.indicator("POP", cast.economy, name="培训人次", unit_of_measure="人次", decimals=0)

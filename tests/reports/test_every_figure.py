@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from targets.models import Indicator, Target, User
+from tests.copies import copied
 from tests.pages import read
 from tests.reports.readers import as_shown, csv_rows, pdf_text, sheet_rows, word_tables, word_text, workbook
 
@@ -102,6 +103,7 @@ def bare(text):
 
 
 @pytest.fixture
+@copied
 def kinds(cast, build):
     """One of each kind.
 

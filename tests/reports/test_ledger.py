@@ -17,7 +17,10 @@ from targets.models import User
 from targets.permissions import scope_of
 from targets.services import remedies
 from targets.services.base import Author
+from tests.copies import copied
 from tests.reports.readers import as_shown, sheet_of, sheet_rows, word_xml, workbook
+
+pytestmark = pytest.mark.once
 
 CHOSEN = "year=2023&period=H1&as_of=6"
 
@@ -29,6 +32,7 @@ def make(client, what, query=CHOSEN, **form):
 
 
 @pytest.fixture
+@copied
 def township(cast, build):
     """Roads of two villages (3.7 of 5 and 8.9 of 6), a rate, a ceiling, a task, a sensitive one, one without report."""
     rate = build.indicator(

@@ -14,9 +14,12 @@ from targets.models import Change, Role, Unit, Year
 from targets.services import people
 from targets.services.base import verb
 from targets.services.loading import load_house
+from tests.copies import copied
 from tests.pages import read
 from tests.reports.readers import pdf_text, sheet_of, word_text, workbook
 from tests.test_queries import BY, house
+
+pytestmark = pytest.mark.once
 
 CHOSEN = "year=2023&period=H1&as_of=6"
 FORM = {"day": "2023-07-08", "signature": "青山乡人民政府", "addressees": "各村：", "requests": "查找原因。"}
@@ -27,6 +30,7 @@ def post(client, make, query=CHOSEN, **form):
 
 
 @pytest.fixture
+@copied
 def lagging_house(cast, build):
     """East's roads are red already (3.7 of 5); one of the office is yellow, a sensitive one red."""
     yellow = build.indicator("YELLOW", cast.economy, name="黄", name_en="Yellow one")
@@ -194,6 +198,7 @@ def test_a_lead_leader_in_the_address_does_not_make_a_part_look_like_the_whole(c
 
 
 @pytest.fixture
+@copied
 def two_sections(lagging_house, build):
     """Of governance: visits of East (in the cast), and a red one."""
     poor = build.indicator("POOR", lagging_house.governance, name="差", name_en="Poor one")

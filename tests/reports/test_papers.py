@@ -16,7 +16,10 @@ from targets.services import progress, remedies
 from targets.services.base import Author, verb
 from targets.summaries.rows import overview
 from targets.summaries.selection import Selection
+from tests.copies import copied
 from tests.reports.readers import W, pdf_pages, pdf_text, word_paragraphs, word_text, word_xml
+
+pytestmark = pytest.mark.once
 
 CHOSEN = "year=2023&period=H1&as_of=6"
 FORM = {"day": "2023-07-08", "signature": "Qingshan Township", "addressees": "To all:", "requests": "Find out.\n\nAct."}
@@ -29,6 +32,7 @@ def make(client, what, query=CHOSEN, **form):
 
 
 @pytest.fixture
+@copied
 def house(cast, build):
     """Red: a farm with 634.29 of 800. Yellow: 87.5 %. Sensitive and red: 4 of 10."""
     farm = build.indicator("FARM", cast.economy, name="高标准农田建设投入", name_en="Farmland")
@@ -396,6 +400,7 @@ def test_a_sum_of_some_villages_is_never_printed_as_the_whole(cast, build, signe
 
 
 @pytest.fixture
+@copied
 def two_causes(cast, build):
     """Wells: East 9 and West 1 of 10 each, both with a remedy."""
     wells = build.indicator("WELLS", cast.economy, name="水井", name_en="Wells", unit_of_measure="口", decimals=0)
