@@ -20,6 +20,8 @@ from targets.models import ProgressEntry, Target, Upload
 from tests.cast import make_cast
 from tests.pages import read
 
+pytestmark = pytest.mark.once
+
 ROWS = 10_000
 #: How often the file is read for others to be answered meanwhile, each time for about a second.
 MOST_TURNS = 10

@@ -18,6 +18,8 @@ from targets.services.base import Author
 from targets.services.people import choose_appearance
 from tests.builders import Builder
 
+pytestmark = pytest.mark.once
+
 CATALOGUE = settings.LOCALE_PATHS[0] / "zh_Hans" / "LC_MESSAGES" / "django.po"
 
 

@@ -10,6 +10,8 @@ from targets.permissions import scope_of
 from targets.summaries.rows import overview
 from targets.summaries.selection import Selection
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def selection(sample):

@@ -21,6 +21,8 @@ from targets.summaries.rows import Overview, open_remedies, overview
 from targets.summaries.selection import Selection
 from tests.reports.readers import W, overprints, pdf_pages, pdf_runs, word_tables, word_xml
 
+pytestmark = pytest.mark.once
+
 #: Sixty characters, and figures of eleven digits.
 CAUSE = (
     "受连续强降雨影响，三个标段五月份才完成招投标，征地拆迁尚未全部完成，"

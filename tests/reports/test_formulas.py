@@ -13,6 +13,8 @@ from targets.importers.files import csv_text
 from targets.models import Indicator, Section, Unit
 from targets.services.base import verb
 
+pytestmark = pytest.mark.once
+
 EVIL = '=HYPERLINK("http://x")'
 
 

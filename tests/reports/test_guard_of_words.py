@@ -11,6 +11,8 @@ from tests.pages import read
 from tests.reports.readers import word_text
 from tests.reports.test_half_year_page import DONE, Desk, begin, behind, farm, secret  # noqa: F401
 
+pytestmark = pytest.mark.once
+
 
 def indicator(code, name, measure="个", *, sensitive=False):
     return Indicator(code=code, name=name, unit_of_measure=measure, sensitive=sensitive)

@@ -16,6 +16,8 @@ from targets.services.base import Author
 from targets.summaries.half_year import half_year
 from targets.summaries.selection import Selection
 
+pytestmark = pytest.mark.once
+
 TODAY = date(2023, 7, 8)
 
 

@@ -33,6 +33,8 @@ from targets.summaries.second_half import second_half
 from targets.summaries.selection import Selection
 from tests.reports.readers import pdf_text, word_text, workbook
 
+pytestmark = pytest.mark.once
+
 MONTHS = range(1, 13)
 TODAY = date(2023, 7, 8)
 LATIN = re.compile("[A-Za-z]+(?: [A-Za-z]+)*")

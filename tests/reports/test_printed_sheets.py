@@ -15,6 +15,8 @@ from reports.writers.workbook_xlsx import write_table, write_workbook
 from targets.models import User
 from tests.reports.readers import workbook
 
+pytestmark = pytest.mark.once
+
 CHOSEN = "year=2023&period=H1&as_of=6&unit=DC"
 #: Points that may be read on paper.
 LEAST = 8
