@@ -1,6 +1,7 @@
 """Who may import whom, read from the source: a number is made in one place only while the layers hold."""
 
 import ast
+import functools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,10 +55,16 @@ def sources(*tops: str) -> list[Path]:
     return [path for path in found if "migrations" not in path.parts]
 
 
+@functools.cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Everything that stands in a file, at whatever depth."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def imports(path: Path) -> Iterator[str]:
     """The full names of everything that a file imports, at whatever depth, relative ones resolved."""
     package = ".".join(path.relative_to(ROOT).with_suffix("").parts[:-1])
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -88,14 +95,17 @@ def test_every_package_of_the_targets_has_its_layer():
     assert found == set(LAYERS)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_file_imports_only_what_lies_below_it(path):
-    layer = layer_of(name_of(path))
-    allowed = {layer, *(f"targets.{name}" for name in LAYERS.get(layer, "").split())}
-    used = {layer_of(name) for name in imports(path) if is_ours(name)}
-    if path.relative_to(ROOT).as_posix() == MAY_START:
-        allowed |= {name for name in used if name.startswith("township.")}
-    assert used <= allowed
+def test_a_file_imports_only_what_lies_below_it():
+    wrong = {}
+    for path in FILES:
+        layer = layer_of(name_of(path))
+        allowed = {layer, *(f"targets.{name}" for name in LAYERS.get(layer, "").split())}
+        used = {layer_of(name) for name in imports(path) if is_ours(name)}
+        if path.relative_to(ROOT).as_posix() == MAY_START:
+            allowed |= {name for name in used if name.startswith("township.")}
+        if used - allowed:
+            wrong[name_of(path)] = used - allowed
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("top", ELSEWHERE)
@@ -123,13 +133,12 @@ def test_the_rules_need_the_standard_library_only():
 
 def attributes(path: Path) -> set[str]:
     """Every name that is taken of something: ``objects``, ``save`` ..."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return {node.attr for node in nodes(path) if isinstance(node, ast.Attribute)}
 
 
 def calls(path: Path) -> set[str]:
     """Every name that is called, alone or of something."""
-    called = (node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    called = (node.func for node in nodes(path) if isinstance(node, ast.Call))
     return {part.attr if isinstance(part, ast.Attribute) else getattr(part, "id", "") for part in called}
 
 
@@ -177,8 +186,7 @@ def test_only_one_place_rounds():
 def test_only_the_numbers_of_what_is_shown_are_turned_into_digits():
     """The other modules of ``display`` ask ``display.numbers``."""
     for path in sources("targets/display"):
-        tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        divides = any(isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv) for node in tree)
+        divides = any(isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv) for node in nodes(path))
         makes_digits = divides or "format" in calls(path)
         assert makes_digits == (path.name == "numbers.py"), path
 

@@ -16,7 +16,7 @@ from targets.calculations.difficulty import NoPace, Prospect
 from targets.calculations.outlook import ForecastMethod, NoForecast
 from targets.calculations.terms import Period, Status
 from targets.calculations.timeline import StepState
-from targets.models import Milestone, Remedy, Unit, User, Year
+from targets.models import Milestone, Remedy, Role, Unit, User, Year
 from targets.permissions import everything, scope_of
 from targets.services import plans, progress, remedies
 from targets.summaries.filters import RowFilter
@@ -527,8 +527,8 @@ def test_a_sensitive_indicator_stays_out_of_the_file_unless_it_is_named(build, v
 
 
 def test_two_hundred_indicators_ask_what_ten_ask(db):
-    few = asked(ADDRESS, indicators=10, units=2, months=2)
-    many = asked(ADDRESS, indicators=200, units=2, months=2)
+    few = asked([ADDRESS], Role.LEADER, indicators=10, units=2, months=2)[ADDRESS]
+    many = asked([ADDRESS], Role.LEADER, indicators=200, units=2, months=2)[ADDRESS]
     assert len(many) == len(few) <= 19, "\n".join(sql[:160] for sql in many)
 
 
