@@ -24,8 +24,10 @@ from township.env import SETTINGS  # noqa: E402
 
 NO_TESTS = 5  # pytest's exit code when nothing was collected
 
-# Each worker has a database of its own. The browser tests stay in one process: they share a server.
+# Each worker has a database of its own, and in the browser run a server and a browser. There the tests of a file
+# stay together and in order: they share a house, and some tell a story. conftest.py puts the longest files first.
 EVERY_CORE = ["-n", "auto"]
+TWO_BROWSERS = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def main(arguments: list[str]) -> int:
@@ -34,6 +36,7 @@ def main(arguments: list[str]) -> int:
     of_browser = [system.BROWSER, system.PLAYWRIGHT, system.CHINESE_FONT]
     missing = system.provide([system.POSTGRES, *of_browser, system.NGINX, system.PGBOUNCER])
     summary: list[tuple[str, str, bool]] = []
+    began = time.monotonic()
     try:
         with tempfile.TemporaryDirectory(prefix="township-") as folder:
             base = clean_environment(Path(folder))
@@ -50,16 +53,17 @@ def main(arguments: list[str]) -> int:
             else:
                 # Playwright's event loop runs in the tests' thread, where Django would refuse the database.
                 environment = {**base, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
-                summary.append(run("Browser", environment, ["-m", "browser", *arguments]))
+                summary.append(run("Browser", environment, [*TWO_BROWSERS, "-m", "browser", *arguments]))
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return 130
     # A selection (-k) need not hit every run, but an empty one everywhere is a slip.
-    if arguments and any(text == "passed" for _, text, _ in summary):
+    if arguments and any(text.startswith("passed") for _, text, _ in summary):
         summary = [(name, text, good or text.startswith("no tests")) for name, text, good in summary]
     print()
     for name, text, _ in summary:
         print(f"{name:<12}{text}")
+    print(f"{'Together':<12}{time.monotonic() - began:.0f} s")
     return 0 if all(good for _, _, good in summary) else 1
 
 
@@ -68,6 +72,9 @@ def clean_environment(folder: Path) -> dict[str, str]:
     own = {setting.name for setting in SETTINGS}
     # PG*: libpq would take port, user or options from them.
     kept = {name: text for name, text in os.environ.items() if name not in own and not name.startswith("PG")}
+    if kept.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # Not beside the sources then, but once for all the processes that follow: compiling takes each ten seconds.
+        kept["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
     return {**kept, "VAR_DIR": str(folder)}
 
 
@@ -80,10 +87,8 @@ def run(name: str, environment: dict[str, str], arguments: list[str]) -> tuple[s
     except KeyboardInterrupt:
         stop(child)
         raise
-    took = f"{time.monotonic() - began:.0f} s"
-    print(f"=== {name}: {took}", flush=True)
     text = {0: "passed", NO_TESTS: "no tests were selected"}.get(code, f"FAILED (exit code {code})")
-    return name, text, code == 0
+    return name, f"{text} in {time.monotonic() - began:.0f} s", code == 0
 
 
 def stop(child: "subprocess.Popen[bytes]") -> None:

@@ -39,12 +39,18 @@ expect.set_options(timeout=TIMEOUT)
 PageAs = Callable[..., Page]
 
 
+#: Begun first, so that several processes end together; the other files take a minute at most.
+LONGEST = ("every_page", "entering", "print", "half_year", "accessibility", "choosing", "setting_up", "charts")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of this folder opens a browser."""
+    """Every test of this folder opens a browser. The longest files come first, each in its own order."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker("browser")
+    places = {f"test_{name}": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)) if HERE in item.path.parents else -1)
 
 
 @pytest.fixture(scope="session")
