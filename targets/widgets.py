@@ -137,7 +137,8 @@ def timeline(steps: Iterable[Any], year: int, cut_off: Fraction | None, today: F
     The words beside it say the same, so it is hidden from readers of the screen. Steps have a ``state`` and a
     ``place``; one without a place is in the words alone.
     """
-    placed = [step for step in steps if step.place is not None and step.state in MARKS]
+    # Steps of many units stand in the same place: one mark for those that look alike.
+    marks = dict.fromkeys((step.state, step.place) for step in steps if step.place is not None and step.state in MARKS)
     return format_html(
         '<svg class="timeline" height="28" aria-hidden="true">{}{}{}{}{}</svg>',
         mark_safe('<rect class="track" x="0" y="13" width="100%" height="2"/>'),
@@ -153,8 +154,8 @@ def timeline(steps: Iterable[Any], year: int, cut_off: Fraction | None, today: F
             "",
             '<svg class="mark {}" x="{}" y="14" width="1" height="1" overflow="visible">{}</svg>',
             (
-                (step.state, _along(step.place), mark_safe(MARKS[step.state]))  # constants of ours
-                for step in sorted(placed, key=lambda step: step.state is not StepState.DONE)
+                (state, _along(place), mark_safe(MARKS[state]))  # constants of ours
+                for state, place in sorted(marks, key=lambda mark: mark[0] is not StepState.DONE)
             ),
         ),
     )

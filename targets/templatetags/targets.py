@@ -107,8 +107,8 @@ def names(instances: Any) -> str:
 
 
 @register.filter
-def first_names(instances: Any) -> str:
-    return display.first_of(display.name(instance) for instance in instances)
+def first_names(instances: Any, most: int = 20) -> str:
+    return display.first_of((display.name(instance) for instance in instances), most)
 
 
 @register.filter
