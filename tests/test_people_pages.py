@@ -87,7 +87,7 @@ def test_a_village_administrator_sees_own_people_and_whom_they_added(cast, build
         people.end_role(build.by, role)
     assert listed(client) == ["east", "local", "mine", "once-here"]
     assert client.get(f"/people/{cast.west_clerk.pk}/").status_code == 404
-    units = [label.strip() for _value, label in client.get("/people/").context["form"].fields["unit"].choices]
+    units = [label.strip() for _value, label in client.get("/people/").context["form"].fields["unit"].widget.choices]
     assert units == ["All", "East Village"]
 
 

@@ -19,6 +19,7 @@ from targets.calculations.layouts import Layout, NoLayout, lay_out
 from targets.calculations.periods import MONTHS
 from targets.forms.amounts import plain_figure, read_figure
 from targets.forms.entering import LineField, TextField
+from targets.forms.units import UnitChoices, UnitField, UnitsField
 from targets.models import Indicator, IndicatorCheck, Milestone, Section, Target, Unit
 from targets.models.indicators import Direction, Frequency
 from targets.models.indicators import Kind as KindChoices
@@ -169,9 +170,7 @@ class TargetForm(forms.Form):
     )
     lead_leader = LineField(max_length=60, required=False, label=_("Lead leader"))
     responsible_person = LineField(max_length=60, required=False, label=_("Responsible person"))
-    supporting_units = forms.MultipleChoiceField(
-        required=False, label=_("Supporting units"), widget=forms.CheckboxSelectMultiple
-    )
+    supporting_units = UnitsField(required=False, label=_("Supporting units"))
     wording = TextField(
         required=False, max_length=2000, label=_("Original wording"), widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -190,7 +189,7 @@ class TargetForm(forms.Form):
         self,
         data: QueryDict | None = None,
         *,
-        units: Iterable[Unit],
+        units: UnitChoices,
         target: Target | None = None,
         supporting: Iterable[Unit] = (),
         unit_of_measure: str = "",
@@ -202,11 +201,9 @@ class TargetForm(forms.Form):
                 "baseline": plain_figure(target.baseline, unit_of_measure),
                 "weight": plain_figure(target.weight),
             }
-            shown["supporting_units"] = [unit.code for unit in supporting]
+            shown["supporting_units"] = [unit.pk for unit in supporting]
         super().__init__(data, initial=shown)
-        self.units = {unit.code: unit for unit in units}
-        choices = [(code, display.name(unit)) for code, unit in self.units.items()]
-        self.fields["supporting_units"].choices = choices  # type: ignore[attr-defined]
+        self.fields["supporting_units"].offer(units)  # type: ignore[attr-defined]
         self.fields["baseline"].unit_of_measure = unit_of_measure  # type: ignore[attr-defined]
 
     def clean_weight(self) -> Decimal:
@@ -219,25 +216,27 @@ class TargetForm(forms.Form):
         """The fields of a target."""
         return {name: self.cleaned_data[name] for name in self.FIELDS}
 
-    def supporting(self) -> list[Unit]:
-        return [self.units[code] for code in self.cleaned_data["supporting_units"]]
-
 
 class NewTargetForm(TargetForm):
     """A target that does not exist yet: of which indicator, and which unit reports it."""
 
     indicator = forms.ChoiceField(required=False, label=_("Indicator"))
-    unit = forms.ChoiceField(label=_("Reporting unit"))
+    unit = UnitField(label=_("Reporting unit"))
 
     def __init__(
-        self, data: QueryDict | None = None, *, indicators: Iterable[Indicator], chosen: str = "", **known: Any
+        self,
+        data: QueryDict | None = None,
+        *,
+        units: UnitChoices,
+        indicators: Iterable[Indicator],
+        chosen: str = "",
+        **known: Any,
     ) -> None:
-        super().__init__(data, **known)
+        super().__init__(data, units=units, **known)
         self.indicators = {one.code: one for one in indicators}
         listed = [(code, f"{display.name(one)} ({code})") for code, one in self.indicators.items()]
         self.fields["indicator"].choices = [("", _("A new indicator")), *listed]  # type: ignore[attr-defined]
-        units = [("", _("Choose a unit")), *((code, display.name(unit)) for code, unit in self.units.items())]
-        self.fields["unit"].choices = units  # type: ignore[attr-defined]
+        self.fields["unit"].offer(units, str(_("Choose a unit")))  # type: ignore[attr-defined]
         self.initial["indicator"] = chosen
 
     @property

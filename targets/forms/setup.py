@@ -15,9 +15,9 @@ from targets import display
 from targets.calculations.facts import Thresholds
 from targets.forms.amounts import read_figure
 from targets.forms.entering import LineField
+from targets.forms.units import UnitChoices, UnitField
 from targets.models import Membership, Role, Section, Unit, UnitKind, User, Year
 from targets.models.people import Language
-from targets.querysets.units import UnitTree
 
 #: The names of the published thresholds of ``calculations.presets``, in the order in which they are offered.
 PRESET_NAMES = {
@@ -43,27 +43,6 @@ def take_over(form: forms.Form, error: ValidationError) -> None:
     listed = error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
     for name, errors in listed.items():
         form.add_error(name if name in form.fields else None, ValidationError(errors))
-
-
-class UnitChoices:
-    """The units of a tree as options, indented by their depth, in display order."""
-
-    def __init__(self, tree: UnitTree, unit_ids: Iterable[int]) -> None:
-        self.tree = tree
-        kept = set(unit_ids)
-        self.ids = [pk for root in tree.roots for pk in tree.below(root) if pk in kept]
-
-    def options(self, empty: str = "") -> list[tuple[str, str]]:
-        """Values are ids; ``empty`` is offered first where it says something."""
-        least = min((self.tree.depth(pk) for pk in self.ids), default=0)
-        first = [("", empty)] if empty else []
-        return first + [
-            (str(pk), "\u2003" * (self.tree.depth(pk) - least) + display.name(self.tree.units[pk])) for pk in self.ids
-        ]
-
-    def unit(self, value: str) -> Unit | None:
-        """The unit of a chosen value; ``None`` for the empty one."""
-        return self.tree.units[int(value)] if value else None
 
 
 class DenseForm(forms.Form):
@@ -134,25 +113,20 @@ class NewUnitForm(UnitForm):
         label=_("code"),
         help_text=_("Short, such as QS-V12; it stands in files and addresses and stays."),
     )
-    parent = forms.ChoiceField(required=False, label=_("Hangs under"))
+    parent = UnitField(required=False, label=_("Hangs under"))
     lock_version = None  # type: ignore[assignment]
     field_order = ["parent", "kind", "code", "name", "name_en", "first_year", "first_month"]
 
     def __init__(self, *args: Any, choices: UnitChoices, **kwargs: Any) -> None:
-        self.choices = choices
         super().__init__(*args, **kwargs)
-        field = self.fields["parent"]
-        field.choices = choices.options()  # type: ignore[attr-defined]
-        field.required = bool(choices.ids)
+        self.fields["parent"].required = bool(choices.ids)
+        self.fields["parent"].offer(choices)  # type: ignore[attr-defined]
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"].strip()
         if Unit.objects.filter(code=code).exists():
             raise ValidationError(_("There is a unit with this code already. Choose another one."))
         return code
-
-    def clean_parent(self) -> Unit | None:
-        return self.choices.unit(self.cleaned_data["parent"])
 
 
 class PlaceForm(DenseForm):
@@ -164,16 +138,12 @@ class PlaceForm(DenseForm):
 class MoveUnitForm(DenseForm):
     """Another unit to hang under."""
 
-    parent = forms.ChoiceField(required=False, label=_("Hangs under"))
+    parent = UnitField(required=False, label=_("Hangs under"))
     lock_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, choices: UnitChoices, **kwargs: Any) -> None:
-        self.choices = choices
         super().__init__(*args, **kwargs)
-        self.fields["parent"].choices = choices.options()  # type: ignore[attr-defined]
-
-    def clean_parent(self) -> Unit | None:
-        return self.choices.unit(self.cleaned_data["parent"])
+        self.fields["parent"].offer(choices)  # type: ignore[attr-defined]
 
 
 class EndUnitForm(DenseForm):
@@ -188,31 +158,22 @@ class EndUnitForm(DenseForm):
         help_text=_("Nothing is asked for the months after; empty: December."),
     )
     reason = LineField(max_length=500, label=_("Reason"))
-    merged_into = forms.ChoiceField(
+    merged_into = UnitField(
         required=False, label=_("Merged into"), help_text=_("A unit that exists and goes on with what this one did.")
     )
     code = forms.CharField(max_length=32, required=False, label=_("Successor: code"))
     name = LineField(max_length=100, required=False, label=_("Successor: name"))
     name_en = LineField(max_length=150, required=False, label=_("Successor: English name"))
-    parent = forms.ChoiceField(required=False, label=_("Successor: hangs under"))
+    parent = UnitField(required=False, label=_("Successor: hangs under"))
     lock_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, choices: UnitChoices, **kwargs: Any) -> None:
-        self.choices = choices
         super().__init__(*args, **kwargs)
-        self.fields["parent"].choices = choices.options()  # type: ignore[attr-defined]
-        self.fields["merged_into"].choices = choices.options(  # type: ignore[attr-defined]
-            empty=gettext("Into none")
-        )
+        self.fields["parent"].offer(choices)  # type: ignore[attr-defined]
+        self.fields["merged_into"].offer(choices, gettext("Into none"))  # type: ignore[attr-defined]
 
     def clean_last_month(self) -> int:
         return self.cleaned_data["last_month"] or 12
-
-    def clean_merged_into(self) -> Unit | None:
-        return self.choices.unit(self.cleaned_data["merged_into"])
-
-    def clean_parent(self) -> Unit | None:
-        return self.choices.unit(self.cleaned_data["parent"])
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"].strip()
@@ -389,7 +350,7 @@ class PeopleFilterForm(DenseForm):
         required=False, max_length=60, label=_("Name"), widget=forms.TextInput(attrs={"type": "search"})
     )
     role = forms.ChoiceField(required=False, label=_("role"))
-    unit = forms.ChoiceField(required=False, label=_("Unit"))
+    unit = UnitField(required=False, label=_("Unit"))
     state = forms.ChoiceField(
         required=False,
         label=_("Show"),
@@ -406,7 +367,7 @@ class PeopleFilterForm(DenseForm):
     def __init__(self, *args: Any, choices: UnitChoices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [("", _("All")), *Role.choices]  # type: ignore[attr-defined]
-        self.fields["unit"].choices = choices.options(str(_("All")))  # type: ignore[attr-defined]
+        self.fields["unit"].offer(choices, str(_("All")))  # type: ignore[attr-defined]
 
 
 class AccountForm(DenseForm):
@@ -440,7 +401,7 @@ class RoleForm(DenseForm):
     """A role to give: in a unit and below it, in all sections or in some."""
 
     role = forms.ChoiceField(choices=Role.choices, label=_("role"))
-    unit = forms.ChoiceField(label=_("Unit, and what is below it"))
+    unit = UnitField(label=_("Unit, and what is below it"))
     sections = forms.ModelMultipleChoiceField(
         queryset=Section.objects.none(),
         required=False,
@@ -450,15 +411,11 @@ class RoleForm(DenseForm):
     )
 
     def __init__(self, *args: Any, choices: UnitChoices, **kwargs: Any) -> None:
-        self.choices = choices
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = choices.options()  # type: ignore[attr-defined]
+        self.fields["unit"].offer(choices)  # type: ignore[attr-defined]
         sections = self.fields["sections"]
         sections.queryset = Section.objects.filter(archived_at__isnull=True)  # type: ignore[attr-defined]
         sections.label_from_instance = display.name  # type: ignore[attr-defined]
-
-    def clean_unit(self) -> Unit | None:
-        return self.choices.unit(self.cleaned_data["unit"])
 
 
 class OwnAccountForm(AccountForm):

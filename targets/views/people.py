@@ -25,9 +25,9 @@ from targets.forms.setup import (
     PeopleFilterForm,
     ReasonForm,
     RoleForm,
-    UnitChoices,
     role_in_force,
 )
+from targets.forms.units import UnitChoices
 from targets.models import User
 from targets.permissions import NotVisibleError, Scope, manages_people_in, may_manage_people
 from targets.querysets.people import locked_usernames, people_managed_by
@@ -67,11 +67,10 @@ def people_list(request: Request) -> HttpResponse:
     """Accounts with their roles, to search and filter."""
     scope = _scope(request)
     managed = manages_people_in(scope)
-    choices = UnitChoices(scope.tree, managed)
-    form = PeopleFilterForm(request.GET, choices=choices)
+    form = PeopleFilterForm(request.GET, choices=UnitChoices(scope.tree, managed))
     form.is_valid()
     typed = form.cleaned_data
-    unit = choices.unit(typed.get("unit", ""))
+    unit = typed.get("unit")
     chosen = PeopleFilter(
         typed.get("q", ""),
         typed.get("role", ""),

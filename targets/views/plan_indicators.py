@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -54,6 +55,9 @@ from targets.views.plan_guard import (
     year_row,
     years_by_number,
 )
+
+#: How many targets of an indicator a page lists.
+PER_PAGE = 50
 
 # Indicators
 
@@ -111,7 +115,9 @@ def plan_indicator(request: Request, code: str) -> HttpResponse:
             "alike": []
             if indicator.archived_at
             else indicators_like(indicator.name, indicator.definition, but=indicator),
-            "targets": targets.order_by("-year", "unit__position", "unit_id"),
+            "rows_page": Paginator(targets.order_by("-year", "unit__position", "unit_id"), PER_PAGE).get_page(
+                request.GET.get("page")
+            ),
             "years": list(years_by_number().values()),
             "successors": indicator.successors.all(),
             "relations": relations(scope, IndicatorCheck.objects.in_use().between(indicator)),

@@ -17,6 +17,7 @@ from targets import display
 from targets.calculations.facts import TargetFacts
 from targets.calculations.terms import Kind
 from targets.forms.plan import CheckpointForm, IndicatorForm, NewTargetForm, ReasonForm, step_forms
+from targets.forms.units import UnitChoices
 from targets.models import Indicator, Milestone, Target, Unit, Year
 from targets.models.indicators import Kind as KindChoices
 from targets.permissions import Scope
@@ -64,7 +65,7 @@ def plan_target_new(request: Request) -> HttpResponse:
     is_task = _is_task(sheet)
     if not sheet.is_valid(is_task=is_task):
         return _show_new(request, year, sheet, status=422)
-    unit = sheet.form.units[sheet.form.cleaned_data["unit"]]
+    unit = sheet.form.cleaned_data["unit"]
     guard = _guard_new(request, year, sheet, indicator, unit)
     if not guard.lets_pass(request):
         return confirm(request, guard, year, _("New target"), request.get_full_path())
@@ -79,7 +80,7 @@ def plan_target_new(request: Request) -> HttpResponse:
             year=year.year,
             checkpoints={} if is_task else sheet.boxes.checkpoints(),
             steps=sheet.lines() if is_task else [],
-            supporting_units=sheet.form.supporting(),
+            supporting_units=sheet.form.cleaned_data["supporting_units"],
             **values,
         )
     except ValidationError as error:
@@ -91,7 +92,7 @@ def plan_target_new(request: Request) -> HttpResponse:
 
 def _new_sheet(request: Request, year: Year, data: QueryDict | None, *, more: int = 0) -> Sheet:
     scope = request.scope
-    units = units_in_use(scope, year.year)
+    units = UnitChoices(scope.tree, [unit.pk for unit in units_in_use(scope, year.year)], by_code=True)
     indicators = Indicator.objects.filter(archived_at__isnull=True).select_related("section")
     form = NewTargetForm(data, indicators=indicators, chosen=request.GET.get("indicator", ""), units=units)
     indicator = form.indicator_chosen
@@ -210,7 +211,7 @@ def plan_target(request: Request, pk: int) -> HttpResponse:
             reason=sheet.form.cleaned_data["reason"],
             checkpoints=drawn,
             steps=sheet.lines() if is_task else None,
-            supporting_units=sheet.form.supporting(),
+            supporting_units=sheet.form.cleaned_data["supporting_units"],
             **sheet.form.values(),
         )
     except ValidationError as error:
@@ -230,8 +231,8 @@ def _milestones(target: Target) -> list[Milestone]:
 def _sheet(scope: Scope, target: Target, data: QueryDict | None, *, more: int = 0) -> Sheet:
     indicator = target.indicator
     supporting = list(target.supporting_units.all())
-    units = [unit for unit in units_in_use(scope, target.year) if unit.pk != target.unit_id]
-    units += [unit for unit in supporting if unit not in units]
+    ids = {unit.pk for unit in (*units_in_use(scope, target.year), *supporting)} - {target.unit_id}
+    units = UnitChoices(scope.tree, ids, by_code=True)
     form = KnownTargetForm(
         data, units=units, target=target, supporting=supporting, unit_of_measure=indicator.unit_of_measure
     )

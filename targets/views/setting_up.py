@@ -25,12 +25,12 @@ from targets.forms.setup import (
     PlaceForm,
     ReasonForm,
     SectionForm,
-    UnitChoices,
     UnitFilterForm,
     UnitForm,
     YearForm,
     as_typed,
 )
+from targets.forms.units import UnitChoices
 from targets.models import Section, Unit, Year
 from targets.permissions import (
     NotVisibleError,
@@ -134,7 +134,7 @@ def new_unit(request: Request) -> HttpResponse:
     scope = _scope(request)
     choices = UnitChoices(scope.tree, _current(scope))
     form = NewUnitForm(
-        request.POST or None, choices=choices, initial={"kind": "village", "parent": request.GET.get("parent")}
+        request.POST or None, choices=choices, initial={"kind": "village", "parent": _asked_parent(request, choices)}
     )
 
     def act() -> None:
@@ -142,6 +142,11 @@ def new_unit(request: Request) -> HttpResponse:
         units.create_unit(author_of(request), position=last + 1, **form.cleaned_data)
 
     return _new(request, "units", form, act, title=_("Add a unit"), done=_("The unit is added."))
+
+
+def _asked_parent(request: Request, choices: UnitChoices) -> int | None:
+    asked = _number(request.GET.get("parent", ""))
+    return asked if asked in choices.ids else None
 
 
 def _current(scope: Scope) -> list[int]:
