@@ -265,7 +265,7 @@ def changed_figure(before: str, after: str, indicator: Any) -> list[tuple[str, b
 def _recorded_text(values: dict[str, Any], field: str) -> str:
     """A recorded text in the reader's language, where the record holds it in both."""
     text = (values.get(f"{field}_en") if is_english() else "") or values.get(field) or ""
-    return _shown(text)
+    return _recorded_value(field, text)
 
 
 @once_per_language

@@ -1,6 +1,7 @@
 """The record of changes: the auditor reads what happened in the words of the pages."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
@@ -57,3 +58,11 @@ def test_no_field_of_the_plan_keeps_the_name_that_it_has_in_the_code():
 )
 def test_a_digest_is_told_as_far_as_it_tells_files_apart(source, told):
     assert display.short_source(source) == told
+
+
+def test_a_loaded_target_is_told_with_its_plan_and_what_came_with_it():
+    after = {"checkpoints": {"6": "5.0000", "12": "10.0000"}, "weight": "1.0000", "baseline": None, "entries": 11}
+    indicator = SimpleNamespace(kind="quantity", decimals=0, unit_of_measure="个", unit_of_measure_en="")
+    with override("zh-hans"):
+        told = [words for words, _typed in display.changed_figure("", json.dumps(after), indicator)]
+    assert told == ["6月：5", "12月：10", "权重：1", "数据条数：11"]
