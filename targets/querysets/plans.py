@@ -135,16 +135,16 @@ class TargetQuerySet(models.QuerySet[Any]):
         """The targets that were taken out of the plan of a year. What went with a discarded draft never was in it."""
         return self.filter(year=year, archived_at__isnull=False, discarded=False)
 
-    def facts(self, *, waiting: bool = False) -> list[IndicatorFacts]:
-        """Everything the rules need of these targets, by indicator in display order: five queries, four without tasks.
+    def facts(self, *, waiting: bool = False, steps: bool = True) -> list[IndicatorFacts]:
+        """Everything the rules need of these targets, by indicator in display order: always five queries.
 
-        With ``waiting`` the facts are as if what was submitted were approved. The one place from which
-        figures reach the rules.
+        With ``waiting`` the facts are as if what was submitted were approved; without ``steps``, where tasks are not
+        judged by them, one query less. The one place from which figures reach the rules.
         """
-        return self._grouped(*self._answers(waiting), waiting=waiting)
+        return self._grouped(*self._answers(waiting), waiting=waiting, with_steps=steps)
 
     def plans(self) -> list[IndicatorFacts]:
-        """The facts for pages about what is planned, without the answers: five queries, mostly, four without tasks.
+        """The facts for pages about what is planned, without the answers: five queries, mostly.
 
         Of a unit that carries another one on they are there: from them it shows whether the other is still a part.
         """
@@ -158,7 +158,7 @@ class TargetQuerySet(models.QuerySet[Any]):
         return self._grouped(*found, waiting=False)
 
     def _grouped(
-        self, answers: dict[int, list[Answer]], submitted: dict[int, int], *, waiting: bool
+        self, answers: dict[int, list[Answer]], submitted: dict[int, int], *, waiting: bool, with_steps: bool = True
     ) -> list[IndicatorFacts]:
         from targets.models import Indicator
 
@@ -169,8 +169,7 @@ class TargetQuerySet(models.QuerySet[Any]):
         # Each indicator once, not joined to each of its targets: a ledger of 200 villages has them by the thousand.
         indicators = Indicator.objects.select_related("section").in_bulk({target.indicator_id for target in targets})
         revisions = self._revisions()
-        has_tasks = any(indicator.kind == terms.Kind.MILESTONE for indicator in indicators.values())
-        steps, submitted_steps = self._steps(waiting) if has_tasks else ({}, {})
+        steps, submitted_steps = self._steps(waiting) if with_steps else ({}, {})
         grouped: dict[int, IndicatorFacts] = {}
         carried = _carried_on(targets)
         for target in targets:

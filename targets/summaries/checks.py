@@ -113,7 +113,7 @@ def relations(
 
     With ``indicators`` only what they have a part in; with ``beside`` what an indicator, or one that it is compared
     with, has a part in. With ``own`` the facts include all that the units themselves report of the indicators that
-    matter, also what is held against nothing.
+    matter, also what is held against nothing. Steps of tasks are no part of any relation and are not read.
     """
     in_use = tuple(IndicatorCheck.objects.in_use().prefetch_related("right"))
     chosen = None if indicators is None else frozenset(indicators)
@@ -124,7 +124,7 @@ def relations(
     wanted = {up for unit in units for up in tree.above(unit)} & scope.unit_ids
     nodes = tuple(unit for unit in tree.units if unit in wanted)
     targets = _held(scope, year, nodes, chosen, checks, units if own else ())
-    groups = {group.indicator.pk: group for group in targets.facts(waiting=True)}
+    groups = {group.indicator.pk: group for group in targets.facts(waiting=True, steps=False)}
     return Relations(scope, year, nodes, checks, groups, chosen)
 
 

@@ -359,7 +359,7 @@ def reported_step(
     selection = Selection(scope, year, period_of(month), month, unit)
     reported = replace(line.row, entry=entry)
     steps = [reported if step.milestone.pk == line.row.milestone.pk else step for step in line.task]
-    (group,) = _targets(selection).filter(pk=line.target.pk).facts(waiting=True)
+    (group,) = _targets(selection).filter(pk=line.target.pk).facts(waiting=True, steps=False)
     task = _task(selection, group, steps, _remedies([line.target]).first())
     return next((step for step in task if step.milestone.pk == line.row.milestone.pk), reported)
 
