@@ -68,7 +68,7 @@ def bare(text: str) -> str:
 
 @WINDOWS
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_printed_whole(page_as: PageAs, name: str, viewport):
+def test_a_page_is_printed_whole_and_without_its_controls(page_as: PageAs, name: str, viewport):
     person, address = PAGES[name]
     page = opened(page_as(person, viewport=viewport), address)
     headings = {bare(text) for text in page.locator("main h2, main h3, tr.group th").all_inner_texts()}
@@ -83,13 +83,6 @@ def test_a_page_is_printed_whole(page_as: PageAs, name: str, viewport):
         assert all(MARGIN - 6 <= along < WIDTH - MARGIN for _down, along, _text in lines), number
     # What the figures are is printed with them.
     assert "以统计部门公布为准" in bare(sheets[0][0][2])
-
-
-@WINDOWS
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_printed_without_its_controls(page_as: PageAs, name: str, viewport):
-    person, address = PAGES[name]
-    page = opened(page_as(person, viewport=viewport), address)
     page.emulate_media(media="print")
     controls = ".pickers, .person, .menu, .chapters, .files, .skip, .modebar, button, .bulk, .copy"
     for found in page.locator(controls).all():
