@@ -511,9 +511,18 @@ class BreakdownPage:
     misfits: tuple[Misfit, ...]
 
 
-def breakdown_page(scope: Scope, year: Year, indicator: Indicator, unit: Unit) -> BreakdownPage:
-    """The targets of an indicator at a unit and directly below it, in the year's units."""
-    groups = targets_of(scope, year).filter(indicator=indicator).facts()
+def breakdown_page(
+    scope: Scope, year: Year, indicator: Indicator, unit: Unit, *, with_answers: bool = False
+) -> BreakdownPage:
+    """The targets of an indicator at a unit and directly below it, in the year's units.
+
+    What was answered, everywhere, is only needed to say what another plan would change.
+    """
+    targets = targets_of(scope, year)
+    if with_answers:
+        groups = targets.filter(indicator=indicator).facts()
+    else:
+        groups = at_and_below(scope.tree, targets, [(0, indicator.pk, unit.pk)]).plans()
     group = groups[0] if groups else None
     below = [scope.tree.units[pk] for pk in scope.tree.children.get(unit.pk, ())]
     rows = [_part(group, unit, is_whole=True)]

@@ -41,7 +41,7 @@ from targets.summaries.plan_effect import (
 )
 from targets.summaries.relations import relations
 from targets.views.base import Request, author_of
-from targets.views.choosing import Choice
+from targets.views.choosing import Choice, found_units, unit_picker
 from targets.views.plan_guard import (
     Guard,
     act_of,
@@ -212,7 +212,12 @@ def plan_successor(request: Request, code: str) -> HttpResponse:
 
 @managed
 def plan_breakdown(request: Request, code: str) -> HttpResponse:
-    """The targets of one indicator for a unit and all units below it, with the check that the parts make the whole."""
+    """The targets of one indicator for a unit and all units below it, with the check that the parts make the whole.
+
+    Of many units below those of one page are typed, and the others count as they stand.
+    """
+    if (found_page := found_units(request)) is not None:
+        return found_page
     scope = request.scope
     years = years_by_number()
     if not years:
@@ -222,9 +227,14 @@ def plan_breakdown(request: Request, code: str) -> HttpResponse:
     if indicator.kind == KindChoices.MILESTONE:
         raise NotVisibleError(_("A task made of steps is planned unit by unit."))
     unit = _whole(scope, year, request.GET.get("unit", ""))
-    page = breakdown_page(scope, year, indicator, unit)
     data = request.POST if request.method == "POST" else None
-    rows = [(part, _part_form(data, part, indicator) if part.is_open else None) for part in page.rows]
+    page = breakdown_page(scope, year, indicator, unit, with_answers=data is not None)
+    parts_page = Paginator(page.rows[1:], PER_PAGE).get_page(request.GET.get("page"))
+    shown = {unit.pk, *(part.unit.pk for part in parts_page)}
+    rows = [
+        (part, _part_form(data, part, indicator) if part.is_open and part.unit.pk in shown else None)
+        for part in page.rows
+    ]
     failed, status, found = "", 200, page.misfits
     reason = LineField(required=False).clean(request.POST.get("reason", ""))[:500]
     if data is not None:
@@ -246,8 +256,14 @@ def plan_breakdown(request: Request, code: str) -> HttpResponse:
             "year": year,
             "years": [Choice(str(number), str(number), number == year.year) for number in years],
             "unit": unit,
-            "parents": [one for one in units_in_use(scope, year.year) if scope.tree.children.get(one.pk)],
-            "rows": rows,
+            "units": unit_picker(
+                scope,
+                [one.pk for one in units_in_use(scope, year.year) if scope.tree.children.get(one.pk)],
+                unit,
+                year.year,
+            ),
+            "rows": [(part, form) for part, form in rows if part.unit.pk in shown],
+            "rows_page": parts_page,
             "misfits": found,
             "totals": _totals(indicator, rows),
             "asks_baseline": indicator.accumulation != "flow",
