@@ -229,7 +229,7 @@ def _take(by: Author, grid: MonthGrid, forms: dict[str, RowForm], *, submit: boo
                 chosen[entry] = form  # type: ignore[index]
         except (ValidationError, ConflictError) as error:
             note_refusal(form, error)
-    refused = progress.submit_each(by, *chosen)
+    refused = progress.submit_each(by, *chosen) if chosen else {}
     for entry, reason in refused.items():
         note_refusal(chosen[entry], reason)
     taken.submitted = len(chosen) - len(refused)
