@@ -40,11 +40,13 @@ PINS = {
 }
 
 
-#: The same for those who set up the plan's surroundings, by the role that opens the pages.
+#: The same for those who set up the plan's surroundings, audit or review, by the role that opens the pages.
 SETUP_PINS = {
     Role.SYSTEM_ADMINISTRATOR: {"/setup/units/": 9, "/setup/sections/": 7, "/setup/years/": 6, "/setup/years/2023/": 6},
     Role.SECURITY_ADMINISTRATOR: {"/people/": 10},
     Role.LEADER: {"/me/": 8},
+    Role.AUDITOR: {"/changes/": 10},
+    Role.REVIEWER: {"/review/?year=2023": 13, "/month/closing/?year=2023&as_of=6": 17},
 }
 
 
@@ -133,7 +135,7 @@ def test_every_page_stays_within_its_budget(db):
 
 
 @pytest.mark.parametrize(("role", "pins"), SETUP_PINS.items())
-def test_no_page_of_the_set_up_asks_more_for_more_units(db, role, pins):
+def test_no_page_of_another_role_asks_more_for_more_units(db, role, pins):
     few = asked(pins, role, indicators=2, units=3, months=1)
     assert beyond(few, pins) == {}
     assert counted(asked(pins, role, indicators=2, units=15, months=1)) == counted(few)
