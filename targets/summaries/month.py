@@ -269,8 +269,11 @@ def month_grid(scope: Scope, year: Year, unit: Unit, month: int) -> MonthGrid:
     selection = Selection(scope, year, period_of(month), month, unit)
     targets = _targets(selection)
     held = relations(scope, year, [unit.pk], own=True)
-    open_, approved, returned = _entries(scope, targets, month)
     groups = [group for group in held.groups.values() if _has_own(group, unit)]
+    own = [group.targets[unit.pk] for group in groups]
+    for target in own:
+        target.unit = unit
+    open_, approved, returned = _entries(scope, own, month, "entered_by", "submitted_by", "reviewed_by")
     has_tasks = any(group.measure.kind is Kind.MILESTONE for group in groups)
     steps = _steps(scope, targets) if has_tasks else {}
     remedies = {remedy.target_id: remedy for remedy in _remedies(targets)}
@@ -422,16 +425,21 @@ def _known(scope: Scope, prefix: str) -> Q:
 
 
 def _entries(
-    scope: Scope, targets: TargetQuerySet | Iterable[Target], month: int
+    scope: Scope, targets: Iterable[Target], month: int, *people: str
 ) -> tuple[dict[int, ProgressEntry], dict[int, ProgressEntry], tuple[ProgressEntry, ...]]:
-    """The open and the approved versions of the month by target, and what was returned in other months."""
+    """The open and the approved versions of the month by target, and what was returned in other months.
+
+    With those of the ``people`` who entered, submitted and reviewed it.
+    """
+    target_of = {target.pk: target for target in targets}
     asked = Q(month=month) | Q(state=State.RETURNED)
-    found = ProgressEntry.objects.filter(asked, _known(scope, "target__"), target__in=targets)
+    found = ProgressEntry.objects.filter(asked, _known(scope, "target__"), target__in=list(target_of))
     found = found.exclude(state=State.SUPERSEDED)
     open_: dict[int, ProgressEntry] = {}
     approved: dict[int, ProgressEntry] = {}
     returned = []
-    for entry in found.select_related("entered_by", "submitted_by", "reviewed_by", "target__indicator", "target__unit"):
+    for entry in found.select_related(*people) if people else found:
+        entry.target = target_of[entry.target_id]
         if entry.month != month:
             returned.append(entry)
         else:
