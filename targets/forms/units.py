@@ -99,15 +99,14 @@ class UnitField(forms.Field):
     choices: UnitChoices
 
     def offer(self, choices: UnitChoices, empty: str = "") -> None:
-        """The units to choose from; ``empty`` is the word for choosing none."""
+        """The units to choose from; ``empty`` is what a list says for choosing none."""
         self.choices = choices
-        self.widget = self._box(empty) if choices.are_many else self._list(empty)
+        self.widget = self._box() if choices.are_many else self._list(empty)
         self.widget.is_required = self.required
 
-    def _box(self, empty: str) -> forms.Widget:
-        placeholder = empty or _("Name or code")
+    def _box(self) -> forms.Widget:
         return forms.TextInput(
-            attrs={"data-units": reverse("unit_suggestions"), "autocomplete": "off", "placeholder": placeholder}
+            attrs={"data-units": reverse("unit_suggestions"), "autocomplete": "off", "placeholder": _("Name or code")}
         )
 
     def _list(self, empty: str) -> forms.Widget:
@@ -128,7 +127,7 @@ class UnitField(forms.Field):
 class UnitsField(UnitField):
     """Several units: ticks of few; of many a box in which their names or codes stand with 、 between them."""
 
-    def _box(self, empty: str) -> forms.Widget:
+    def _box(self) -> forms.Widget:
         return forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("Names or codes, with 、 between them")})
 
     def _list(self, empty: str) -> forms.Widget:
