@@ -54,6 +54,8 @@ section_chart     GET  /sections/economy/chart.json                 302  200 200
 section_chart     GET  /sections/economy/chart.json?unit=T-W        302  404 200 404   200 200 404   200 403 200 403
 section_chart     GET  /sections/governance/chart.json              302  200 200 200   200 200 200   200 403 200 403
 section_chart     POST /sections/economy/chart.json                 302  405 405 405   405 405 405   405 405 405 405
+unit_suggestions  GET  /units.json?q=T                                302  200 200 200   200 200 200   200 200 200 200
+unit_suggestions  POST /units.json                                    302  405 405 405   405 405 405   405 405 405 405
 indicator         GET  /indicators/ROADS/                           302  200 200 404   200 200 404   200 403 200 403
 indicator         GET  /indicators/ROADS/?unit=T                    302  404 404 404   200 200 404   200 403 200 403
 indicator         GET  /indicators/ROADS/?unit=T-W                  302  404 200 404   200 200 404   200 403 200 403
