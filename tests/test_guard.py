@@ -279,6 +279,9 @@ class Acts:
     def submit(self):
         progress.submit(BY, self.build.draft(self.target, 6, 1))
 
+    def submit_each(self):
+        progress.submit_each(BY, self.build.draft(self.target, 6, 1))
+
     def withdraw(self):
         progress.withdraw(BY, self.build.submitted(self.target, 6, 1))
 
@@ -288,8 +291,8 @@ class Acts:
     def discard(self):
         progress.discard(BY, self.build.draft(self.target, 6, 1))
 
-    def return_entry(self):
-        progress.return_entry(BY, self.build.submitted(self.target, 6, 1), reason="Which road?")
+    def return_entries(self):
+        progress.return_entries(BY, {self.build.submitted(self.target, 6, 1): "Which road?"})
 
     def close_month(self):
         months.close_month(BY, unit=self.unit, year=2023, month=6)
