@@ -198,7 +198,13 @@ def record_all(changes: "Iterable[Change]") -> None:
 
 def create(by: Author, action: str, instance: models.Model, *names: str, **details: Any) -> None:
     """Validate, insert and record a new row; ``names`` are the fields that the record keeps."""
-    insert_all([instance])
+    clean(instance)
+    try:
+        with transaction.atomic():
+            instance.save(force_insert=True)
+    except IntegrityError:
+        instance.full_clean()  # says which rule it breaks, as far as another row has not just come in between
+        raise
     record(by, action, instance, after=snapshot(instance, *names), **details)
 
 
