@@ -31,17 +31,19 @@ as start.
 * Milestone tasks combine by their steps, without those that were open and fell due after the last month of a unit.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Generic, TypeVar
+from functools import cached_property
+from typing import Generic, TypeVar
 
 from . import answers, paths
 from .deadlines import Clock
 from .facts import Measure, Plan, Step, TargetFacts, Thresholds
 from .milestones import Task, is_dropped, judge_steps
-from .periods import cut_off, due_months, last_month
+from .periods import MONTHS, cut_off, due_months, last_month
 from .standings import Position, completion, gap, gap_points, is_late, judge, schedule_ratio, schedule_share
+from .tallies import Aims, Enters, Part, combine, entering, tally
 from .terms import JUDGED, Direction, Figures, Kind, Period, Status
 
 #: A unit is any hashable key: the rules only compare it.
@@ -131,10 +133,55 @@ class Standing(Generic[Unit]):
     @property
     def is_hatched(self) -> bool:
         """Judged, though answers that fell due are missing."""
-        return self.is_judged and bool(self.owing)
+        return self.is_judged and self.answered < self.due
 
 
-@dataclass(frozen=True, slots=True)
+def judged(unit: Unit, month: int, position: Position, status: Status, thresholds: Thresholds) -> Standing[Unit]:
+    """How a position stands, without the names of the units that it is made of.
+
+    ``month`` is the last one that counts; answers fell due until that of the position.
+    """
+    reported = Standing(
+        unit,
+        month,
+        status,
+        actual=position.actual,
+        answered=position.answered,
+        due=position.due,
+        numerator=position.numerator,
+        denominator=position.denominator,
+        percentage_only=position.percentage_only,
+        month_answered=position.month_answered,
+        month_due=position.month_due,
+    )
+    if status is Status.MONITORED:
+        return reported
+    done = completion(position, status)
+    return replace(
+        reported,
+        expected=position.expected,
+        target=position.target,
+        target_derived=position.target_derived,
+        start=position.start,
+        opening=position.opening,
+        counted=position.counted if position.actual is not None else None,
+        completion=done,
+        schedule_ratio=schedule_ratio(position, status),
+        schedule_share=schedule_share(position),
+        gap=gap(position),
+        gap_points=gap_points(position, status),
+        exceeded=(
+            status is Status.COMPLETED
+            and position.measure.direction is Direction.AT_LEAST
+            and done is not None
+            and done >= thresholds.exceeded_ratio
+        ),
+        all_not_applicable=position.all_not_applicable,
+        is_late=status is Status.BEHIND and is_late(position, thresholds),
+    )
+
+
+@dataclass(frozen=True)
 class _Node(Generic[Unit]):
     """A position in the tree before it is judged."""
 
@@ -148,17 +195,15 @@ class _Node(Generic[Unit]):
     left_out: tuple[Unit, ...] = ()
     unplanned: tuple[Unit, ...] = ()
     has_begun: bool = True
+    is_partial: bool = False
     nobody_reports: bool = False
     #: The other units of one level that is handed on: one part with this one.
     with_units: tuple[Unit, ...] = ()
 
-    @property
-    def is_silent(self) -> bool:
-        return self.position.actual is None and not self.position.percentage_only
-
-    @property
-    def expects_something(self) -> bool:
-        return bool(self.position.expected)
+    @cached_property
+    def as_part(self) -> Part:
+        """As a sum above takes it."""
+        return Part(self.position, self.has_begun, len(self.owing), self.is_partial, self.nobody_reports, self.own_plan)
 
 
 class RollUp(Generic[Unit]):
@@ -224,48 +269,13 @@ class RollUp(Generic[Unit]):
         if self.measure.kind is Kind.MILESTONE:
             return self._task(unit)
         node = self._node(unit)
-        position = node.position
         status = self._status(node)
-        shared: dict[str, Any] = {
-            "unit": unit,
-            "month": self.month,
-            "status": status,
-            "actual": position.actual,
-            "answered": position.answered,
-            "due": position.due,
-            "numerator": position.numerator,
-            "denominator": position.denominator,
-            "percentage_only": position.percentage_only,
-            "month_answered": position.month_answered,
-            "month_due": position.month_due,
-            "parts": node.parts,
-            "owing": node.owing,
-            "left_out": node.left_out,
-        }
+        found = judged(unit, self.month, node.position, status, self.thresholds)
+        found = replace(found, parts=node.parts, owing=node.owing, left_out=node.left_out)
         if status is Status.MONITORED:
-            return Standing(**shared)
-        done = completion(position, status)
-        return Standing(
-            **shared,
-            expected=position.expected,
-            target=position.target,
-            target_derived=position.target_derived,
-            start=position.start,
-            opening=position.opening,
-            counted=position.counted if position.actual is not None else None,
-            completion=done,
-            schedule_ratio=schedule_ratio(position, status),
-            schedule_share=schedule_share(position),
-            gap=gap(position),
-            gap_points=gap_points(position, status),
-            exceeded=(
-                status is Status.COMPLETED
-                and self.measure.direction is Direction.AT_LEAST
-                and done is not None
-                and done >= self.thresholds.exceeded_ratio
-            ),
-            all_not_applicable=position.all_not_applicable,
-            is_late=status is Status.BEHIND and is_late(position, self.thresholds),
+            return found
+        return replace(
+            found,
             own_plan=node.own_plan,
             silent=node.silent,
             unplanned=node.unplanned,
@@ -342,9 +352,9 @@ class RollUp(Generic[Unit]):
 
     def _own(self, unit: Unit, target: TargetFacts) -> _Node[Unit]:
         plan, measure, month = target.plan, self.measure, self.month
-        goal = paths.period_target(measure, plan, self.period, month)
         if self._twin is not None:
             # By the same month the same was answered and expected, whatever the period.
+            goal = paths.period_target(measure, plan, self.period, month)
             node = self._twin._node(unit)
             position = replace(node.position, period=self.period, target=goal.value, target_derived=goal.derived)
             return replace(node, position=position)
@@ -355,12 +365,7 @@ class RollUp(Generic[Unit]):
             month=self.due_by,
             actual=account.actual,
             counted=account.actual,
-            expected=paths.expected(measure, plan, self.due_by),
-            target=goal.value,
-            target_derived=goal.derived,
-            start=paths.start(measure, plan),
-            opening=paths.opening(measure, plan),
-            path_start=paths.path_start(measure, plan, month),
+            **self._aims(plan)._asdict(),
             has_plan=bool(plan.checkpoints(month)),
             is_due=True,
             is_silent=account.actual is None,
@@ -376,8 +381,16 @@ class RollUp(Generic[Unit]):
             presumed=paths.presumed(measure, plan, account, self.due_by),
         )
         owing = (Owing(unit, account.missing),) if account.missing else ()
-        has_begun = plan.months.start <= max(self.due_by, 1)
-        return _Node(unit, position, plan, own_plan=position.has_plan, parts=(unit,), owing=owing, has_begun=has_begun)
+        return _Node(
+            unit,
+            position,
+            plan,
+            own_plan=position.has_plan,
+            parts=(unit,),
+            owing=owing,
+            has_begun=plan.months.start <= max(self.due_by, 1),
+            is_partial=plan.months != MONTHS,
+        )
 
     def _sum(self, unit: Unit, target: TargetFacts | None) -> _Node[Unit]:
         own_plan = target.plan if target is not None and target.plan.checkpoints(self.month) else None
@@ -388,36 +401,49 @@ class RollUp(Generic[Unit]):
         left_out = tuple(name for part in parts for name in _left_out(part))
         if own_plan is None and len(live) == 1:
             return replace(live[0], unit=unit, own_plan=False, left_out=left_out)
-
-        plan = own_plan
-        entering = live
-        if self.measure.is_rate:
-            plan = own_plan or self._common_plan(live)
-        elif own_plan is None and self.measure.direction is not Direction.MONITOR:
-            entering = [part for part in live if part.position.has_plan] or live
-        unplanned = () if entering is live else tuple(part.unit for part in live if not part.position.has_plan)
+        tallies = {enters: tally(part.as_part for part in parts if part.as_part.enters is enters) for enters in Enters}
+        common = self._common_plan(live) if self.measure.is_rate and own_plan is None else None
+        plan = own_plan or common
+        aims = self._aims(plan) if plan is not None else None
+        position = combine(
+            self.measure,
+            self.period,
+            self.due_by,
+            tallies,
+            own=aims if own_plan is not None else None,
+            common=aims if common is not None else None,
+        )
+        taken = entering(self.measure, tallies, own=own_plan is not None)
+        unplanned = [part for part in live if not part.position.has_plan] if taken.parts < len(live) else []
+        among = [part for part in live if part.position.has_plan] if unplanned else live
         every_part_is_due = own_plan is not None or self.measure.direction is Direction.AT_MOST
-        due_parts = [part for part in entering if part.has_begun and (every_part_is_due or part.expects_something)]
-        position = self._combine(entering, due_parts, plan)
-        nobody_reports = own_plan is not None and not parts
-        if nobody_reports and position.expected:
-            position = replace(position, is_due=True, is_silent=True)
-        if left_out and not live:
-            # Something was planned and does not apply: that is "not due", not "monitored".
-            has_plan = own_plan is not None or any(part.position.has_plan for part in parts)
-            position = replace(position, all_not_applicable=True, has_plan=has_plan)
+        due_parts = [part for part in among if part.has_begun and (every_part_is_due or part.position.expected)]
         return _Node(
             unit,
             position,
             plan or Plan(),
             own_plan=own_plan is not None,
-            parts=tuple(name for part in entering for name in (part.unit, *part.with_units)),
-            owing=tuple(owing for part in entering for owing in part.owing),
-            silent=tuple(name for part in due_parts for name in ((part.unit,) if part.is_silent else part.silent)),
+            parts=tuple(name for part in among for name in (part.unit, *part.with_units)),
+            owing=tuple(owing for part in among for owing in part.owing),
+            silent=tuple(
+                name for part in due_parts for name in ((part.unit,) if part.as_part.is_silent else part.silent)
+            ),
             left_out=left_out,
-            unplanned=unplanned,
+            unplanned=tuple(part.unit for part in unplanned),
             has_begun=not parts or any(part.has_begun for part in parts),
-            nobody_reports=nobody_reports,
+            is_partial=any(part.is_partial for part in parts),
+            nobody_reports=own_plan is not None and not parts,
+        )
+
+    def _aims(self, plan: Plan) -> Aims:
+        goal = paths.period_target(self.measure, plan, self.period, self.month)
+        return Aims(
+            expected=paths.expected(self.measure, plan, self.due_by),
+            target=goal.value,
+            target_derived=goal.derived,
+            start=paths.start(self.measure, plan),
+            opening=paths.opening(self.measure, plan),
+            path_start=paths.path_start(self.measure, plan, self.month),
         )
 
     def _handed_on(self, parts: list[_Node[Unit]]) -> list[_Node[Unit]]:
@@ -471,79 +497,6 @@ class RollUp(Generic[Unit]):
         same = all(paths.same_path(self.measure, first, plan, self.month) for plan in plans)
         return first if same else None
 
-    def _combine(self, parts: Sequence[_Node[Unit]], due_parts: Sequence[_Node[Unit]], plan: Plan | None) -> Position:
-        measure, month = self.measure, self.month
-        positions = [part.position for part in parts]
-        numerator = denominator = None
-        percentage_only = any(position.percentage_only for position in positions)
-        if measure.is_rate:
-            reported = [p for p in positions if p.numerator is not None and p.denominator is not None]
-            actual = counted = positions[0].actual if len(positions) == 1 else None
-            if reported and not percentage_only:
-                numerator = _total(p.numerator for p in reported)
-                denominator = _total(p.denominator for p in reported)
-                actual = counted = (numerator or Fraction(0)) / (denominator or Fraction(1)) * 100
-        else:
-            actual = _total(p.actual for p in positions)
-            counted = (
-                actual if actual is None else _total(p.start if p.counted is None else p.counted for p in positions)
-            )
-        if plan is not None:
-            goal = paths.period_target(measure, plan, self.period, month)
-            expected = paths.expected(measure, plan, self.due_by)
-            target, target_derived = goal.value, goal.derived
-            start, path_start = paths.start(measure, plan), paths.path_start(measure, plan, month)
-            opening = paths.opening(measure, plan)
-            has_plan = True
-        else:
-            expected = _total_from_start((p.expected, p.start) for p in positions)
-            target = _total_from_start((p.target, p.start) for p in positions)
-            target_derived = any(p.target_derived for p in positions)
-            start = _total(p.start for p in positions) or Fraction(0)
-            opening = None if any(p.opening is None for p in positions) else start
-            path_start = _total(p.path_start for p in positions)
-            has_plan = bool(parts) and not measure.is_rate and all(p.has_plan for p in positions)
-        answered, due = sum(p.answered for p in positions), sum(p.due for p in positions)
-        return Position(
-            measure=measure,
-            period=self.period,
-            month=self.due_by,
-            actual=actual,
-            counted=counted,
-            expected=expected,
-            target=target,
-            target_derived=target_derived,
-            start=start,
-            opening=opening,
-            path_start=path_start,
-            has_plan=has_plan and not (percentage_only and actual is None),
-            is_due=bool(due_parts),
-            is_silent=bool(due_parts) and all(part.is_silent for part in due_parts),
-            all_not_applicable=False,
-            last_due_settled=bool(parts) and all(part.position.last_due_settled for part in parts if part.has_begun),
-            answered=answered,
-            due=due,
-            numerator=numerator,
-            denominator=denominator,
-            percentage_only=percentage_only,
-            month_answered=sum(p.month_answered for p in positions),
-            month_due=sum(p.month_due for p in positions),
-            presumed=self._presumed(positions, (expected or start) - start, Fraction(due - answered, due or 1)),
-        )
-
-    def _presumed(self, parts: Sequence[Position], way: Fraction, missing: Fraction) -> Fraction:
-        """What the missing answers of the parts would have brought the whole.
-
-        Where a part with answers missing has no plan, the share ``missing`` of the ``way`` that is asked of the whole.
-        Of rates the mean over the parts that reported: they do not add up.
-        """
-        if self.measure.is_rate:
-            parts = [part for part in parts if part.actual is not None]
-            return sum((part.presumed for part in parts), Fraction(0)) / (len(parts) or 1)
-        if all(part.has_plan for part in parts if part.answered < part.due):
-            return sum((part.presumed for part in parts), Fraction(0))
-        return way * missing
-
     def _task(self, unit: Unit) -> Standing[Unit]:
         target = self.targets.get(unit)
         owners = (unit,) if target is not None and target.figures is Figures.OWN else self.parts(unit)
@@ -574,7 +527,7 @@ def _hands_on(old: _Node[Unit], new: _Node[Unit]) -> bool:
     then, now = old.position, new.position
     return (
         new.plan.months.start == old.plan.months.stop
-        and new.is_silent
+        and new.as_part.is_silent
         and then.has_plan == now.has_plan
         and not (then.all_not_applicable or now.all_not_applicable)
     )
@@ -583,25 +536,3 @@ def _hands_on(old: _Node[Unit], new: _Node[Unit]) -> bool:
 def _left_out(part: _Node[Unit]) -> tuple[Unit, ...]:
     """What of a part is left out: all of it, or what it leaves out itself."""
     return (part.unit,) if part.position.all_not_applicable else part.left_out
-
-
-def _total(amounts: Iterable[Fraction | None]) -> Fraction | None:
-    """The sum of what is there; ``None`` when nothing is: silence never becomes a zero."""
-    present = [amount for amount in amounts if amount is not None]
-    return _sum_of(present) if present else None
-
-
-def _sum_of(amounts: Iterable[Fraction]) -> Fraction:
-    """Summed by denominators, of which amounts have few: fractions added one by one are reduced every time."""
-    over: dict[int, int] = {}
-    for amount in amounts:
-        over[amount.denominator] = over.get(amount.denominator, 0) + amount.numerator
-    return sum((Fraction(numerator, denominator) for denominator, numerator in over.items()), Fraction(0))
-
-
-def _total_from_start(pairs: Iterable[tuple[Fraction | None, Fraction]]) -> Fraction | None:
-    """Sum the amounts, with the start in place of each that is not there; ``None`` when none is."""
-    listed = list(pairs)
-    if all(amount is None for amount, _ in listed):
-        return None
-    return _sum_of(start if amount is None else amount for amount, start in listed)
