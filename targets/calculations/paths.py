@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from typing import NamedTuple
 
 from .answers import Account
 from .facts import Measure, Plan
@@ -42,6 +43,30 @@ class PeriodTarget:
     def __post_init__(self) -> None:
         if self.derived and self.value is None:
             raise ValueError("a target that is not there was not read off the path")
+
+
+class Aims(NamedTuple):
+    """What a plan asks for, with where its way begins. Amounts are in the unit of measure."""
+
+    expected: Fraction | None
+    target: Fraction | None
+    target_derived: bool
+    start: Fraction
+    opening: Fraction | None
+    path_start: Fraction | None
+
+
+def aims(measure: Measure, plan: Plan, period: Period, month: int, due_by: int) -> Aims:
+    """What a plan asks for at ``month``; answers fell due until ``due_by``."""
+    goal = period_target(measure, plan, period, month)
+    return Aims(
+        expected=expected(measure, plan, due_by),
+        target=goal.value,
+        target_derived=goal.derived,
+        start=start(measure, plan),
+        opening=opening(measure, plan),
+        path_start=path_start(measure, plan, month),
+    )
 
 
 def opening(measure: Measure, plan: Plan) -> Fraction | None:
@@ -161,12 +186,7 @@ def _final_target(measure: Measure, plan: Plan, month: int) -> PeriodTarget:
     return PeriodTarget(value, derived=value is not None and not is_set)
 
 
-def same_path(measure: Measure, one: Plan, other: Plan, month: int) -> bool:
-    """Whether two plans ask the same at ``month``: checkpoints, interpolation and baseline."""
+def path(measure: Measure, plan: Plan, month: int) -> tuple[Interpolation, Decimal | None, Checkpoints, Checkpoints]:
+    """What makes the path at ``month``: two plans ask the same where it is equal."""
     due_month = latest_due_month(measure.frequency, month) or month
-    return (
-        one.interpolation == other.interpolation
-        and one.baseline == other.baseline
-        and one.checkpoints(month) == other.checkpoints(month)
-        and one.checkpoints(due_month) == other.checkpoints(due_month)
-    )
+    return plan.interpolation, plan.baseline, plan.checkpoints(month), plan.checkpoints(due_month)

@@ -41,9 +41,10 @@ from . import answers, paths
 from .deadlines import Clock
 from .facts import Measure, Plan, Step, TargetFacts, Thresholds
 from .milestones import Task, is_dropped, judge_steps
+from .paths import Aims
 from .periods import MONTHS, cut_off, due_months, last_month
 from .standings import Position, completion, gap, gap_points, is_late, judge, schedule_ratio, schedule_share
-from .tallies import Aims, Enters, Part, combine, entering, tally
+from .tallies import Enters, Part, combine, entering, tally
 from .terms import JUDGED, Direction, Figures, Kind, Period, Status
 
 #: A unit is any hashable key: the rules only compare it.
@@ -203,7 +204,15 @@ class _Node(Generic[Unit]):
     @cached_property
     def as_part(self) -> Part:
         """As a sum above takes it."""
-        return Part(self.position, self.has_begun, len(self.owing), self.is_partial, self.nobody_reports, self.own_plan)
+        return Part(
+            self.position,
+            has_begun=self.has_begun,
+            owing=len(self.owing),
+            made_of=len(self.parts),
+            is_partial=self.is_partial,
+            nobody_reports=self.nobody_reports,
+            own_plan=self.own_plan,
+        )
 
 
 class RollUp(Generic[Unit]):
@@ -281,6 +290,14 @@ class RollUp(Generic[Unit]):
             unplanned=node.unplanned,
             nobody_reports=node.nobody_reports,
         )
+
+    def part(self, unit: Unit) -> Part:
+        """The unit as a sum above takes it; not of a task."""
+        return self._node(unit).as_part
+
+    def owing(self, unit: Unit) -> tuple[Owing[Unit], ...]:
+        """What the unit and those below it owe; not of a task."""
+        return self._node(unit).owing
 
     def parts(self, unit: Unit) -> tuple[Unit, ...]:
         """The nearest parts below a unit: own targets, and sums with checkpoints of their own.
@@ -436,15 +453,7 @@ class RollUp(Generic[Unit]):
         )
 
     def _aims(self, plan: Plan) -> Aims:
-        goal = paths.period_target(self.measure, plan, self.period, self.month)
-        return Aims(
-            expected=paths.expected(self.measure, plan, self.due_by),
-            target=goal.value,
-            target_derived=goal.derived,
-            start=paths.start(self.measure, plan),
-            opening=paths.opening(self.measure, plan),
-            path_start=paths.path_start(self.measure, plan, self.month),
-        )
+        return paths.aims(self.measure, plan, self.period, self.month, self.due_by)
 
     def _handed_on(self, parts: list[_Node[Unit]]) -> list[_Node[Unit]]:
         """The parts, with a level that ends and the one of its successor, which has reported nothing yet, as one."""
@@ -494,7 +503,7 @@ class RollUp(Generic[Unit]):
         months = range(min(part.plan.months.start for part in parts), max(part.plan.months.stop for part in parts))
         plans = [replace(part.plan, months=months) for part in parts]
         first = plans[0]
-        same = all(paths.same_path(self.measure, first, plan, self.month) for plan in plans)
+        same = len({paths.path(self.measure, plan, self.month) for plan in plans}) == 1
         return first if same else None
 
     def _task(self, unit: Unit) -> Standing[Unit]:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .facts import Measure
+from .paths import Aims
 from .standings import Position
 from .terms import Direction, Period
 
@@ -29,14 +30,27 @@ class Enters(StrEnum):
 
 
 class Part(NamedTuple):
-    """A part as a sum takes it. ``has_begun``: its unit exists by the month that is judged."""
+    """A part as a sum takes it.
+
+    Attributes:
+        has_begun: its unit exists by the month that is judged.
+        owing: how many targets of it have months missing.
+        made_of: how many parts it has itself; 1 for a target with figures of its own.
+        is_partial: its unit, or one below, begins or ends within the year.
+        nobody_reports, own_plan: as in ``Standing``.
+        path: a number that stands for its plan path; needed of rates that are kept as tallies.
+        word: with which it was reported, ``over``, ``nearly`` or plainly (empty).
+    """
 
     position: Position
     has_begun: bool = True
     owing: int = 0
+    made_of: int = 1
     is_partial: bool = False
     nobody_reports: bool = False
     own_plan: bool = False
+    path: int = 0
+    word: str = ""
 
     @property
     def is_silent(self) -> bool:
@@ -71,7 +85,10 @@ class Tally:
         short_unplanned: answers of theirs are missing, and they have no plan that would say what these would have
             brought.
         owing: targets of which months are missing, at whatever depth.
+        made_of: the parts of these parts.
         partial: their unit, or one below, begins or ends within the year.
+        over, nearly: their actual was reported with this word.
+        path, path_squares: the sum of the numbers of their paths, and of the squares of these.
     """
 
     actual: Fraction = Fraction(0)
@@ -109,7 +126,12 @@ class Tally:
     month_due: int = 0
     short_unplanned: int = 0
     owing: int = 0
+    made_of: int = 0
     partial: int = 0
+    over: int = 0
+    nearly: int = 0
+    path: int = 0
+    path_squares: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         if not other.parts:
@@ -119,73 +141,107 @@ class Tally:
         return Tally(*(getattr(self, name) + getattr(other, name) for name in NAMES))
 
     @property
+    def units(self) -> int:
+        """How many units the whole is made of: one part alone passes up what it is made of itself."""
+        return self.made_of if self.parts == 1 else self.parts
+
+    @property
     def begun(self) -> int:
         return self.parts - self.not_begun
+
+    @property
+    def common_aims(self) -> Aims | None:
+        """What the one path asks for that all parts share; ``None`` where they do not, or one has none.
+
+        Numbers are all equal exactly where the square of their sum is their count times the sum of their squares.
+        """
+        count = self.parts
+        if not count or self.planned < count or self.path**2 != count * self.path_squares:
+            return None
+        return Aims(
+            expected=self.expected / count if self.with_expected else None,
+            target=self.target / count if self.with_target else None,
+            target_derived=bool(self.derived),
+            start=self.start / count,
+            opening=self.start / count if self.with_opening else None,
+            path_start=self.path_start / count if self.with_path_start else None,
+        )
 
 
 NAMES = tuple(field.name for field in fields(Tally))
 #: The fields that are amounts; the others are counts.
-AMOUNTS = NAMES[: NAMES.index("parts")]
+AMOUNTS = frozenset(NAMES[: NAMES.index("parts")])
 NOTHING = Tally()
 
 
-class Aims(NamedTuple):
-    """What one plan asks for, in place of what the parts ask for together."""
-
-    expected: Fraction | None
-    target: Fraction | None
-    target_derived: bool
-    start: Fraction
-    opening: Fraction | None
-    path_start: Fraction | None
+def tally_of_one(part: Part) -> dict[str, Fraction | int]:
+    """The fields of the tally of one part that are not zero."""
+    one = part.position
+    is_silent, is_begun, is_asked = part.is_silent, part.has_begun, part.has_begun and bool(one.expected)
+    is_rate = one.measure.is_rate
+    found = {
+        # The level of a rate is that of its two numbers, which add up; a bare percentage stands for itself alone.
+        "actual": one.actual if one.numerator is None else None,
+        "counted": None if is_rate else one.start if one.counted is None else one.counted,
+        "expected": one.start if one.expected is None else one.expected,
+        "target": one.start if one.target is None else one.target,
+        "start": one.start,
+        "path_start": one.path_start,
+        "numerator": one.numerator,
+        "denominator": one.denominator,
+        # What is silent among rates is no part of their mean.
+        "presumed": None if is_rate and one.actual is None else one.presumed,
+        "parts": 1,
+        "reported": one.actual is not None,
+        "numbered": one.numerator is not None,
+        "percentage_only": one.percentage_only,
+        "with_expected": one.expected is not None,
+        "with_target": one.target is not None,
+        "with_opening": one.opening is not None,
+        "with_path_start": one.path_start is not None,
+        "derived": one.target_derived,
+        "planned": one.has_plan,
+        "not_begun": not is_begun,
+        "settled": one.last_due_settled,
+        "unsettled": is_begun and not one.last_due_settled,
+        "asked": is_asked,
+        "asked_silent": is_asked and is_silent,
+        "begun_silent": is_begun and is_silent,
+        "is_due": one.is_due,
+        "is_silent": one.is_silent,
+        "nobody_reports": part.nobody_reports,
+        "own_plan": part.own_plan,
+        "answered": one.answered,
+        "due": one.due,
+        "month_answered": one.month_answered,
+        "month_due": one.month_due,
+        "short_unplanned": one.answered < one.due and not one.has_plan,
+        "owing": part.owing,
+        "made_of": part.made_of,
+        "partial": part.is_partial,
+        "over": part.word == "over",
+        "nearly": part.word == "nearly",
+        "path": part.path,
+        "path_squares": part.path**2,
+    }
+    return {name: int(value) if value is True else value for name, value in found.items() if value}
 
 
 def tally(parts: Iterable[Part]) -> Tally:
     """The tally of parts."""
-    found = [(part, part.position) for part in parts]
-    if not found:
-        return NOTHING
-    begun = [(part, one) for part, one in found if part.has_begun]
-    is_rate = found[0][1].measure.is_rate
-    return Tally(
-        actual=_sum_of(one.actual for _, one in found if one.actual is not None and one.numerator is None),
-        counted=Fraction(0) if is_rate else _sum_of(_or(one.counted, one.start) for _, one in found),
-        expected=_sum_of(_or(one.expected, one.start) for _, one in found),
-        target=_sum_of(_or(one.target, one.start) for _, one in found),
-        start=_sum_of(one.start for _, one in found),
-        path_start=_sum_of(one.path_start for _, one in found if one.path_start is not None),
-        numerator=_sum_of(one.numerator for _, one in found if one.numerator is not None),
-        denominator=_sum_of(one.denominator for _, one in found if one.denominator is not None),
-        # What is silent among rates is no part of their mean.
-        presumed=_sum_of(one.presumed for _, one in found if not is_rate or one.actual is not None),
-        parts=len(found),
-        reported=sum(one.actual is not None for _, one in found),
-        numbered=sum(one.numerator is not None for _, one in found),
-        percentage_only=sum(one.percentage_only for _, one in found),
-        with_expected=sum(one.expected is not None for _, one in found),
-        with_target=sum(one.target is not None for _, one in found),
-        with_opening=sum(one.opening is not None for _, one in found),
-        with_path_start=sum(one.path_start is not None for _, one in found),
-        derived=sum(one.target_derived for _, one in found),
-        planned=sum(one.has_plan for _, one in found),
-        not_begun=len(found) - len(begun),
-        settled=sum(one.last_due_settled for _, one in found),
-        unsettled=sum(not one.last_due_settled for _, one in begun),
-        asked=sum(bool(one.expected) for _, one in begun),
-        asked_silent=sum(bool(one.expected) and part.is_silent for part, one in begun),
-        begun_silent=sum(part.is_silent for part, _ in begun),
-        is_due=sum(one.is_due for _, one in found),
-        is_silent=sum(one.is_silent for _, one in found),
-        nobody_reports=sum(part.nobody_reports for part, _ in found),
-        own_plan=sum(part.own_plan for part, _ in found),
-        answered=sum(one.answered for _, one in found),
-        due=sum(one.due for _, one in found),
-        month_answered=sum(one.month_answered for _, one in found),
-        month_due=sum(one.month_due for _, one in found),
-        short_unplanned=sum(one.answered < one.due and not one.has_plan for _, one in found),
-        owing=sum(part.owing for part, _ in found),
-        partial=sum(part.is_partial for part, _ in found),
-    )
+    sums: dict[str, Any] = {}
+    # Summed by denominators, of which amounts have few: fractions added one by one are reduced every time.
+    amounts: dict[str, dict[int, int]] = {}
+    for part in parts:
+        for name, value in tally_of_one(part).items():
+            if name in AMOUNTS:
+                over = amounts.setdefault(name, {})
+                over[value.denominator] = over.get(value.denominator, 0) + value.numerator
+            else:
+                sums[name] = sums.get(name, 0) + value
+    for name, over in amounts.items():
+        sums[name] = sum((Fraction(numerator, denominator) for denominator, numerator in over.items()), Fraction(0))
+    return Tally(**sums)
 
 
 def entering(measure: Measure, parts: Mapping[Enters, Tally], *, own: bool) -> Tally:
@@ -326,15 +382,3 @@ def _presumed(measure: Measure, taken: Tally, way: Fraction) -> Fraction:
     else:
         found = way * Fraction(taken.due - taken.answered, taken.due or 1)
     return Fraction(found * SCALE // 1, SCALE)
-
-
-def _or(amount: Fraction | None, other: Fraction) -> Fraction:
-    return other if amount is None else amount
-
-
-def _sum_of(amounts: Iterable[Fraction]) -> Fraction:
-    """Summed by denominators, of which amounts have few: fractions added one by one are reduced every time."""
-    over: dict[int, int] = {}
-    for amount in amounts:
-        over[amount.denominator] = over.get(amount.denominator, 0) + amount.numerator
-    return sum((Fraction(numerator, denominator) for denominator, numerator in over.items()), Fraction(0))

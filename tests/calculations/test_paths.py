@@ -6,10 +6,10 @@ from targets.calculations.paths import (
     PeriodTarget,
     expected,
     opening,
+    path,
     path_start,
     path_value,
     period_target,
-    same_path,
     start,
 )
 from targets.calculations.periods import MONTHS
@@ -236,7 +236,8 @@ def test_the_path_without_a_baseline_starts_at_the_first_checkpoint_in_force():
     ],
 )
 def test_paths_are_the_same_by_checkpoints_interpolation_and_baseline(other, expected_same):
-    assert same_path(RATE, plan({6: 90, 12: 95}, baseline=80), other, 6) is expected_same
+    promised = path(RATE, plan({6: 90, 12: 95}, baseline=80), 6)
+    assert (promised == path(RATE, other, 6)) is expected_same
 
 
 def test_paths_are_the_same_only_if_they_also_were_when_the_answer_fell_due():
@@ -244,10 +245,10 @@ def test_paths_are_the_same_only_if_they_also_were_when_the_answer_fell_due():
     promised = plan({12: 95})
     differed_in_march = revised({1: {12: 90}, 4: {12: 95}})
     differs_in_may = revised({1: {12: 95}, 5: {12: 99}})
-    assert not same_path(quarterly, promised, differed_in_march, 5)
-    assert not same_path(quarterly, promised, differs_in_may, 5)
-    assert same_path(quarterly, promised, differed_in_march, 6)
-    assert same_path(quarterly, promised, differs_in_may, 4)
+    assert path(quarterly, promised, 5) != path(quarterly, differed_in_march, 5)
+    assert path(quarterly, promised, 5) != path(quarterly, differs_in_may, 5)
+    assert path(quarterly, promised, 6) == path(quarterly, differed_in_march, 6)
+    assert path(quarterly, promised, 4) == path(quarterly, differs_in_may, 4)
     # Before the first due month there is only what is promised now.
-    assert same_path(quarterly, promised, revised({1: {12: 90}, 2: {12: 95}}), 2)
-    assert not same_path(quarterly, promised, revised({1: {12: 95}, 2: {12: 90}}), 2)
+    assert path(quarterly, promised, 2) == path(quarterly, revised({1: {12: 90}, 2: {12: 95}}), 2)
+    assert path(quarterly, promised, 2) != path(quarterly, revised({1: {12: 95}, 2: {12: 90}}), 2)

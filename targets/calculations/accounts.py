@@ -1,0 +1,234 @@
+"""Monthly accounts 月度账: what the rules say of one indicator at one unit by the end of every month, kept.
+
+A sheet holds the tallies of twelve months by how the parts enter a sum, as whole numbers: amounts in units of
+1 ÷ ``SCALE``, which every amount of the rules is a multiple of, so that sums stay exact however many parts there are.
+Each unit keeps the sheet of what was handed to it from below and hands up a sheet of its own: with an own target that
+target alone, as a sum with checkpoints in force itself as one part, else what it was handed. When a target changes,
+only the difference travels up.
+
+Kept are the accounts of a year of which every month is over: what had not fallen due on the day of a view, levels of
+units that begin or end within the year, and tasks are computed from the answers.
+"""
+
+import hashlib
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from . import paths
+from .answers import wording
+from .facts import Measure, TargetFacts, Thresholds
+from .periods import MONTHS, cut_off, due_months
+from .rollup import RollUp, Standing, judged
+from .standings import Position, judge
+from .tallies import AMOUNTS, NAMES, NOTHING, SCALE, Enters, Part, Tally, combine, entering, tally_of_one
+from .terms import Figures, Kind, Period, Status
+
+Unit = TypeVar("Unit", bound=Hashable)
+
+#: Raised with every change of a rule or of what a tally holds: accounts made by other rules are made anew.
+VERSION = 1
+
+#: Values of a field for the twelve months, by field, by how the parts enter a sum. What is zero all year is left out.
+Sheet = dict[str, dict[str, list[int]]]
+
+#: Beside the tallies of an own target: its missing months, as a number of which each bit is a month.
+OWN = "own"
+_HALF = ("target", "with_target", "derived")
+
+
+def is_kept(measure: Measure) -> bool:
+    """Whether accounts are kept of an indicator: tasks are judged by their steps."""
+    return measure.kind is not Kind.MILESTONE
+
+
+def hand_up(measure: Measure, target: TargetFacts | None, below: Sheet) -> tuple[Sheet, int]:
+    """What a unit hands up, from its own target and what it was handed; and the months in which it stands alone.
+
+    These are a number of which bit ``month`` is set.
+    """
+    if target is None:
+        return below, 0
+    sheet: Sheet = {}
+    alone = 0
+    for month in MONTHS:
+        if target.figures is Figures.OWN:
+            found = _own(measure, target, month, sheet)
+        elif target.plan.checkpoints(month):
+            found = _sum(measure, target, month, below)
+        else:
+            _copy(sheet, below, month)
+            continue
+        alone |= 1 << month
+        for part, names in found:
+            _write(sheet, part, month, names)
+    return _without_zeros(sheet), alone
+
+
+def _own(measure: Measure, target: TargetFacts, month: int, sheet: Sheet) -> Iterable[tuple[Part, Mapping[str, str]]]:
+    rolled = RollUp(measure, {0: target}, {}, year=0, period=Period.YEAR, as_of=month)
+    for owing in rolled.owing(0):
+        _row(sheet, OWN, "missing")[month - 1] = sum(1 << one for one in owing.months)
+    word = wording(measure, target.answers, month)
+    path = _path(measure, target, month)
+    yield rolled.part(0)._replace(word=word, path=path), _YEAR_NAMES
+    if month <= 6:
+        yield rolled.in_period(Period.FIRST_HALF).part(0), _HALF_NAMES
+
+
+def _sum(measure: Measure, target: TargetFacts, month: int, below: Sheet) -> Iterable[tuple[Part, Mapping[str, str]]]:
+    for period, names in ((Period.YEAR, _YEAR_NAMES), (Period.FIRST_HALF, _HALF_NAMES)):
+        if month != cut_off(period, month):
+            continue
+        parts = parts_at(below, month, period)
+        aims = paths.aims(measure, target.plan, period, month, month)
+        every, taken = sum(parts.values(), NOTHING), entering(measure, parts, own=True)
+        yield (
+            Part(
+                combine(measure, period, month, parts, own=aims),
+                has_begun=not every.parts or every.not_begun < every.parts,
+                owing=taken.owing,
+                made_of=taken.parts,
+                is_partial=bool(every.partial),
+                nobody_reports=not every.parts,
+                own_plan=True,
+                path=_path(measure, target, month),
+            ),
+            names,
+        )
+
+
+_YEAR_NAMES = {name: name for name in NAMES}
+_HALF_NAMES = {name: f"half_{name}" for name in _HALF}
+
+
+def _path(measure: Measure, target: TargetFacts, month: int) -> int:
+    """A number for the plan path, of which only rates are asked whether all parts share it."""
+    if not measure.is_rate:
+        return 0
+    digest = hashlib.sha256(repr(paths.path(measure, target.plan, month)).encode()).digest()
+    return int.from_bytes(digest[:6], "big")
+
+
+def _row(sheet: Sheet, enters: str, name: str) -> list[int]:
+    return sheet.setdefault(enters, {}).setdefault(name, [0] * 12)
+
+
+def _write(sheet: Sheet, part: Part, month: int, names: Mapping[str, str]) -> None:
+    fields = sheet.setdefault(part.enters, {})
+    for name, value in tally_of_one(part).items():
+        written = names.get(name)
+        if written is not None:
+            if name in AMOUNTS:
+                assert SCALE % value.denominator == 0
+                value *= SCALE
+            fields.setdefault(written, [0] * 12)[month - 1] = int(value)
+
+
+def _copy(sheet: Sheet, other: Sheet, month: int) -> None:
+    for enters, fields in other.items():
+        for name, values in fields.items():
+            if values[month - 1]:
+                _row(sheet, enters, name)[month - 1] = values[month - 1]
+
+
+def _without_zeros(sheet: Sheet) -> Sheet:
+    kept = {
+        enters: {name: values for name, values in fields.items() if any(values)} for enters, fields in sheet.items()
+    }
+    return {enters: fields for enters, fields in kept.items() if fields}
+
+
+def add(sheet: Sheet, other: Sheet, times: int = 1) -> None:
+    """Put what is handed up into a sheet, or with ``times`` −1 take it out."""
+    for enters, fields in other.items():
+        if enters == OWN:
+            continue
+        mine = sheet.setdefault(enters, {})
+        for name, values in fields.items():
+            before = mine.get(name)
+            mine[name] = (
+                [times * value for value in values]
+                if before is None
+                else [one + times * value for one, value in zip(before, values, strict=True)]
+            )
+    sheet.update(_without_zeros(sheet))
+    for enters in [enters for enters, fields in sheet.items() if not any(any(values) for values in fields.values())]:
+        del sheet[enters]
+
+
+def parts_at(sheet: Sheet, month: int, period: Period) -> dict[Enters, Tally]:
+    """The tallies of a sheet at a month, in the period viewed."""
+    return {
+        enters: _tally(sheet[enters], month, period)
+        for enters in Enters
+        if enters in sheet and _value(sheet[enters], "parts", month)
+    }
+
+
+def _tally(fields: Mapping[str, list[int]], month: int, period: Period) -> Tally:
+    values: dict[str, Any] = {}
+    for name in NAMES:
+        written = f"half_{name}" if period is Period.FIRST_HALF and name in _HALF else name
+        value = _value(fields, written, month)
+        if value:
+            values[name] = Fraction(value, SCALE) if name in AMOUNTS else value
+    return Tally(**values)
+
+
+def _value(fields: Mapping[str, list[int]], name: str, month: int) -> int:
+    values = fields.get(name)
+    return values[month - 1] if values is not None else 0
+
+
+def missing_months(sheet: Sheet, month: int) -> tuple[int, ...]:
+    """The due months up to ``month`` that an own target has not answered."""
+    bits = _value(sheet.get(OWN, {}), "missing", month)
+    return tuple(one for one in MONTHS if bits >> one & 1)
+
+
+def whole_at(measure: Measure, sheet: Sheet, month: int, period: Period) -> Tally:
+    """The tally of what the figure of a unit that hands up this sheet is made of."""
+    parts = parts_at(sheet, month, period)
+    if len(parts) == 1:
+        return next(iter(parts.values()))
+    return entering(measure, parts, own=False)
+
+
+def position_at(measure: Measure, sheet: Sheet, month: int, period: Period) -> Position:
+    """The position of a unit that hands up this sheet; where there is nothing in it, that of a sum without parts."""
+    parts = parts_at(sheet, month, period)
+    common = entering(measure, parts, own=False).common_aims if measure.is_rate else None
+    return combine(measure, period, month, parts, common=common)
+
+
+def is_exact(measure: Measure, sheet: Sheet, thresholds: Thresholds) -> bool:
+    """Whether the account says all that the answers say.
+
+    The level of a unit that ends is carried on by another one, by what that one reported for later months; and which
+    due month came before the last one depends on when the unit began.
+    """
+    if measure.is_flow and not thresholds.two_slightly_behind_is_behind:
+        return True
+    return not any("partial" in sheet[enters] for enters in Enters if enters in sheet)
+
+
+def standing_at(
+    unit: Unit, measure: Measure, sheet: Sheet, month: int, period: Period, thresholds: Thresholds, *, alone: bool
+) -> Standing[Unit]:
+    """The standing of a unit that hands up this sheet, without the names of what it is made of.
+
+    ``month`` is the last one that counts, in the first half at most June; ``alone``: the unit stands alone in it.
+    """
+    position = position_at(measure, sheet, month, period)
+    status = judge(position, thresholds)
+    if status is Status.SLIGHTLY_BEHIND and thresholds.two_slightly_behind_is_behind:
+        earlier = due_months(measure.frequency, month)[:-1]
+        if earlier and judge(position_at(measure, sheet, earlier[-1], period), thresholds) is status:
+            status = Status.BEHIND
+    found = judged(unit, month, position, status, thresholds)
+    whole = whole_at(measure, sheet, month, period)
+    if status is Status.MONITORED or whole.parts != 1:
+        return found
+    return replace(found, own_plan=alone and bool(whole.own_plan), nobody_reports=bool(whole.nobody_reports))

@@ -1,0 +1,146 @@
+"""Monthly accounts say what the roll-up from the answers says, on random plans and after random changes."""
+
+import json
+import random
+from collections import Counter, defaultdict
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+
+from targets.calculations.accounts import (
+    Sheet,
+    add,
+    hand_up,
+    is_exact,
+    is_kept,
+    missing_months,
+    standing_at,
+    whole_at,
+)
+from targets.calculations.facts import Measure, TargetFacts, Thresholds
+from targets.calculations.periods import MONTHS, cut_off
+from targets.calculations.rollup import RollUp, Standing
+from targets.calculations.terms import Figures, Period
+
+from .builders import YEAR
+from .test_oracle import CHOICES, SEEDS, folder_of, measure_of, rows, targets_of
+
+__all__ = ["folder_of"]
+
+#: What an account does not hold: the names of units, which are looked up, and what tasks alone have.
+NAMES = {"parts", "owing", "silent", "left_out", "unplanned", "task", "steps"}
+FIELDS = [field.name for field in fields(Standing) if field.name not in NAMES]
+
+
+class House:
+    """Units with the sheets of one indicator, kept as the services keep them."""
+
+    def __init__(self, measure: Measure, parents: dict[str, str], targets: dict[str, TargetFacts]) -> None:
+        self.measure, self.parents, self.targets = measure, parents, targets
+        self.below: dict[str, Sheet] = defaultdict(dict)
+        self.up: dict[str, Sheet] = defaultdict(dict)
+        self.alone: dict[str, int] = defaultdict(int)
+
+    def refresh(self, unit: str) -> None:
+        while unit:
+            before = self.up[unit]
+            after, self.alone[unit] = hand_up(self.measure, self.targets.get(unit), self.below[unit])
+            after = json.loads(json.dumps(after))
+            parent = self.parents[unit]
+            add(self.below[parent], before, -1)
+            add(self.below[parent], after)
+            self.up[unit] = after
+            unit = parent
+
+
+def fields_of(standing: Standing[str]) -> dict[str, object]:
+    return {name: getattr(standing, name) for name in FIELDS}
+
+
+def check(house: House, children: dict[str, list[str]], thresholds: Thresholds, seen: Counter[str]) -> None:
+    for month in MONTHS:
+        for period in Period:
+            if month != cut_off(period, month):
+                continue
+            rolled = RollUp(
+                house.measure, house.targets, children, year=YEAR, period=period, as_of=month, thresholds=thresholds
+            )
+            for unit in house.parents:
+                wanted = rolled.standing(unit)
+                sheet = house.up[unit]
+                if wanted is None:
+                    assert not sheet
+                    continue
+                if not is_exact(house.measure, sheet, thresholds):
+                    seen["not exact"] += 1
+                    continue
+                alone = bool(house.alone[unit] >> month & 1)
+                found = standing_at(unit, house.measure, sheet, month, period, thresholds, alone=alone)
+                assert fields_of(found) == fields_of(wanted), (unit, month, period)
+                whole = whole_at(house.measure, sheet, month, period)
+                assert whole.owing == len(wanted.owing)
+                if wanted.parts:
+                    assert whole.units == len(wanted.parts)
+                own = house.targets.get(unit)
+                if own is not None and own.figures is Figures.OWN:
+                    assert missing_months(sheet, month) == (wanted.owing[0].months if wanted.owing else ())
+                seen[f"{house.measure.kind} {'alone' if alone else 'sum'} {wanted.status}"] += 1
+
+
+@pytest.fixture(scope="module")
+def seen() -> Counter[str]:
+    return Counter()
+
+
+@pytest.mark.parametrize("seed", SEEDS[:20])
+def test_accounts_say_what_the_answers_say(seed: int, folder_of, seen: Counter[str]) -> None:
+    folder: Path = folder_of(seed)
+    drawn = random.Random(seed)
+    units = rows(folder, "units")
+    parents = {row["code"]: row["parent"] for row in units}
+    children: dict[str, list[str]] = defaultdict(list)
+    for code, parent in parents.items():
+        children[parent].append(code)
+    targets = targets_of(folder)
+    _settings, thresholds = CHOICES[seed % len(CHOICES)]
+    for row in rows(folder, "indicators"):
+        measure = measure_of(row)
+        if not is_kept(measure):
+            continue
+        house = House(measure, parents, dict(targets[row["code"]]))
+        for unit in drawn.sample(sorted(house.targets), len(house.targets)):
+            house.refresh(unit)
+        check(house, children, thresholds, seen)
+        # Some targets lose answers or go, in any order; then all of it comes back, and nothing is left of the change.
+        kept = json.dumps([house.below, house.up], sort_keys=True)
+        changed = drawn.sample(sorted(house.targets), min(4, len(house.targets)))
+        before = dict(house.targets)
+        for unit in changed:
+            if drawn.random() < 0.3:
+                del house.targets[unit]
+            else:
+                answers = house.targets[unit].answers
+                house.targets[unit] = replace(house.targets[unit], answers=answers[: drawn.randrange(len(answers) + 1)])
+            house.refresh(unit)
+        check(house, children, thresholds, seen)
+        for unit in drawn.sample(changed, len(changed)):
+            house.targets[unit] = before[unit]
+            house.refresh(unit)
+        assert json.dumps([house.below, house.up], sort_keys=True) == kept
+
+
+def test_sums_of_every_status_were_met(seen: Counter[str]) -> None:
+    for kind in ("quantity", "rate"):
+        for how in ("alone", "sum"):
+            for status in (
+                "completed",
+                "on_schedule",
+                "slightly_behind",
+                "behind",
+                "not_due",
+                "not_reported",
+                "monitored",
+            ):
+                assert seen[f"{kind} {how} {status}"] >= 5, (kind, how, status)
+    assert seen["not exact"] < sum(seen.values()) / 2
