@@ -35,6 +35,9 @@ Sheet = dict[str, dict[str, list[int]]]
 
 #: Beside the tallies of an own target: its missing months, as a number of which each bit is a month.
 OWN = "own"
+#: Beside the tallies: the lead leaders who answer for it, each with how many targets; and how many answers wait.
+LEADS = "leads"
+WAITING = "waiting"
 _HALF = ("target", "with_target", "derived")
 
 
@@ -43,15 +46,24 @@ def is_kept(measure: Measure) -> bool:
     return measure.kind is not Kind.MILESTONE
 
 
-def hand_up(measure: Measure, target: TargetFacts | None, below: Sheet) -> tuple[Sheet, int]:
+def hand_up(
+    measure: Measure, target: TargetFacts | None, below: Sheet, lead: tuple[str, str] = ("", ""), waiting: int = 0
+) -> tuple[Sheet, int]:
     """What a unit hands up, from its own target and what it was handed; and the months in which it stands alone.
 
-    These are a number of which bit ``month`` is set.
+    These are a number of which bit ``month`` is set. ``lead`` names the lead leader of the own target, also in English;
+    where there is none, those below go on answering. ``waiting``: how many of its own answers wait for review.
     """
     if target is None:
         return below, 0
     sheet: Sheet = {}
     alone = 0
+    if waiting or WAITING in below:
+        sheet[WAITING] = {"answers": [waiting + answers_waiting(below)]}
+    if lead[0]:
+        sheet[LEADS] = {"\n".join(lead): [1]}
+    elif target.figures is Figures.SUM and LEADS in below:
+        sheet[LEADS] = dict(below[LEADS])
     for month in MONTHS:
         if target.figures is Figures.OWN:
             found = _own(measure, target, month, sheet)
@@ -99,6 +111,7 @@ def _sum(measure: Measure, target: TargetFacts, month: int, below: Sheet) -> Ite
         )
 
 
+_TALLIES = frozenset(Enters)
 _YEAR_NAMES = {name: name for name in NAMES}
 _HALF_NAMES = {name: f"half_{name}" for name in _HALF}
 
@@ -128,6 +141,8 @@ def _write(sheet: Sheet, part: Part, month: int, names: Mapping[str, str]) -> No
 
 def _copy(sheet: Sheet, other: Sheet, month: int) -> None:
     for enters, fields in other.items():
+        if enters not in _TALLIES:
+            continue
         for name, values in fields.items():
             if values[month - 1]:
                 _row(sheet, enters, name)[month - 1] = values[month - 1]
@@ -180,6 +195,22 @@ def _tally(fields: Mapping[str, list[int]], month: int, period: Period) -> Tally
 def _value(fields: Mapping[str, list[int]], name: str, month: int) -> int:
     values = fields.get(name)
     return values[month - 1] if values is not None else 0
+
+
+def answers_waiting(sheet: Sheet) -> int:
+    """How many answers at the unit and below wait for review."""
+    return sheet[WAITING]["answers"][0] if WAITING in sheet else 0
+
+
+def leads(sheet: Sheet) -> list[tuple[str, str]]:
+    """The lead leaders who answer for it, each with the name in English."""
+    return [(name, english) for name, _, english in (key.partition("\n") for key in sorted(sheet.get(LEADS, {})))]
+
+
+def owing_marks(sheet: Sheet) -> str:
+    """By month: ``p`` where answers are missing of what enters with a plan, ``n`` where only of others, else a dot."""
+    planned, others = (sheet.get(enters, {}).get("owing", [0] * 12) for enters in (Enters.PLANNED, Enters.UNPLANNED))
+    return "".join("p" if one else "n" if other else "." for one, other in zip(planned, others, strict=True))
 
 
 def missing_months(sheet: Sheet, month: int) -> tuple[int, ...]:

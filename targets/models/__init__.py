@@ -4,6 +4,7 @@ Rules that a database can hold are constraints with a sentence for the person; e
 judges is in ``targets.calculations``. ``save()`` stays Django's own: writes are the verbs of ``targets.services``.
 """
 
+from .accounts import MonthlyAccount
 from .changes import Change
 from .indicators import Indicator, IndicatorCheck, Section
 from .instructions import Instruction
@@ -24,6 +25,7 @@ __all__ = [
     "Membership",
     "Milestone",
     "MilestoneEntry",
+    "MonthlyAccount",
     "ProgressEntry",
     "Remedy",
     "Role",

@@ -1,5 +1,6 @@
 """Columns that several models share, so that one kind of thing is stored in one way."""
 
+import json
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
@@ -40,3 +41,19 @@ class MonthField(models.PositiveSmallIntegerField):
     """A month from 1 to 12."""
 
     default_validators = [MinValueValidator(1), MaxValueValidator(12)]
+
+
+class SheetField(models.Field):
+    """A ``Sheet`` of ``calculations.accounts`` as JSON text; its whole numbers are exact however long they are."""
+
+    def get_internal_type(self) -> str:
+        return "TextField"
+
+    def from_db_value(self, value: str | None, *_args: object) -> object:
+        return None if value is None else json.loads(value)
+
+    def to_python(self, value: object) -> object:
+        return json.loads(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value: object) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

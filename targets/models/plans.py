@@ -18,6 +18,8 @@ class Year(models.Model):
     """The settings of a year: thresholds, calendar, and whether its figures are a sample.
 
     A draft is a plan in the making: who manages the plan sees it, and nobody reports on it yet.
+    ``accounts_version`` says by which rules its monthly accounts were made; by others than those in use they are not
+    read, and every figure is computed from the answers.
     Ratios: 1 is 100 %. Points: percentage points. A month opens on ``opening_day``; due, review and closing
     day fall in the month after it.
     """
@@ -46,6 +48,7 @@ class Year(models.Model):
     own_entry_approved_by_another = models.BooleanField(_("entered on behalf: another approves"), default=True)
     remedy_required = models.BooleanField(_("what is behind needs a remedy"), default=False)
     rankings = models.BooleanField(_("rankings"), default=False)
+    accounts_version = models.PositiveSmallIntegerField(default=0, editable=False)
     lock_version = models.PositiveIntegerField(default=0)
 
     objects = YearQuerySet.as_manager()

@@ -29,7 +29,8 @@ AT_ONCE = 5000
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_writing: ContextVar[bool] = ContextVar("writing", default=False)
+#: The changes that the running verb has recorded; ``None`` where none is running.
+_recorded: "ContextVar[list[Change] | None]" = ContextVar("recorded", default=None)
 _address: ContextVar[str | None] = ContextVar("address", default=None)
 
 
@@ -122,23 +123,38 @@ class Author:
 
 
 def verb(function: Callable[P, R]) -> Callable[P, R]:
-    """Run in one transaction, as an act of writing."""
+    """Run in one transaction, as an act of writing; the monthly accounts follow what the outermost one recorded."""
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        token = _writing.set(True)
-        try:
+        if _recorded.get() is not None:
             with transaction.atomic():
                 return function(*args, **kwargs)
+        from targets.services import accounts
+
+        recorded: list[Change] = []
+        token = _recorded.set(recorded)
+        try:
+            with transaction.atomic():
+                result = function(*args, **kwargs)
+                accounts.follow(recorded)
+                return result
         finally:
-            _writing.reset(token)
+            _recorded.reset(token)
 
     return run
 
 
+def forget_recorded() -> None:
+    """What was recorded so far needs no following: the accounts were made anew since."""
+    recorded = _recorded.get()
+    if recorded is not None:
+        recorded.clear()
+
+
 def is_writing() -> bool:
     """Whether a verb is running: what the tests' guard against other writes asks."""
-    return _writing.get()
+    return _recorded.get() is not None
 
 
 def as_text(values: Mapping[str, Any] | None) -> str:
@@ -186,14 +202,22 @@ def change(
 
 def record(by: Author, action: str, instance: models.Model, **details: Any) -> None:
     """Record one change in the running transaction."""
-    change(by, action, instance, **details).save(force_insert=True)
+    one = change(by, action, instance, **details)
+    one.save(force_insert=True)
+    _noted([one])
 
 
 def record_all(changes: "Iterable[Change]") -> None:
     """Record many changes in the running transaction, as many at a time as one statement inserts."""
     rest = iter(changes)
     while portion := list(islice(rest, AT_ONCE)):
-        Change.objects.bulk_create(portion)
+        _noted(Change.objects.bulk_create(portion))
+
+
+def _noted(changes: "Iterable[Change]") -> None:
+    recorded = _recorded.get()
+    if recorded is not None:
+        recorded += changes
 
 
 def create(by: Author, action: str, instance: models.Model, *names: str, **details: Any) -> None:

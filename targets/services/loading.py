@@ -40,6 +40,7 @@ from targets.models import (
 )
 from targets.models.progress import SETTLED_STATES
 from targets.permissions import may_manage_plan
+from targets.services.accounts import rebuild
 from targets.services.base import Author, as_text, change, record_all, refuse, update, verb
 from targets.services.plans import by_month, create_check, require_other_units
 
@@ -158,6 +159,8 @@ def load_house(by: Author, house: House, *, is_sample: bool = False) -> None:
     _load_plan(by, house, units, indicators)
     for fields, left, right in house.checks:
         _load_check(by, fields, indicators[left], [indicators[code] for code in right])
+    for opened in Year.objects.filter(year__in=house.years):
+        rebuild(opened)
 
 
 def _load_check(by: Author, fields: dict[str, Any], left: Indicator, right: list[Indicator]) -> None:

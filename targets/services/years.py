@@ -5,12 +5,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from targets.calculations.accounts import VERSION
 from targets.models import Year
 from targets.permissions import may_manage_every_unit
 from targets.services.base import Author, ConflictError, create, record, snapshot, update, verb
 
 #: What is not a setting: a plan is put in force by its own verb, and a sample stays one.
-NO_SETTINGS = frozenset({"id", "year", "is_sample", "is_draft", "lock_version"})
+NO_SETTINGS = frozenset({"id", "year", "is_sample", "is_draft", "accounts_version", "lock_version"})
 SETTINGS = tuple(field.name for field in Year._meta.fields if field.name not in NO_SETTINGS)
 
 
@@ -23,7 +24,7 @@ def create_year(by: Author, *, year: int, **settings: Any) -> Year:
         ConflictError: somebody opened it at the same moment.
     """
     by.require(may_manage_every_unit)
-    row = Year(year=year, **settings)
+    row = Year(year=year, accounts_version=VERSION, **settings)
     try:
         with transaction.atomic():
             create(by, "year.create", row, "year", "is_sample")

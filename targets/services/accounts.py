@@ -1,0 +1,272 @@
+"""Keeping the monthly accounts: whatever changes what a target says changes its account, in the same transaction.
+
+``verb`` calls ``follow`` with the changes that it recorded. Of the units concerned, the rows of the accounts up to the
+top are locked first, then their answers are read: who comes second sees what the first one wrote. Only differences
+travel up, so that it costs the same whatever lies beside.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
+from functools import partial
+from itertools import pairwise
+
+from targets.calculations.accounts import VERSION, Sheet, add, hand_up, is_kept, owing_marks
+from targets.models import Change, Indicator, MonthlyAccount, Target, Unit, Year
+from targets.querysets.plans import IndicatorFacts, measure_of
+from targets.services.base import forget_recorded, snapshot, verb
+
+#: Whose account: an indicator at a unit.
+Place = tuple[int, int]
+
+#: Of these a record names the target, though its figures stay what they are.
+_ABOUT_NO_FIGURE = frozenset({"remedy", "instruction", "attachment"})
+#: An answer counts, or waits, once it was submitted: what happens to a draft changes nothing.
+_OF_A_DRAFT = frozenset({"create", "save", "discard"})
+#: What a change of a unit or an indicator must touch to change figures.
+_OF_UNIT = frozenset({"parent", "first_year", "first_month", "last_year", "last_month", "succeeds", "merged_into"})
+_OF_INDICATOR = frozenset({"kind", "accumulation", "direction", "frequency"})
+#: So many indicators are worked on at a time: all their answers are in memory then.
+_AT_ONCE = 20
+_FIELDS = (
+    "target",
+    "handed_to",
+    "alone",
+    "below",
+    "up",
+    "below_waiting",
+    "up_waiting",
+    "owing",
+    "owing_waiting",
+)
+
+
+def follow(changes: Iterable[Change]) -> None:
+    """Bring the accounts in line with what was just changed. Of years whose accounts are not kept nothing is done."""
+    targets: set[int] = set()
+    units: set[int] = set()
+    indicators: set[int] = set()
+    for change in changes:
+        kind, _, action = change.action.partition(".")
+        if change.target_id is not None:
+            if change.object_type not in _ABOUT_NO_FIGURE and not (kind in ("entry", "step") and action in _OF_A_DRAFT):
+                targets.add(change.target_id)
+        elif change.after and kind in ("unit", "indicator"):
+            touched = json.loads(change.after).keys()
+            if kind == "unit" and touched & _OF_UNIT:
+                units.add(change.object_id)
+                # What a unit handed up is taken back from where it hung.
+                units.add(json.loads(change.before or "{}").get("parent") or change.object_id)
+            elif kind == "indicator" and touched & _OF_INDICATOR:
+                indicators.add(change.object_id)
+    if not (targets or units or indicators):
+        return
+    years = Year.objects.filter(accounts_version=VERSION).values("year")
+    seeds: dict[int, set[Place]] = defaultdict(set)
+    for model, condition, values in (
+        (Target, "pk__in", targets),
+        (Target, "unit__in", units),
+        (MonthlyAccount, "unit__in", units),
+        (Target, "indicator__in", indicators),
+    ):
+        if values:
+            rows = model._default_manager.filter(year__in=years, **{condition: values})
+            for indicator, unit, year in rows.values_list("indicator", "unit", "year"):
+                seeds[year].add((indicator, unit))
+    for year, places in seeds.items():
+        refresh(year, places)
+
+
+def refresh(year: int, places: Iterable[Place]) -> None:
+    """Make the accounts of a year at these places anew from the answers, and carry what differs up to the top."""
+    by_indicator: dict[int, set[int]] = defaultdict(set)
+    for indicator, unit in places:
+        by_indicator[indicator].add(unit)
+    parents = _parents({unit for units in by_indicator.values() for unit in units})
+    for indicators in _chunks(sorted(by_indicator)):
+        wanted = {
+            (indicator, above)
+            for indicator in indicators
+            for unit in by_indicator[indicator]
+            for above in _up(parents, unit)
+        }
+        rows = _locked(year, wanted)
+        changed: list[MonthlyAccount] = []
+        for facts in _facts(year, indicators, {unit for _, unit in wanted}):
+            here = {unit: row for (indicator, unit), row in rows.items() if indicator == facts.indicator.pk}
+            changed += _carry_up(facts, here, by_indicator[facts.indicator.pk], parents)
+        MonthlyAccount.objects.bulk_update(changed, _FIELDS, batch_size=50)
+
+
+@verb
+def rebuild(year: Year, told: Callable[[int, int], None] = lambda done, of: None) -> None:
+    """Make all accounts of a year anew from the answers. ``told`` hears how many indicators are done, of how many."""
+    MonthlyAccount.objects.filter(year=year.year).delete()
+    for done, (rows, of) in enumerate(computed(year.year), start=1):
+        MonthlyAccount.objects.bulk_create(rows, batch_size=200)
+        told(done, of)
+    Year.objects.filter(pk=year.pk).update(accounts_version=VERSION)
+    year.accounts_version = VERSION
+    forget_recorded()
+
+
+def rebuild_outdated(told: Callable[[int, int, int], None] = lambda year, done, of: None) -> None:
+    """Make the accounts of all years anew that were made by other rules, or never. ``told`` hears the year as well."""
+    for year in Year.objects.exclude(accounts_version=VERSION).order_by("year"):
+        rebuild(year, partial(told, year.year))
+
+
+def differences(year: int) -> Iterator[MonthlyAccount]:
+    """The accounts of a year that are not what the answers say: as they ought to be."""
+    for rows, _of in computed(year):
+        kept = {row.unit_id: row for row in MonthlyAccount.objects.filter(year=year, indicator=rows[0].indicator_id)}
+        for row in rows:
+            one = kept.pop(row.unit_id, None)
+            if one is None or snapshot(one, *_FIELDS) != snapshot(row, *_FIELDS):
+                yield row
+        # What no target is behind any more may be left, empty.
+        yield from (row for row in kept.values() if row.up or row.below)
+
+
+def computed(year: int) -> Iterator[tuple[list[MonthlyAccount], int]]:
+    """The accounts of a year as the answers have them, not saved: of one indicator after the other, and of how many."""
+    with_targets = Target.objects.in_force(year).order_by().values("indicator")
+    indicators = list(Indicator.objects.filter(pk__in=with_targets).order_by("pk").values_list("pk", flat=True))
+    parents: dict[int, int | None] = dict(Unit.objects.values_list("pk", "parent_id"))
+    for one in indicators:
+        for facts in _facts(year, [one], None):
+            places = {above for unit in facts.targets for above in _up(parents, unit)}
+            rows = {unit: MonthlyAccount(indicator_id=one, unit_id=unit, year=year) for unit in places}
+            _carry_up(facts, rows, set(facts.targets), parents)
+            yield list(rows.values()), len(indicators)
+
+
+class _Facts:
+    """What the rules need of an indicator, approved alone and with what waits."""
+
+    def __init__(self, approved: IndicatorFacts, waiting: IndicatorFacts | None) -> None:
+        self.indicator, self.measure = approved.indicator, approved.measure
+        self.targets, self.waits = approved.targets, approved.waiting
+        self.approved = approved.facts
+        self.waiting = waiting.facts if waiting is not None else {}
+
+
+def _facts(year: int, indicators: list[int], units: set[int] | None) -> Iterator[_Facts]:
+    targets = Target.objects.in_force(year).filter(indicator__in=indicators)
+    if units is not None:
+        targets = targets.filter(unit__in=units)
+    approved = {facts.indicator.pk: facts for facts in targets.facts()}
+    waits = any(any(facts.waiting.values()) for facts in approved.values())
+    waiting = {facts.indicator.pk: facts for facts in targets.facts(waiting=True)} if waits else {}
+    for pk in indicators:
+        facts = approved.get(pk)
+        if facts is None:
+            # Its last target here is gone: the accounts are emptied.
+            (indicator,) = Indicator.objects.filter(pk=pk)
+            facts = IndicatorFacts(indicator, measure_of(indicator))
+        if is_kept(facts.measure):
+            yield _Facts(facts, waiting.get(pk))
+
+
+def _carry_up(
+    facts: _Facts, rows: Mapping[int, MonthlyAccount], places: Iterable[int], parents: Mapping[int, int | None]
+) -> list[MonthlyAccount]:
+    """Make the accounts at these units anew, and those above them as far as they change: the rows to be saved."""
+    depths = {unit: sum(1 for _ in _up(parents, unit)) for unit in rows}
+    waiting = set(places)
+    changed: dict[int, MonthlyAccount] = {}
+    while waiting:
+        unit = max(waiting, key=lambda one: (depths[one], one))
+        waiting.discard(unit)
+        row = rows[unit]
+        before = snapshot(row, *_FIELDS)
+        _compute(facts, row, parents[unit])
+        after = snapshot(row, *_FIELDS)
+        if before != after:
+            changed[unit] = row
+        handed = ("handed_to", "up", "up_waiting")
+        if all(before[name] == after[name] for name in handed):
+            continue
+        for said, times in ((before, -1), (after, 1)):
+            above = said["handed_to"]
+            if above is not None:
+                _hand(rows[above], said["up"], said["up_waiting"], times)
+                changed[above] = rows[above]
+                waiting.add(above)
+    return list(changed.values())
+
+
+def _compute(facts: _Facts, row: MonthlyAccount, parent: int | None) -> None:
+    unit = row.unit_id
+    target = facts.targets.get(unit)
+    lead = (target.lead_leader, target.lead_leader_en) if target is not None else ("", "")
+    if row.below_waiting == row.below:
+        row.below_waiting = None
+    waits = facts.waits.get(unit, 0)
+    approved = facts.approved.get(unit)
+    up, row.alone = hand_up(facts.measure, approved, row.below, lead, waits)
+    up_waiting = None
+    if row.below_waiting is not None or waits:
+        below = row.below if row.below_waiting is None else row.below_waiting
+        up_waiting, _alone = hand_up(facts.measure, facts.waiting.get(unit, approved), below, lead, waits)
+    # What is handed to a unit without a target of its own goes up as it is; its row goes on changing.
+    row.up = deepcopy(up)
+    row.up_waiting = deepcopy(up_waiting) if up_waiting != up else None
+    row.owing = owing_marks(row.up)
+    row.owing_waiting = row.owing if row.up_waiting is None else owing_marks(row.up_waiting)
+    row.target_id = target.pk if target is not None else None
+    row.handed_to_id = parent
+
+
+def _hand(row: MonthlyAccount, sheet: Sheet, with_waiting: Sheet | None, times: int) -> None:
+    if with_waiting is not None and row.below_waiting is None:
+        row.below_waiting = deepcopy(row.below)
+    add(row.below, sheet, times)
+    if row.below_waiting is not None:
+        add(row.below_waiting, sheet if with_waiting is None else with_waiting, times)
+
+
+def _locked(year: int, wanted: set[Place]) -> dict[Place, MonthlyAccount]:
+    """The rows of these places, locked in one order; those that are not there are made first."""
+    rows = _read(year, wanted)
+    if len(rows) < len(wanted):
+        new = [MonthlyAccount(indicator_id=place[0], unit_id=place[1], year=year) for place in wanted - rows.keys()]
+        # Somebody else may be making the same ones: who comes second waits here, and goes on with those.
+        MonthlyAccount.objects.bulk_create(new, batch_size=200, ignore_conflicts=True)
+        rows = _read(year, wanted)
+    return rows
+
+
+def _read(year: int, wanted: set[Place]) -> dict[Place, MonthlyAccount]:
+    indicators, units = {place[0] for place in wanted}, {place[1] for place in wanted}
+    found = MonthlyAccount.objects.filter(year=year, indicator__in=indicators, unit__in=units)
+    rows = {(row.indicator_id, row.unit_id): row for row in found.select_for_update().order_by("pk")}
+    return {place: row for place, row in rows.items() if place in wanted}
+
+
+def _parents(units: set[int]) -> dict[int, int | None]:
+    """The unit above each of these, and of those above."""
+    found: dict[int, int | None] = {}
+    while units:
+        for chain in Unit.objects.filter(pk__in=units).values_list(
+            "pk", "parent", "parent__parent", "parent__parent__parent", "parent__parent__parent__parent"
+        ):
+            for unit, above in pairwise(chain):
+                if unit is not None:
+                    found[unit] = above
+            units = units | {chain[-1]} if chain[-1] is not None else units
+        units -= found.keys()
+    return found
+
+
+def _up(parents: Mapping[int, int | None], unit: int) -> Iterator[int]:
+    current: int | None = unit
+    while current is not None:
+        yield current
+        current = parents.get(current)
+
+
+def _chunks(indicators: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(indicators), _AT_ONCE):
+        yield indicators[start : start + _AT_ONCE]
