@@ -11,8 +11,9 @@ from targets.calculations.facts import Thresholds
 from targets.calculations.standings import is_way
 from targets.calculations.terms import Basis, Direction, Kind, Period, Status
 from targets.summaries.missing import MissingUnit
+from targets.summaries.overview import Overview
 from targets.summaries.reminding import Reminder, Reminders
-from targets.summaries.rows import IndicatorRow, Overview
+from targets.summaries.rows import IndicatorRow
 from targets.summaries.selection import Selection
 
 

@@ -239,7 +239,7 @@ def test_the_filter_of_the_list_keeps_what_it_keeps_there(cast):
     selection = Selection(
         everything(Unit.objects.all().tree()), Year.objects.get(year=2023), Period.YEAR, 6, cast.township
     )
-    kept = second_half(selection, today=TODAY, row_filter=RowFilter(office="T-O"))
+    kept = second_half(selection, today=TODAY, row_filter=RowFilter(office=Unit.objects.get(code="T-O")))
     assert [row.indicator.code for row in kept.total.rows] == ["VISITS"]
     assert {row.indicator.code for row in kept.whole.rows} == {"ROADS", "VISITS"}
 

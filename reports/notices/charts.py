@@ -7,7 +7,7 @@ from targets import display
 from targets.calculations.means import Mean
 from targets.calculations.terms import Status
 from targets.charts.base import plotted, with_waiting
-from targets.summaries.rows import Overview
+from targets.summaries.overview import Overview
 
 
 def status_chart(mean: Mean, sentence: str) -> DividedBar:

@@ -47,8 +47,9 @@ from targets.calculations.terms import Status
 from targets.explanations import state_of_things
 from targets.models import Remedy
 from targets.summaries.missing import MissingUnit
+from targets.summaries.overview import Overview
 from targets.summaries.ranking import RankedUnit
-from targets.summaries.rows import Group, IndicatorRow, Overview
+from targets.summaries.rows import Group, IndicatorRow
 from targets.summaries.selection import Selection, thresholds_of
 
 LAGGING = (Status.BEHIND, Status.SLIGHTLY_BEHIND)

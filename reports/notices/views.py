@@ -22,8 +22,9 @@ from reports.writers.typesetting import UnprintableError
 from targets.models import Remedy
 from targets.permissions import NotVisibleError, may_compare_units, may_issue, may_prepare_report
 from targets.summaries.missing import MissingUnit, missing_units
+from targets.summaries.overview import Overview, open_remedies, overview, within
 from targets.summaries.ranking import RankedUnit, ranked_units
-from targets.summaries.rows import IndicatorRow, Overview, open_remedies, overview, within
+from targets.summaries.rows import IndicatorRow
 from targets.views.base import METHODS, Request
 from targets.views.pages import shown
 from targets.views.selecting import Page, with_page

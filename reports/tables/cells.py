@@ -9,7 +9,8 @@ from reports.document import Cell, Column, Table
 from targets import display
 from targets.calculations.facts import Thresholds
 from targets.models import Indicator
-from targets.summaries.rows import Group, IndicatorRow, Overview
+from targets.summaries.overview import Overview
+from targets.summaries.rows import Group, IndicatorRow
 from targets.summaries.selection import Selection, thresholds_of
 
 

@@ -33,7 +33,8 @@ from targets.calculations.means import Mean
 from targets.calculations.terms import Basis, Kind, Status
 from targets.models import Remedy, Section
 from targets.summaries.ledger import LedgerLine, ledger_lines
-from targets.summaries.rows import IndicatorRow, Overview
+from targets.summaries.overview import Overview
+from targets.summaries.rows import IndicatorRow
 from targets.summaries.selection import Selection, thresholds_of
 
 Remedies = Mapping[int, tuple[Remedy, ...]]

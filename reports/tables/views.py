@@ -24,8 +24,9 @@ from targets.permissions import (
     may_manage_plan,
 )
 from targets.summaries.month import month_grid
+from targets.summaries.overview import group, led_by
 from targets.summaries.plan import whole_plan
-from targets.summaries.rows import Group, group, led_by
+from targets.summaries.rows import Group
 from targets.summaries.selection import Selection
 from targets.tables import IndicatorTable
 from targets.views.base import Request

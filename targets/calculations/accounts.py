@@ -63,7 +63,7 @@ def hand_up(
     if lead[0]:
         sheet[LEADS] = {"\n".join(lead): [1]}
     elif target.figures is Figures.SUM and LEADS in below:
-        sheet[LEADS] = dict(below[LEADS])
+        sheet[LEADS] = below[LEADS]
     for month in MONTHS:
         if target.figures is Figures.OWN:
             found = _own(measure, target, month, sheet)
@@ -155,12 +155,13 @@ def _without_zeros(sheet: Sheet) -> Sheet:
     return {enters: fields for enters, fields in kept.items() if fields}
 
 
-def add(sheet: Sheet, other: Sheet, times: int = 1) -> None:
-    """Put what is handed up into a sheet, or with ``times`` −1 take it out."""
+def add(sheet: Sheet, other: Sheet, times: int = 1) -> Sheet:
+    """A sheet with what is handed up in it, or with ``times`` −1 taken out of it."""
+    found = {enters: dict(fields) for enters, fields in sheet.items()}
     for enters, fields in other.items():
         if enters == OWN:
             continue
-        mine = sheet.setdefault(enters, {})
+        mine = found.setdefault(enters, {})
         for name, values in fields.items():
             before = mine.get(name)
             mine[name] = (
@@ -168,9 +169,7 @@ def add(sheet: Sheet, other: Sheet, times: int = 1) -> None:
                 if before is None
                 else [one + times * value for one, value in zip(before, values, strict=True)]
             )
-    sheet.update(_without_zeros(sheet))
-    for enters in [enters for enters, fields in sheet.items() if not any(any(values) for values in fields.values())]:
-        del sheet[enters]
+    return _without_zeros(found)
 
 
 def parts_at(sheet: Sheet, month: int, period: Period) -> dict[Enters, Tally]:

@@ -12,7 +12,7 @@ def told(row: Any, remedies: Iterable[Any], text_of: Callable[[Any], str]) -> st
     As it was typed where one unit alone can say it. Where the row is made of several, whose a text is stands behind
     it, also of a single one, which would else stand for the whole; what many say alike stands once.
     """
-    if len(row.remedy_targets) <= 1:
+    if row.is_of_one:
         return "".join(text_of(remedy) for remedy in remedies)
     said: dict[str, list[str]] = {}
     for remedy in remedies:

@@ -28,7 +28,7 @@ def reported(row: Any) -> str:
 
 def owed(row: Any, owing: Any) -> str:
     """What a unit owes of a row: months missing 缺6月, or not reported 未报 where nothing that is expected came."""
-    is_silent = row.status is Status.NOT_REPORTED or owing.unit in row.silent
+    is_silent = row.status is Status.NOT_REPORTED or owing.is_silent
     return not_reported(owing.months) if is_silent else missing(owing.months)
 
 

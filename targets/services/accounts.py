@@ -8,7 +8,6 @@ travel up, so that it costs the same whatever lies beside.
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import deepcopy
 from functools import partial
 from itertools import pairwise
 
@@ -27,8 +26,8 @@ _OF_A_DRAFT = frozenset({"create", "save", "discard"})
 #: What a change of a unit or an indicator must touch to change figures.
 _OF_UNIT = frozenset({"parent", "first_year", "first_month", "last_year", "last_month", "succeeds", "merged_into"})
 _OF_INDICATOR = frozenset({"kind", "accumulation", "direction", "frequency"})
-#: So many indicators are worked on at a time: all their answers are in memory then.
-_AT_ONCE = 20
+#: So many targets are worked on at a time: all their answers are in memory then.
+_AT_ONCE = 2000
 _FIELDS = (
     "target",
     "handed_to",
@@ -84,7 +83,7 @@ def refresh(year: int, places: Iterable[Place]) -> None:
     for indicator, unit in places:
         by_indicator[indicator].add(unit)
     parents = _parents({unit for units in by_indicator.values() for unit in units})
-    for indicators in _chunks(sorted(by_indicator)):
+    for indicators in _chunks(by_indicator):
         wanted = {
             (indicator, above)
             for indicator in indicators
@@ -92,11 +91,14 @@ def refresh(year: int, places: Iterable[Place]) -> None:
             for above in _up(parents, unit)
         }
         rows = _locked(year, wanted)
+        before = {row.pk: snapshot(row, *_FIELDS) for row in rows.values()}
         changed: list[MonthlyAccount] = []
         for facts in _facts(year, indicators, {unit for _, unit in wanted}):
             here = {unit: row for (indicator, unit), row in rows.items() if indicator == facts.indicator.pk}
             changed += _carry_up(facts, here, by_indicator[facts.indicator.pk], parents)
-        MonthlyAccount.objects.bulk_update(changed, _FIELDS, batch_size=50)
+        others = [name for name in _FIELDS if any(snapshot(row, name)[name] != before[row.pk][name] for row in changed)]
+        if others:
+            MonthlyAccount.objects.bulk_update(changed, others, batch_size=200)
 
 
 @verb
@@ -210,9 +212,8 @@ def _compute(facts: _Facts, row: MonthlyAccount, parent: int | None) -> None:
     if row.below_waiting is not None or waits:
         below = row.below if row.below_waiting is None else row.below_waiting
         up_waiting, _alone = hand_up(facts.measure, facts.waiting.get(unit, approved), below, lead, waits)
-    # What is handed to a unit without a target of its own goes up as it is; its row goes on changing.
-    row.up = deepcopy(up)
-    row.up_waiting = deepcopy(up_waiting) if up_waiting != up else None
+    row.up = up
+    row.up_waiting = up_waiting if up_waiting != up else None
     row.owing = owing_marks(row.up)
     row.owing_waiting = row.owing if row.up_waiting is None else owing_marks(row.up_waiting)
     row.target_id = target.pk if target is not None else None
@@ -221,10 +222,10 @@ def _compute(facts: _Facts, row: MonthlyAccount, parent: int | None) -> None:
 
 def _hand(row: MonthlyAccount, sheet: Sheet, with_waiting: Sheet | None, times: int) -> None:
     if with_waiting is not None and row.below_waiting is None:
-        row.below_waiting = deepcopy(row.below)
-    add(row.below, sheet, times)
+        row.below_waiting = row.below
+    row.below = add(row.below, sheet, times)
     if row.below_waiting is not None:
-        add(row.below_waiting, sheet if with_waiting is None else with_waiting, times)
+        row.below_waiting = add(row.below_waiting, sheet if with_waiting is None else with_waiting, times)
 
 
 def _locked(year: int, wanted: set[Place]) -> dict[Place, MonthlyAccount]:
@@ -267,6 +268,15 @@ def _up(parents: Mapping[int, int | None], unit: int) -> Iterator[int]:
         current = parents.get(current)
 
 
-def _chunks(indicators: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(indicators), _AT_ONCE):
-        yield indicators[start : start + _AT_ONCE]
+def _chunks(units: Mapping[int, set[int]]) -> Iterator[list[int]]:
+    """The indicators, as many at a time as have their answers in memory together."""
+    chunk: list[int] = []
+    count = 0
+    for indicator in sorted(units):
+        if chunk and count + len(units[indicator]) > _AT_ONCE:
+            yield chunk
+            chunk, count = [], 0
+        chunk.append(indicator)
+        count += len(units[indicator])
+    if chunk:
+        yield chunk

@@ -12,10 +12,10 @@ from targets.summaries.rows import URGENCY, Group, IndicatorRow
 
 @dataclass(frozen=True)
 class RowFilter:
-    """What is kept; an empty field keeps everything. ``office`` is the code of a reporting unit."""
+    """What is kept; an empty field keeps everything. ``office`` is a reporting unit."""
 
     status: Status | None = None
-    office: str = ""
+    office: Unit | None = None
     words: str = ""
 
     @property
@@ -25,7 +25,7 @@ class RowFilter:
     def keeps(self, row: IndicatorRow) -> bool:
         if self.status is not None and row.status is not self.status:
             return False
-        if self.office and all(unit.code != self.office for unit in row.units):
+        if self.office is not None and not row.is_made_of(self.office):
             return False
         text = f"{row.indicator.code} {row.indicator.name} {row.indicator.name_en}".lower()
         return all(word in text for word in self.words.lower().split())

@@ -30,7 +30,7 @@ class LedgerLine:
     @property
     def target(self) -> Target | None:
         """The one target that reports here; ``None`` where several add up."""
-        return self.row.targets[0] if len(self.row.targets) == 1 else None
+        return self.row.single_target
 
 
 def ledger_lines(selection: Selection, row: IndicatorRow) -> Iterator[LedgerLine]:

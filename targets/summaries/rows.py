@@ -1,9 +1,10 @@
-"""One indicator at the viewed unit, and groups of them."""
+"""An indicator at a unit, and groups of them, from the answers."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from targets.calculations import answers
 from targets.calculations.comparison import official_growth
@@ -11,7 +12,7 @@ from targets.calculations.completeness import Completeness
 from targets.calculations.means import Mean, mean
 from targets.calculations.rollup import RollUp, Standing
 from targets.calculations.terms import Figures, Status
-from targets.models import Indicator, Remedy, Section, Target, Unit
+from targets.models import Section, Target, Unit
 from targets.querysets.plans import IndicatorFacts
 from targets.summaries.selection import Selection
 
@@ -38,46 +39,122 @@ GOODNESS = (
 )
 
 
+#: So many units are named of an indicator where a row is told in short; the others are counted.
+NAMED = 4
+
+
 @dataclass(frozen=True)
 class MissingMonths:
-    """What one unit still owes of an indicator."""
+    """What one unit still owes of an indicator; ``is_silent``: something is expected of it and nothing was reported."""
 
     unit: Unit
     months: tuple[int, ...]
+    is_silent: bool = False
 
 
-@dataclass(frozen=True)
+class Lead(NamedTuple):
+    """A lead leader who answers for an indicator."""
+
+    lead_leader: str
+    lead_leader_en: str
+
+
 class IndicatorRow:
     """An indicator at the viewed unit.
 
     Attributes:
-        targets: the targets it is made of: the unit's own, or those of the parts.
-        own_target: the viewed unit's own target, where it has one.
+        own_target: the unit's own target, where it has one.
         facts, rolled: what the standing was made of, and where those of further units are asked for.
-        missing: the due months nobody answered, by unit.
-        carried_on: units that ended and whose level stands in that of another one by now.
     """
 
-    indicator: Indicator
-    standing: Standing[int]
-    targets: tuple[Target, ...]
-    own_target: Target | None
-    units: tuple[Unit, ...]
-    facts: IndicatorFacts = field(repr=False)
-    rolled: RollUp[int] = field(repr=False)
-    missing: tuple[MissingMonths, ...] = ()
-    silent: tuple[Unit, ...] = ()
-    left_out: tuple[Unit, ...] = ()
-    unplanned: tuple[Unit, ...] = ()
-    carried_on: tuple[Unit, ...] = ()
+    def __init__(
+        self,
+        selection: Selection,
+        standing: Standing[int],
+        own_target: Target | None,
+        facts: IndicatorFacts,
+        rolled: RollUp[int],
+    ) -> None:
+        self.selection, self.standing, self.own_target = selection, standing, own_target
+        self.indicator, self.facts, self.rolled = facts.indicator, facts, rolled
 
     @property
     def status(self) -> Status:
         return self.standing.status
 
+    def standing_at(self, as_of: int) -> Standing[int] | None:
+        """Where it stood at the unit by another month."""
+        return self.selection.roll_up(self.facts, as_of=as_of).standing(self.standing.unit)
+
+    def is_made_of(self, unit: Unit) -> bool:
+        """Whether the unit is one of those it is made of."""
+        return unit in self.units
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """The units it is made of: the unit itself, or its parts."""
+        return self._named(self.standing.parts)
+
+    @property
+    def unit_count(self) -> int:
+        return len(self.standing.parts)
+
+    @property
+    def named_units(self) -> tuple[Unit, ...]:
+        """The units where they are few, to be named; else none."""
+        return self.units if self.unit_count <= NAMED else ()
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """The targets it is made of: the unit's own, or those of the parts."""
+        return tuple(self.facts.targets[part] for part in self.standing.parts if part in self.facts.targets)
+
+    @property
+    def single_target(self) -> Target | None:
+        """The one target that reports here; ``None`` where several add up."""
+        return self.targets[0] if len(self.targets) == 1 else None
+
+    @cached_property
+    def missing(self) -> tuple[MissingMonths, ...]:
+        """The due months nobody answered, by unit."""
+        units, silent = self.selection.tree.units, self.standing.silent
+        return tuple(
+            MissingMonths(units[owing.unit], owing.months, owing.unit in silent) for owing in self.standing.owing
+        )
+
+    @property
+    def missing_count(self) -> int:
+        """Of how many units months are missing."""
+        return len(self.standing.owing)
+
+    @property
+    def first_missing(self) -> tuple[MissingMonths, ...]:
+        """What a few of them owe."""
+        return self.missing[:NAMED]
+
+    @property
+    def silent(self) -> tuple[Unit, ...]:
+        """The parts of which something is expected and that reported nothing, at whatever depth."""
+        return self._named(self.standing.silent)
+
+    @property
+    def left_out(self) -> tuple[Unit, ...]:
+        return self._named(self.standing.left_out)
+
+    @property
+    def unplanned(self) -> tuple[Unit, ...]:
+        return self._named(self.standing.unplanned)
+
+    @property
+    def carried_on(self) -> tuple[Unit, ...]:
+        """Units that ended and whose level stands in that of another one by now."""
+        ended = [pk for pk, facts in self.facts.facts.items() if facts.carried_on_by and self.rolled.is_carried_on(pk)]
+        tree, here = self.selection.tree, self.standing.unit
+        return self._named(pk for pk in ended if here in tree.above(pk) and pk != here)
+
     @property
     def waiting(self) -> int:
-        """How many submitted answers at the viewed unit and below wait for review."""
+        """How many submitted answers at the unit and below wait for review."""
         return sum(self.facts.waiting.values())
 
     @property
@@ -91,14 +168,18 @@ class IndicatorRow:
         """Its weight in the section's mean: 1 where it has no target at the unit."""
         return self.own_target.weight if self.own_target is not None else Decimal(1)
 
-    @property
-    def leads(self) -> tuple[Target, ...]:
-        """One target for each lead leader, in order: who answers for this indicator."""
-        found: dict[str, Target] = {}
-        for target in self.targets:
-            if target.lead_leader:
-                found.setdefault(target.lead_leader, target)
-        return tuple(found.values())
+    @cached_property
+    def leads(self) -> tuple[Lead, ...]:
+        """Who answers for it: the lead leader of its own target, else those of the nearest targets that name one."""
+        return tuple(sorted(set(self._leads(self.standing.unit))))
+
+    def _leads(self, unit_id: int) -> Iterator[Lead]:
+        target = self.facts.targets.get(unit_id)
+        if target is not None and target.lead_leader:
+            yield Lead(target.lead_leader, target.lead_leader_en)
+        elif target is None or target.figures == Target.Figures.SUM:
+            for child in self.selection.tree.children.get(unit_id, ()):
+                yield from self._leads(child)
 
     @property
     def remedy_targets(self) -> tuple[Target, ...]:
@@ -107,9 +188,14 @@ class IndicatorRow:
         return (own, *self.targets) if own is not None and own not in self.targets else self.targets
 
     @property
+    def is_of_one(self) -> bool:
+        """Whether one target alone can say why it lags."""
+        return len(self.remedy_targets) <= 1
+
+    @property
     def approximation(self) -> str:
         """How the published target is worded, where there is exactly one."""
-        return self.targets[0].approximation if len(self.targets) == 1 else ""
+        return self.single_target.approximation if self.single_target is not None else ""
 
     @property
     def official_growth(self) -> Decimal | None:
@@ -135,6 +221,9 @@ class IndicatorRow:
             return ""
         facts = self.facts.facts[self.targets[0].unit_id]
         return answers.wording(self.facts.measure, facts.answers, month)
+
+    def _named(self, ids: Iterable[int]) -> tuple[Unit, ...]:
+        return tuple(self.selection.tree.units[unit_id] for unit_id in ids)
 
 
 @dataclass(frozen=True)
@@ -173,7 +262,7 @@ class Group:
     @cached_property
     def missing(self) -> tuple[IndicatorRow, ...]:
         """缺报: due months are missing of what is otherwise reported, or of what nothing is expected yet."""
-        return tuple(row for row in self.rows if row.missing and row.status is not Status.NOT_REPORTED)
+        return tuple(row for row in self.rows if row.missing_count and row.status is not Status.NOT_REPORTED)
 
     @cached_property
     def completeness(self) -> Completeness:
@@ -188,52 +277,6 @@ class Group:
         return tuple(sorted(self.rows, key=lambda row: order[row.status]))
 
 
-@dataclass(frozen=True)
-class StatusChange:
-    """An indicator whose status is another than a month before."""
-
-    row: IndicatorRow
-    before: Standing[int]
-
-    @property
-    def is_better(self) -> bool:
-        return GOODNESS.index(self.row.status) < GOODNESS.index(self.before.status)
-
-
-@dataclass(frozen=True)
-class LeadGroup:
-    """The indicators of one lead leader. ``lead`` is a target that names the person or post."""
-
-    lead: Target
-    group: Group
-
-
-@dataclass(frozen=True)
-class Overview:
-    """What a unit looks like as a whole: the mean over all its indicators, its sections, its lead leaders.
-
-    ``changes`` are against the month before, empty in January. ``leads`` and ``all_sections`` are those of the
-    whole, whatever lead leader is chosen. ``remedies`` are the open ones of what is behind, by indicator; several
-    where several units have one.
-    """
-
-    selection: Selection
-    total: Group
-    sections: tuple[Group, ...]
-    all_sections: tuple[Section, ...]
-    leads: tuple[LeadGroup, ...]
-    changes: tuple[StatusChange, ...]
-    remedies: Mapping[int, tuple[Remedy, ...]]
-
-    @property
-    def worsened(self) -> tuple[StatusChange, ...]:
-        return tuple(change for change in self.changes if not change.is_better)
-
-    @property
-    def improved(self) -> tuple[StatusChange, ...]:
-        return tuple(change for change in self.changes if change.is_better)
-
-
 def indicator_row(selection: Selection, group: IndicatorFacts, *, as_of: int | None = None) -> IndicatorRow | None:
     """The row of one indicator; ``None`` where the unit and those below have no target for it."""
     return row_at(selection, group, selection.roll_up(group, as_of=as_of), selection.unit.pk)
@@ -244,127 +287,10 @@ def row_at(selection: Selection, group: IndicatorFacts, rolled: RollUp[int], uni
     standing = rolled.standing(unit_id)
     if standing is None:
         return None
-    units = selection.tree.units
-
-    def named(ids: Iterable[int]) -> tuple[Unit, ...]:
-        return tuple(units[unit_id] for unit_id in ids)
-
-    return IndicatorRow(
-        indicator=group.indicator,
-        standing=standing,
-        targets=tuple(group.targets[part] for part in standing.parts if part in group.targets),
-        own_target=group.targets.get(standing.unit),
-        units=named(standing.parts),
-        facts=group,
-        rolled=rolled,
-        missing=tuple(MissingMonths(units[owing.unit], owing.months) for owing in standing.owing),
-        silent=named(standing.silent),
-        left_out=named(standing.left_out),
-        unplanned=named(standing.unplanned),
-        carried_on=named(_carried_on(selection, group, rolled, unit_id)),
-    )
-
-
-def _carried_on(selection: Selection, group: IndicatorFacts, rolled: RollUp[int], unit_id: int) -> Iterable[int]:
-    ended = [pk for pk, facts in group.facts.items() if facts.carried_on_by and rolled.is_carried_on(pk)]
-    return [pk for pk in ended if unit_id in selection.tree.above(pk) and pk != unit_id]
+    return IndicatorRow(selection, standing, group.targets.get(unit_id), group, rolled)
 
 
 def rows(selection: Selection, groups: Iterable[IndicatorFacts]) -> tuple[IndicatorRow, ...]:
     """The rows of all indicators that the unit or those below have a target for."""
     found = (indicator_row(selection, group) for group in groups)
     return tuple(row for row in found if row is not None)
-
-
-def group(selection: Selection, section: Section | None = None) -> Group:
-    """A section at the viewed unit, or all its indicators, of all lead leaders."""
-    return Group(rows(selection, selection.facts(section=section)), section)
-
-
-def led_by(group: Group, lead: str) -> Group:
-    """The indicators of one lead leader; all where none is named."""
-    if not lead:
-        return group
-    kept = (row for row in group.rows if any(target.lead_leader == lead for target in row.leads))
-    return Group(tuple(kept), group.section)
-
-
-def overview(selection: Selection, *, compared: bool = True) -> Overview:
-    """The viewed unit as a whole, or what one lead leader answers for in it.
-
-    ``compared`` says whether ``changes`` are asked for, which judges everything a second time; else there are none.
-    """
-    facts = selection.facts()
-    whole = Group(rows(selection, facts))
-    total = led_by(whole, selection.lead)
-    return Overview(
-        selection,
-        total,
-        sections=_by_section(total),
-        all_sections=tuple(group.section for group in _by_section(whole) if group.section is not None),
-        leads=by_lead(whole),
-        changes=_changes(selection, facts, total) if compared else (),
-        remedies=open_remedies(total.with_status(Status.BEHIND), selection.month),
-    )
-
-
-def open_remedies(rows: Iterable[IndicatorRow], month: int) -> dict[int, tuple[Remedy, ...]]:
-    """Why each of the rows lags, of every unit that said so, in their order, by indicator: what was known by ``month``.
-
-    Of a cut-off in the past these are the remedies that were open then, in the words of then.
-    """
-    targets = {target.pk: row.indicator.pk for row in rows for target in row.remedy_targets}
-    by_target = Remedy.objects.filter(target__in=list(targets)).select_related("target__unit").open_at(month)
-    found: dict[int, tuple[Remedy, ...]] = {}
-    for target, indicator in targets.items():
-        if target in by_target:
-            found[indicator] = (*found.get(indicator, ()), by_target[target])
-    return found
-
-
-def within(overview: Overview, sections: Collection[str]) -> Overview:
-    """The same unit, of some sections only, by their codes. ``all_sections`` stay those of the whole."""
-
-    def kept(row: IndicatorRow) -> bool:
-        return row.indicator.section.code in sections
-
-    total = Group(tuple(row for row in overview.total.rows if kept(row)))
-    return replace(
-        overview,
-        total=total,
-        sections=tuple(group for group in overview.sections if group.section and group.section.code in sections),
-        leads=by_lead(total),
-        changes=tuple(change for change in overview.changes if kept(change.row)),
-    )
-
-
-def _by_section(total: Group) -> tuple[Group, ...]:
-    sections: dict[int, list[IndicatorRow]] = {}
-    for row in total.rows:
-        sections.setdefault(row.indicator.section_id, []).append(row)
-    return tuple(Group(tuple(listed), listed[0].indicator.section) for listed in sections.values())
-
-
-def by_lead(total: Group) -> tuple[LeadGroup, ...]:
-    """An indicator of two leads stands under both."""
-    leads: dict[str, tuple[Target, list[IndicatorRow]]] = {}
-    for row in total.rows:
-        for target in row.leads:
-            leads.setdefault(target.lead_leader, (target, []))[1].append(row)
-    return tuple(LeadGroup(target, Group(tuple(listed))) for target, listed in leads.values())
-
-
-def _changes(selection: Selection, facts: Iterable[IndicatorFacts], total: Group) -> tuple[StatusChange, ...]:
-    """What changed its status since the month before, the worsened first."""
-    if selection.month == 1:
-        return ()
-    shown = {row.indicator.pk: row for row in total.rows}
-    found = []
-    for one in facts:
-        row = shown.get(one.indicator.pk)
-        before = selection.roll_up(one, as_of=selection.month - 1).standing(selection.unit.pk)
-        if row is None or before is None or before.status == row.status:
-            continue
-        if before.status in GOODNESS and row.status in GOODNESS:
-            found.append(StatusChange(row, before))
-    return tuple(sorted(found, key=lambda change: change.is_better))

@@ -22,7 +22,8 @@ from targets.querysets.plans import IndicatorFacts
 from targets.summaries.courses import last_year, levels, year_before
 from targets.summaries.filters import RowFilter
 from targets.summaries.indicator import milestones_of, outlook_of, steps_of
-from targets.summaries.rows import URGENCY, Group, IndicatorRow, indicator_row, led_by
+from targets.summaries.overview import led_by
+from targets.summaries.rows import URGENCY, Group, IndicatorRow, indicator_row
 from targets.summaries.selection import Selection
 
 

@@ -29,7 +29,8 @@ from targets.summaries.indicator import (
     reporting_targets,
 )
 from targets.summaries.instructions import instructions_about
-from targets.summaries.rows import IndicatorRow, by_lead, group, led_by, overview
+from targets.summaries.overview import by_lead, group, led_by, overview
+from targets.summaries.rows import IndicatorRow
 from targets.summaries.selection import Selection, thresholds_of
 from targets.tables import (
     ROWS_PER_PAGE,

@@ -11,7 +11,7 @@ from targets.calculations.terms import Period
 from targets.models import Remedy, Target
 from targets.permissions import may_enter, may_review
 from targets.summaries.filters import reporting_units
-from targets.summaries.rows import by_lead
+from targets.summaries.overview import by_lead
 from targets.summaries.second_half import Arrangement, RemainingGroup, RemainingRow, SecondHalf, second_half
 from targets.views.base import Request
 from targets.views.choosing import Choice

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from targets import display
 from targets.calculations.periods import last_month
 from targets.calculations.terms import Period, Status
-from targets.models import Target, Unit, Year
+from targets.models import Unit, Year
 from targets.permissions import NotVisibleError, Scope, may_see_figures
 from targets.summaries.current_month import current_year, default_as_of, month_to_enter, year_to_show
 from targets.summaries.filters import RowFilter
+from targets.summaries.rows import Lead
 from targets.summaries.selection import Selection
 from targets.views.base import Request
 from targets.views.choosing import Choice, UnitPicker, found_units, unit_picker
@@ -66,7 +67,7 @@ class Page:
         selection = self.selection
         return unit_picker(selection.scope, selection.scope.unit_ids, selection.unit, selection.year.year)
 
-    def lead_choices(self, leads: Iterable[Target]) -> list[Choice]:
+    def lead_choices(self, leads: Iterable[Lead]) -> list[Choice]:
         """The lead leaders to choose from, after "all"."""
         chosen = self.selection.lead
         everyone = [Choice("", _("All"), not chosen)]
@@ -167,10 +168,13 @@ def with_month_to_enter(view: Callable[..., HttpResponse]) -> Callable[..., Http
 
 
 def read_filter(request: Request) -> RowFilter:
-    """The filter of a list of indicators; what is not known keeps everything."""
+    """The filter of a list of indicators; what is not known, or not to be seen, keeps everything."""
     asked = request.GET.get("status", "")
     status = Status(asked) if asked in set(Status) else None
-    return RowFilter(status, request.GET.get("office", "")[:32], request.GET.get("q", "").strip()[:60])
+    office = request.scope.tree.by_code.get(request.GET.get("office", ""))
+    if office is not None and office.pk not in request.scope.unit_ids:
+        office = None
+    return RowFilter(status, office, request.GET.get("q", "").strip()[:60])
 
 
 def status_choices(chosen: Status | None) -> list[Choice]:
@@ -178,9 +182,9 @@ def status_choices(chosen: Status | None) -> list[Choice]:
     return everything + [Choice(status, display.status_word(status), status is chosen) for status in Status]
 
 
-def office_choices(units: Iterable[Unit], chosen: str) -> list[Choice]:
-    everything = [Choice("", _("All"), not chosen)]
-    return everything + [Choice(unit.code, display.name(unit), unit.code == chosen) for unit in units]
+def office_choices(units: Iterable[Unit], chosen: Unit | None) -> list[Choice]:
+    everything = [Choice("", _("All"), chosen is None)]
+    return everything + [Choice(unit.code, display.name(unit), unit == chosen) for unit in units]
 
 
 def _year(request: Request, years: dict[int, Year], notes: list[str], default: Callable[[], Year]) -> Year:

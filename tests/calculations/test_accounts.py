@@ -48,8 +48,7 @@ class House:
             after, self.alone[unit] = hand_up(self.measure, self.targets.get(unit), self.below[unit])
             after = json.loads(json.dumps(after))
             parent = self.parents[unit]
-            add(self.below[parent], before, -1)
-            add(self.below[parent], after)
+            self.below[parent] = add(add(self.below[parent], before, -1), after)
             self.up[unit] = after
             unit = parent
 

@@ -7,7 +7,7 @@ from reports.notices.charts import sections_chart, status_chart
 from targets.calculations.terms import Period
 from targets.models import User, Year
 from targets.permissions import scope_of
-from targets.summaries.rows import overview
+from targets.summaries.overview import overview
 from targets.summaries.selection import Selection
 
 pytestmark = pytest.mark.once

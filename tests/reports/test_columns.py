@@ -17,7 +17,7 @@ from reports.writers.pdf import write_pdf
 from targets.calculations.terms import Period
 from targets.models import Remedy, Year
 from targets.permissions import scope_of
-from targets.summaries.rows import Overview, open_remedies, overview
+from targets.summaries.overview import Overview, open_remedies, overview
 from targets.summaries.selection import Selection
 from tests.reports.readers import W, overprints, pdf_pages, pdf_runs, word_tables, word_xml
 

@@ -26,9 +26,9 @@ from targets.permissions import scope_of
 from targets.summaries.half_year import half_year
 from targets.summaries.missing import missing_units
 from targets.summaries.month import month_grid
+from targets.summaries.overview import open_remedies, overview
 from targets.summaries.plan import whole_plan
 from targets.summaries.ranking import ranked_units
-from targets.summaries.rows import open_remedies, overview
 from targets.summaries.second_half import second_half
 from targets.summaries.selection import Selection
 from tests.reports.readers import pdf_text, word_text, workbook

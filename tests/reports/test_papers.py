@@ -14,7 +14,7 @@ from targets.models import Indicator, Remedy, User, Year
 from targets.permissions import scope_of
 from targets.services import progress, remedies
 from targets.services.base import Author, verb
-from targets.summaries.rows import overview
+from targets.summaries.overview import overview
 from targets.summaries.selection import Selection
 from tests.copies import copied
 from tests.reports.readers import W, pdf_pages, pdf_text, word_paragraphs, word_text, word_xml
