@@ -1,16 +1,20 @@
-"""Django's own signals: of signing in and out, put into the record of changes, and of a new connection."""
+"""Django's own signals: of signing in and out, which is recorded, of a new connection, and of a migration."""
 
 import sqlite3
+import sys
 from typing import Any
 
+from django.apps import AppConfig
+from django.apps.registry import Apps
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from targets.models import User
-from targets.services import auditing
+from targets.services import accounts, auditing
 from targets.services.base import Author
 
 
@@ -43,3 +47,18 @@ def take_what_sqlite_takes(connection: BaseDatabaseWrapper, **_kwargs: Any) -> N
     if connection.vendor == "sqlite":
         limit = connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
         connection.features.max_query_params = limit
+
+
+@receiver(post_migrate)
+def follow_the_rules(sender: AppConfig, apps: Apps, verbosity: int = 1, **_kwargs: Any) -> None:
+    """Make the accounts anew that were made by other rules. Pages do without them meanwhile."""
+    if sender.name != "targets" or ("targets", "monthlyaccount") not in {
+        (model._meta.app_label, model._meta.model_name) for model in apps.get_models()
+    }:
+        return  # migrated back to before there were accounts
+
+    def tell(year: int, done: int, of: int) -> None:
+        if verbosity and (done == of or done % 10 == 0):
+            sys.stdout.write(f"  Monthly accounts of {year}: {done} of {of} indicators\n")
+
+    accounts.rebuild_outdated(tell)

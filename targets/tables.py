@@ -159,7 +159,7 @@ class IndicatorTable(PageTable):
         return light(value, self.period)
 
     def render_units(self, record: IndicatorRow) -> str:
-        return display.first_of((display.name(unit) for unit in record.units), 5)
+        return display.units_in_short(record)
 
 
 def indicator_link(indicator: Indicator, query: str) -> SafeString:

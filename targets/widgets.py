@@ -93,12 +93,14 @@ def _place(share: Fraction) -> str:
 def actual_with_missing(row: Any) -> SafeString | str:
     """The actual of a row, with the due months that are missing behind it."""
     text = display.reported(row)
-    if not row.missing:
+    if not row.missing_count:
         return text
     notes = []
-    for missing in row.missing:
+    for missing in row.first_missing:
         note = display.owed(row, missing)
-        notes.append(note if len(row.units) == 1 else f"{display.name(missing.unit)} {note}")
+        notes.append(note if row.unit_count == 1 else f"{display.name(missing.unit)} {note}")
+    if row.missing_count > len(notes):
+        notes.append("…")
     return format_html('{} <small class="missing">{}</small>', text, display.joined(notes))
 
 

@@ -38,7 +38,6 @@ from reports.tables.cells import (
     limits,
     sections_notice,
     target_figure,
-    units_in_short,
 )
 from targets import display
 from targets.calculations.deadlines import day_after_month
@@ -278,7 +277,7 @@ def _what_lags(selection: Selection, wishes: Wishes) -> list[Block]:
     for place, row in enumerate(wishes.ticked, 1):
         values = {
             "name": display.name(row.indicator),
-            "units": units_in_short(row),
+            "units": display.units_in_short(row),
             "status": display.status(row.standing, selection.period),
         }
         lead = heading_number(2, place) + _("%(name)s (%(units)s, %(status)s).") % values
@@ -457,10 +456,10 @@ def _lagging_cells(selection: Selection, place: int, row: IndicatorRow) -> tuple
         Cell(display.name(indicator)),
         Cell(display.unit_of_measure(indicator)),
         target_figure(standing.target, indicator, row.approximation),
-        actual._replace(text=display.marked_partial(actual.text, is_partial=bool(row.missing))),
+        actual._replace(text=display.marked_partial(actual.text, is_partial=bool(row.missing_count))),
         figure(display.completion(standing, thresholds_of(selection.year))),
         figure(display.gap(standing, indicator)),
-        Cell(units_in_short(row)),
+        Cell(display.units_in_short(row)),
     )
 
 

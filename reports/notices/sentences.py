@@ -66,7 +66,7 @@ def how_it_stands(row: IndicatorRow, period: Period, thresholds: Thresholds) -> 
     if standing.status is Status.NOT_REPORTED:
         return sentence(_("%(target_name)s %(target)s; nothing was reported by the end of %(month)s."), **values)
     actual = display.with_unit(display.reported(row), indicator)
-    values["actual"] = figure_of(row, "actual", display.marked_partial(actual, is_partial=bool(row.missing)))
+    values["actual"] = figure_of(row, "actual", display.marked_partial(actual, is_partial=bool(row.missing_count)))
     if standing.target is None:
         return sentence(_("By the end of %(month)s %(actual)s."), **values)
     if indicator.direction == Direction.AT_MOST:

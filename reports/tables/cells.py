@@ -98,7 +98,7 @@ def _row(selection: Selection, row: IndicatorRow, thresholds: Thresholds) -> tup
         Cell(display.unit_of_measure(indicator)),
         target_figure(standing.target, indicator, row.approximation),
         *standing_cells(selection, row, thresholds),
-        Cell(display.joined(display.name(unit) for unit in row.units)),
+        Cell(display.units_in_short(row)),
         Cell(display.joined(display.localized(target, "lead_leader") for target in row.leads)),
     )
 
@@ -121,10 +121,12 @@ def answered_cells(row: IndicatorRow) -> tuple[Cell, Cell]:
     """How many of the due answers are in a figure, and whose are not: what is incomplete is not taken for the whole."""
     missing = display.joined(
         display.months(item.months)
-        if len(row.units) == 1
+        if row.unit_count == 1
         else f"{display.name(item.unit)} {display.months(item.months)}"
-        for item in row.missing
+        for item in row.first_missing
     )
+    if row.missing_count > len(row.first_missing):
+        missing += "…"
     return Cell(display.share(row.standing.answered, row.standing.due)), Cell(missing)
 
 
@@ -140,17 +142,6 @@ def standing_columns() -> tuple[Column, ...]:
         Column(_("Answered"), 10),
         Column(_("Missing"), 16),
     )
-
-
-#: More units than these are counted, not named: a sum over all villages would fill the page.
-NAMED_UNITS = 4
-
-
-def units_in_short(row: IndicatorRow) -> str:
-    """Who reports: by name where they are few."""
-    if len(row.units) > NAMED_UNITS:
-        return ngettext("%(count)d unit", "%(count)d units", len(row.units)) % {"count": len(row.units)}
-    return display.joined(display.name(unit) for unit in row.units)
 
 
 def kept_rows(rows: Iterable[IndicatorRow], chosen: Collection[str]) -> list[IndicatorRow]:

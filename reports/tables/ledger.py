@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from reports.document import Cell, Column, Sheet, SheetChart, Table, Workbook
 from reports.notices.sentences import remedied
 from reports.tables.cells import (
-    NAMED_UNITS,
     closing_notes,
     figure,
     file_name,
@@ -25,7 +24,6 @@ from reports.tables.cells import (
     tab,
     target_figure,
     titled,
-    units_in_short,
 )
 from targets import display
 from targets.calculations.facts import Thresholds
@@ -34,7 +32,7 @@ from targets.calculations.terms import Basis, Kind, Status
 from targets.models import Remedy, Section
 from targets.summaries.ledger import LedgerLine, ledger_lines
 from targets.summaries.overview import Overview
-from targets.summaries.rows import IndicatorRow
+from targets.summaries.rows import NAMED, IndicatorRow
 from targets.summaries.selection import Selection, thresholds_of
 
 Remedies = Mapping[int, tuple[Remedy, ...]]
@@ -257,8 +255,8 @@ def _plan_cells(line: LedgerLine) -> Row:
 def _standing(selection: Selection, line: LedgerLine, thresholds: Thresholds) -> Row:
     """How a line stands. Where many units owe answers the whole counts them: their own lines name the months."""
     cells = standing_cells(selection, line.row, thresholds)
-    owing = len(line.row.missing)
-    if line.unit is None and owing > NAMED_UNITS:
+    owing = line.row.missing_count
+    if line.unit is None and owing > NAMED:
         return (*cells[:-1], Cell(ngettext("%(count)d unit", "%(count)d units", owing) % {"count": owing}))
     return cells
 
@@ -266,7 +264,7 @@ def _standing(selection: Selection, line: LedgerLine, thresholds: Thresholds) ->
 def _people_cells(line: LedgerLine) -> Row:
     row = line.row
     return (
-        Cell(units_in_short(row)),
+        Cell(display.units_in_short(row)),
         Cell(display.joined(display.localized(target, "lead_leader") for target in row.leads)),
         Cell(line.target.responsible_person if line.target is not None else ""),
     )

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from . import paths
 from .answers import wording
+from .completeness import Completeness
 from .facts import Measure, TargetFacts, Thresholds
 from .periods import MONTHS, cut_off, due_months
 from .rollup import RollUp, Standing, judged
@@ -199,6 +200,15 @@ def _value(fields: Mapping[str, list[int]], name: str, month: int) -> int:
 def answers_waiting(sheet: Sheet) -> int:
     """How many answers at the unit and below wait for review."""
     return sheet[WAITING]["answers"][0] if WAITING in sheet else 0
+
+
+def completeness(sheet: Sheet, month: int) -> Completeness:
+    """How many answers of one month fell due at the unit and below, and how many are in."""
+    due, answered = (
+        sum(_value(sheet[enters], name, month) for enters in Enters if enters in sheet)
+        for name in ("month_due", "month_answered")
+    )
+    return Completeness(due, answered)
 
 
 def leads(sheet: Sheet) -> list[tuple[str, str]]:

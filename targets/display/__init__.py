@@ -109,6 +109,7 @@ from .standings import (
     reported,
     schedule_ratio,
     target,
+    units_in_short,
 )
 from .statuses import LIGHTS, STATUS_WORDS, Light, status, status_word, thresholds
 from .steps import STEP_LIGHTS, day_doubt, step, step_day, step_state
@@ -243,6 +244,7 @@ __all__ = [
     "told",
     "typed_amount",
     "unit_of_measure",
+    "units_in_short",
     "weight",
     "with_unit",
     "worded_amount",

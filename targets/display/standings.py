@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from targets.calculations.facts import Thresholds
 from targets.calculations.rollup import Standing
@@ -11,7 +12,7 @@ from targets.calculations.terms import Status
 
 from .amounts import amount, approximate, with_unit, worded_amount
 from .dates import missing, not_reported
-from .language import NONE, bracketed
+from .language import NONE, bracketed, joined, name
 from .numbers import number, percent, rounded
 
 
@@ -24,6 +25,13 @@ def reported(row: Any) -> str:
     """The actual of a row as it was reported: 30余, 近7000. Pages, labels of charts, files and papers tell it so."""
     text = actual(row.standing, row.indicator)
     return text if text == NONE else approximate(text, row.reported_as)
+
+
+def units_in_short(row: Any) -> str:
+    """Who reports: by name where they are few. A sum over all villages would fill the page."""
+    if row.unit_count and not row.named_units:
+        return ngettext("%(count)d unit", "%(count)d units", row.unit_count) % {"count": row.unit_count}
+    return joined(name(unit) for unit in row.named_units)
 
 
 def owed(row: Any, owing: Any) -> str:

@@ -19,6 +19,7 @@ from targets.calculations.accounts import (
     VERSION,
     Sheet,
     answers_waiting,
+    completeness,
     is_exact,
     leads,
     missing_months,
@@ -26,12 +27,13 @@ from targets.calculations.accounts import (
     standing_at,
     whole_at,
 )
+from targets.calculations.completeness import Completeness
 from targets.calculations.facts import Measure, Thresholds
-from targets.calculations.periods import cut_off
+from targets.calculations.periods import MONTHS, cut_off
 from targets.calculations.rollup import RollUp, Standing
 from targets.calculations.tallies import Enters, Tally
 from targets.calculations.terms import Direction, Kind
-from targets.models import Indicator, MonthlyAccount, Section, Target, Unit
+from targets.models import Indicator, MonthlyAccount, Section, Target, Unit, Year
 from targets.querysets.plans import IndicatorFacts, measure_of, thresholds_of
 from targets.summaries.rows import NAMED, IndicatorRow, Lead, MissingMonths, indicator_row
 from targets.summaries.rows import rows as from_answers
@@ -41,7 +43,12 @@ from targets.summaries.selection import Selection
 def are_kept(selection: Selection) -> bool:
     """Whether the accounts of the year say what is asked: made by the rules in use, of months that have come."""
     clock = selection.clock
-    return selection.year.accounts_version == VERSION and (clock is None or selection.month <= clock.opened)
+    return is_current(selection.year) and (clock is None or selection.month <= clock.opened)
+
+
+def is_current(year: Year) -> bool:
+    """Whether the accounts of a year were made by the rules in use."""
+    return year.accounts_version == VERSION
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,16 @@ def accounts_at(selection: Selection, section: Section | None = None) -> dict[in
         rows = rows.filter(indicator__section=section)
     found = (Account.of(selection, row) for row in rows.values(*_READ))
     return {one.indicator_id: one for one in found if one.sheet or one.target_id is not None}
+
+
+def completeness_by_month(selection: Selection) -> dict[int, Completeness]:
+    """How complete each month of the year is at the viewed unit."""
+    found = accounts_at(selection).values()
+    by_month = {}
+    for month in MONTHS:
+        each = [completeness(account.sheet, month) for account in found]
+        by_month[month] = Completeness(sum(one.due for one in each), sum(one.answered for one in each))
+    return by_month
 
 
 class Below:

@@ -12,6 +12,7 @@ from targets.calculations.periods import MONTHS, due_months
 from targets.calculations.terms import AnswerKind, Frequency, Kind, Period
 from targets.models import ProgressEntry, Target, Unit, Year
 from targets.permissions import Scope
+from targets.summaries import accounts
 from targets.summaries.selection import Selection
 
 
@@ -61,9 +62,14 @@ def year_to_show(scope: Scope, years: Iterable[Year], unit: Unit, today: date) -
 def _half_complete_and_answered(scope: Scope, year: Year, unit: Unit, today: date) -> tuple[int | None, int | None]:
     """The latest month that is half complete, and the latest with an approved answer."""
     selection = Selection(scope, year, Period.YEAR, MONTHS[-1], unit)
+    opened = clock(year.year, year.opening_day, today).opened
+    if accounts.is_current(year):
+        by_month = accounts.completeness_by_month(selection)
+        half_complete = latest_complete({month: by_month[month] for month in MONTHS[:opened]})
+        if half_complete is not None:
+            return half_complete, half_complete
     whole, breakdown = _reporting(selection)
     answers = _answers(selection, breakdown)
-    opened = clock(year.year, year.opening_day, today).opened
     by_month = {month: _completeness(whole, answers, month) for month in MONTHS[:opened]}
     return latest_complete(by_month), max((month for month, *_rest in answers), default=None)
 

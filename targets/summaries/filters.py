@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 from targets.calculations.terms import Status
-from targets.models import Unit
+from targets.models import Section, Unit
 from targets.summaries.indicator import PartRow
 from targets.summaries.rows import URGENCY, Group, IndicatorRow
+from targets.summaries.selection import Selection
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,21 @@ class RowFilter:
         return Group(tuple(row for row in group.rows if self.keeps(row)), group.section)
 
 
-def reporting_units(rows: Iterable[IndicatorRow]) -> tuple[Unit, ...]:
-    """The units that report any of the rows, in display order."""
-    found = {unit.pk: unit for row in rows for unit in row.units}
-    return tuple(sorted(found.values(), key=lambda unit: (unit.position, unit.pk)))
+#: Of more units nobody chooses one from a list: they are found by their own pages.
+MOST_UNITS = 100
+
+
+def reporting_units(selection: Selection, section: Section | None = None) -> tuple[Unit, ...]:
+    """The units at the viewed one and below that have targets, in display order; none where they are too many."""
+    below = list(islice(selection.tree.below(selection.unit.pk), MOST_UNITS + 1))
+    if len(below) > MOST_UNITS:
+        return ()
+    targets = selection.targets().order_by()
+    if section is not None:
+        targets = targets.filter(indicator__section=section)
+    units = selection.tree.units
+    found = (units[pk] for pk in targets.values_list("unit", flat=True).distinct())
+    return tuple(sorted(found, key=lambda unit: (unit.position, unit.pk)))
 
 
 def has_words(unit: Unit, words: str) -> bool:

@@ -112,6 +112,11 @@ def first_names(instances: Any, most: int = 20) -> str:
 
 
 @register.filter
+def units_in_short(row: Any) -> str:
+    return display.units_in_short(row)
+
+
+@register.filter
 def people(persons: Any) -> str:
     return display.joined(str(person) for person in persons)
 

@@ -95,7 +95,7 @@ def indicator_list(request: Request, page: Page, code: str = "") -> HttpResponse
         group=kept,
         filter=row_filter,
         statuses=status_choices(row_filter.status),
-        offices=office_choices(reporting_units(whole.rows), row_filter.office),
+        offices=office_choices(reporting_units(page.selection, section), row_filter.office),
         leads=page.lead_choices(lead.lead for lead in by_lead(whole)),
         instructions=follow_up(page.selection, request, section=section) if section is not None else [],
         may_instruct=section is not None and may_instruct(page.selection.scope, page.selection.unit.pk, section.pk),

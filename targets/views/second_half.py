@@ -82,7 +82,7 @@ def second_half_page(request: Request, page: Page) -> HttpResponse:
         ],
         filter=row_filter,
         statuses=status_choices(row_filter.status),
-        offices=office_choices(reporting_units(half.whole.rows), row_filter.office),
+        offices=office_choices(reporting_units(page.selection), row_filter.office),
         leads=page.lead_choices(lead.lead for lead in by_lead(half.whole)),
         sensitive=[row for row in half.rows if row.indicator.sensitive],
         file_query=query_pairs(request),

@@ -1,16 +1,18 @@
 """Whatever is written, the accounts say what the answers say; and it costs the same whatever lies beside."""
 
 import random
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from targets.models import MonthlyAccount, ProgressEntry, State, Target, Year
 from targets.services import planning, plans, progress, units
-from targets.services.accounts import differences, rebuild
+from targets.services.accounts import differences
 from targets.services.base import verb
 from tests.builders import Builder
 
@@ -108,10 +110,27 @@ def test_a_unit_that_moves_takes_its_figures_along(build: Builder) -> None:
 
 
 def test_an_account_that_was_altered_is_told_and_made_anew(build: Builder, county: dict[str, Any]) -> None:
+    call_command("check_figures", stdout=StringIO())
     verb(MonthlyAccount.objects.filter(unit=county["towns"][0], indicator__code="flow").update)(up={})
     assert differing() == ["flow t1"]
-    rebuild(Year.objects.get(year=2023))
+    told = StringIO()
+    with pytest.raises(CommandError, match="1"):
+        call_command("check_figures", stdout=told)
+    assert "Unit t1" in told.getvalue()
+    assert differing() == ["flow t1"]
+    call_command("check_figures", rebuild=True, stdout=told)
     assert differing() == []
+
+
+def test_after_a_migration_the_accounts_are_made_by_the_rules_in_use(build: Builder, county: dict[str, Any]) -> None:
+    kept = {row.pk: row.up for row in MonthlyAccount.objects.all()}
+    verb(Year.objects.update)(accounts_version=0)
+    verb(MonthlyAccount.objects.all().delete)()
+    build.approved(Target.objects.filter(unit__code="v1").first(), 1, 9)
+    assert not MonthlyAccount.objects.exists()
+    call_command("migrate", verbosity=0)
+    assert differing() == []
+    assert MonthlyAccount.objects.count() == len(kept)
 
 
 @pytest.mark.parametrize("villages", [2, 40])
