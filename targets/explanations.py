@@ -298,13 +298,18 @@ def _ceiling(row: IndicatorRow, word: str) -> list[str]:
 
 def _task(row: IndicatorRow, word: str) -> list[str]:
     task = row.standing.task
-    if task is None or not row.standing.steps:
+    if task is None or not task.counts.steps:
         return [_("The task has no steps yet, so nothing falls due.")]
-    if not task.counting:
+    counts = task.counts
+    if not counts.counting:
         return [_("No step falls due in the period viewed: %(status)s.") % {"status": word}]
-    done = sum(1 for index in task.counting if index in task.done)
-    values = {"done": done, "counting": len(task.counting), "overdue": len(task.overdue), "status": word}
-    if task.overdue:
+    values = {
+        "done": counts.counting_done,
+        "counting": counts.counting,
+        "overdue": counts.overdue,
+        "status": word,
+    }
+    if counts.overdue:
         return [_("%(done)d of the %(counting)d steps that count are done, %(overdue)d overdue: %(status)s.") % values]
     return [_("%(done)d of the %(counting)d steps that count are done, none overdue: %(status)s.") % values]
 

@@ -111,7 +111,7 @@ class IndicatorTable(PageTable):
     status = tables.Column(
         gettext_lazy("Status"), accessor="standing", attrs={"td": {"class": "status"}}, orderable=True
     )
-    units = tables.Column(gettext_lazy("Reporting unit"), accessor="units", attrs={"td": {"class": "units"}})
+    units = tables.Column(gettext_lazy("Reporting unit"), accessor="unit_count", attrs={"td": {"class": "units"}})
 
     class Meta(PageTable.Meta):
         attrs = {"class": "table indicators"}

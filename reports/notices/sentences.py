@@ -103,14 +103,14 @@ def distance_to_schedule(row: IndicatorRow) -> tuple[Run, ...]:
 def _task(row: IndicatorRow, word: str) -> tuple[Run, ...]:
     """A task by its steps."""
     task = row.standing.task
-    if task is None or not task.counting:
+    if task is None or not task.counts.counting:
         return sentence(_("No step falls due in the period (%(status)s)."), status=word)
-    done = sum(1 for index in task.counting if index in task.done)
+    counts = task.counts
     return sentence(
         _("%(done)s of %(counting)s steps are done, %(overdue)s overdue (%(status)s)."),
-        done=figure_of(row, "steps_done", display.number(done)),
-        counting=figure_of(row, "steps", display.number(len(task.counting))),
-        overdue=figure_of(row, "steps_overdue", display.number(len(task.overdue))),
+        done=figure_of(row, "steps_done", display.number(counts.counting_done)),
+        counting=figure_of(row, "steps", display.number(counts.counting)),
+        overdue=figure_of(row, "steps_overdue", display.number(counts.overdue)),
         status=word,
     )
 

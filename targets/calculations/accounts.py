@@ -6,8 +6,8 @@ Each unit keeps the sheet of what was handed to it from below and hands up a she
 target alone, as a sum with checkpoints in force itself as one part, else what it was handed. When a target changes,
 only the difference travels up.
 
-Kept are the accounts of a year of which every month is over: what had not fallen due on the day of a view, levels of
-units that begin or end within the year, and tasks are computed from the answers.
+Kept are the accounts of a year of which every month is over. What had not fallen due on the day of a view, and levels
+of units that begin or end within the year, are computed from the answers.
 """
 
 import hashlib
@@ -20,8 +20,9 @@ from . import paths
 from .answers import wording
 from .completeness import Completeness
 from .facts import Measure, TargetFacts, Thresholds
+from .milestones import StepCounts, is_dropped, judge_counts, judge_steps
 from .periods import MONTHS, cut_off, due_months
-from .rollup import RollUp, Standing, judged
+from .rollup import RollUp, Standing, judged, judged_task
 from .standings import Position, judge
 from .tallies import AMOUNTS, NAMES, NOTHING, SCALE, Enters, Part, Tally, combine, entering, tally_of_one
 from .terms import Figures, Kind, Period, Status
@@ -36,19 +37,22 @@ Sheet = dict[str, dict[str, list[int]]]
 
 #: Beside the tallies of an own target: its missing months, as a number of which each bit is a month.
 OWN = "own"
+#: Beside the tallies: the steps of tasks, counted by period.
+STEPS = "steps"
+_WEIGHTS = frozenset({"weight", "done_weight", "due_weight"})
 #: Beside the tallies: the lead leaders who answer for it, each with how many targets; and how many answers wait.
 LEADS = "leads"
 WAITING = "waiting"
 _HALF = ("target", "with_target", "derived")
 
 
-def is_kept(measure: Measure) -> bool:
-    """Whether accounts are kept of an indicator: tasks are judged by their steps."""
-    return measure.kind is not Kind.MILESTONE
-
-
 def hand_up(
-    measure: Measure, target: TargetFacts | None, below: Sheet, lead: tuple[str, str] = ("", ""), waiting: int = 0
+    measure: Measure,
+    year: int,
+    target: TargetFacts | None,
+    below: Sheet,
+    lead: tuple[str, str] = ("", ""),
+    waiting: int = 0,
 ) -> tuple[Sheet, int]:
     """What a unit hands up, from its own target and what it was handed; and the months in which it stands alone.
 
@@ -66,6 +70,13 @@ def hand_up(
     elif target.figures is Figures.SUM and LEADS in below:
         sheet[LEADS] = below[LEADS]
     for month in MONTHS:
+        if measure.kind is Kind.MILESTONE:
+            if target.figures is Figures.OWN:
+                alone |= 1 << month
+                _write_steps(sheet, target, year, month)
+            else:
+                _copy(sheet, below, month)
+            continue
         if target.figures is Figures.OWN:
             found = _own(measure, target, month, sheet)
         elif target.plan.checkpoints(month):
@@ -112,7 +123,7 @@ def _sum(measure: Measure, target: TargetFacts, month: int, below: Sheet) -> Ite
         )
 
 
-_TALLIES = frozenset(Enters)
+_BY_MONTH = frozenset((*Enters, STEPS))
 _YEAR_NAMES = {name: name for name in NAMES}
 _HALF_NAMES = {name: f"half_{name}" for name in _HALF}
 
@@ -123,6 +134,18 @@ def _path(measure: Measure, target: TargetFacts, month: int) -> int:
         return 0
     digest = hashlib.sha256(repr(paths.path(measure, target.plan, month)).encode()).digest()
     return int.from_bytes(digest[:6], "big")
+
+
+def _write_steps(sheet: Sheet, target: TargetFacts, year: int, month: int) -> None:
+    """The steps of a task, counted for both periods; as a part it enters with a plan."""
+    for name in ("parts", "made_of"):
+        _row(sheet, Enters.PLANNED, name)[month - 1] = 1
+    steps = [step for step in target.steps if not is_dropped(step, year, target.plan.months)]
+    for period in Period:
+        if month == cut_off(period, month):
+            for name, value in judge_steps(steps, year, period, month).counts._asdict().items():
+                whole = int(value * SCALE) if name in _WEIGHTS else value
+                _row(sheet, STEPS, f"{period} {name}")[month - 1] = whole
 
 
 def _row(sheet: Sheet, enters: str, name: str) -> list[int]:
@@ -142,7 +165,7 @@ def _write(sheet: Sheet, part: Part, month: int, names: Mapping[str, str]) -> No
 
 def _copy(sheet: Sheet, other: Sheet, month: int) -> None:
     for enters, fields in other.items():
-        if enters not in _TALLIES:
+        if enters not in _BY_MONTH:
             continue
         for name, values in fields.items():
             if values[month - 1]:
@@ -261,6 +284,13 @@ def standing_at(
 
     ``month`` is the last one that counts, in the first half at most June; ``alone``: the unit stands alone in it.
     """
+    if measure.kind is Kind.MILESTONE:
+        counted: dict[str, Any] = {
+            name: Fraction(value, SCALE) if name in _WEIGHTS else value
+            for name in StepCounts._fields
+            if (value := _value(sheet.get(STEPS, {}), f"{period} {name}", month))
+        }
+        return judged_task(unit, month, measure, judge_counts(StepCounts(**counted)))
     position = position_at(measure, sheet, month, period)
     status = judge(position, thresholds)
     if status is Status.SLIGHTLY_BEHIND and thresholds.two_slightly_behind_is_behind:

@@ -14,10 +14,11 @@ counts, ``None`` where none counts and some are open. The steps of several targe
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from .facts import Step
 from .periods import MONTHS, last_month, month_end
@@ -45,20 +46,42 @@ def doubtful_day(done_on: date | None, year: int, month: int, today: date | None
     return DayDoubt.BEFORE_THE_YEAR if done_on.year < year else None
 
 
+class StepCounts(NamedTuple):
+    """What the judgement of a task asks of its steps: of several targets together, the sum of each.
+
+    Attributes:
+        steps, done: all of them, and those done by the end of the month.
+        counting: those due by the end of the period; ``counting_done``, ``overdue``: of these.
+        long_overdue: overdue, and due before the month began.
+        weight: of the counting steps; ``done_weight``, ``due_weight``: of those done, and of those due by now.
+    """
+
+    steps: int = 0
+    done: int = 0
+    counting: int = 0
+    counting_done: int = 0
+    overdue: int = 0
+    long_overdue: int = 0
+    weight: Fraction = Fraction(0)
+    done_weight: Fraction = Fraction(0)
+    due_weight: Fraction = Fraction(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """The judgement of a milestone task.
 
-    ``completion`` and ``schedule_share`` are ``None`` where no step counts and some are open. ``overdue`` and
-    ``counting`` are indexes into the steps as they were given.
+    ``completion`` and ``schedule_share`` are ``None`` where no step counts and some are open. ``overdue``, ``done`` and
+    ``counting`` are indexes into the steps as they were given, where the steps themselves were.
     """
 
     status: Status
     completion: Fraction | None
     schedule_share: Fraction | None
-    counting: tuple[int, ...]
-    done: tuple[int, ...]
-    overdue: tuple[int, ...]
+    counts: StepCounts
+    counting: tuple[int, ...] = ()
+    done: tuple[int, ...] = ()
+    overdue: tuple[int, ...] = ()
 
 
 def is_done(step: Step, year: int, month: int) -> bool:
@@ -88,30 +111,43 @@ def judge_steps(steps: Iterable[Step], year: int, period: Period, month: int, la
     in_order = tuple(steps)
     today = min(month_end(year, month), latest or date.max)
     period_end = month_end(year, last_month(period))
+    due = [due_date(step, year) for step in in_order]
     done = tuple(i for i, step in enumerate(in_order) if is_done(step, year, month))
-    counting = tuple(i for i, step in enumerate(in_order) if due_date(step, year) <= period_end)
-    overdue = tuple(i for i in counting if i not in done and due_date(in_order[i], year) <= today)
+    counting = tuple(i for i, day in enumerate(due) if day <= period_end)
+    overdue = tuple(i for i in counting if i not in done and due[i] <= today)
 
     def weight(indexes: Iterable[int]) -> Fraction:
         return sum((Fraction(in_order[i].weight) for i in indexes), Fraction(0))
 
-    all_done = bool(in_order) and len(done) == len(in_order)
-    if counting:
-        done_share = weight(i for i in counting if i in done) / weight(counting)
-        due_share = weight(i for i in counting if due_date(in_order[i], year) <= today) / weight(counting)
-        completion: Fraction | None = done_share
-        schedule_share: Fraction | None = due_share
+    counting_done = [i for i in counting if i in done]
+    counts = StepCounts(
+        steps=len(in_order),
+        done=len(done),
+        counting=len(counting),
+        counting_done=len(counting_done),
+        overdue=len(overdue),
+        long_overdue=sum(1 for i in overdue if due[i] < date(year, month, 1)),
+        weight=weight(counting),
+        done_weight=weight(counting_done),
+        due_weight=weight(i for i in counting if due[i] <= today),
+    )
+    return replace(judge_counts(counts), counting=counting, done=done, overdue=overdue)
+
+
+def judge_counts(counts: StepCounts) -> Task:
+    """Judge a task of which the steps are counted."""
+    all_done = bool(counts.steps) and counts.done == counts.steps
+    if counts.counting:
+        completion: Fraction | None = counts.done_weight / counts.weight
+        schedule_share: Fraction | None = counts.due_weight / counts.weight
     else:
         completion = schedule_share = Fraction(1) if all_done else None
-
-    if all_done or (counting and completion == 1):
+    if all_done or (counts.counting and completion == 1):
         status = Status.COMPLETED
-    elif overdue:
-        earliest = min(due_date(in_order[i], year) for i in overdue)
-        in_its_month = (earliest.year, earliest.month) == (year, month)
-        status = Status.SLIGHTLY_BEHIND if in_its_month else Status.BEHIND
-    elif any(i in done for i in counting):
+    elif counts.overdue:
+        status = Status.BEHIND if counts.long_overdue else Status.SLIGHTLY_BEHIND
+    elif counts.counting_done:
         status = Status.ON_SCHEDULE
     else:
         status = Status.NOT_DUE
-    return Task(status, completion, schedule_share, counting, done, overdue)
+    return Task(status, completion, schedule_share, counts)

@@ -137,6 +137,13 @@ class Standing(Generic[Unit]):
         return self.is_judged and self.answered < self.due
 
 
+def judged_task(unit: Unit, month: int, measure: Measure, task: Task) -> Standing[Unit]:
+    """How a task stands, without the names of the units and the steps that it is made of."""
+    if measure.direction is Direction.MONITOR:
+        return Standing(unit, month, Status.MONITORED)
+    return Standing(unit, month, task.status, completion=task.completion, schedule_share=task.schedule_share, task=task)
+
+
 def judged(unit: Unit, month: int, position: Position, status: Status, thresholds: Thresholds) -> Standing[Unit]:
     """How a position stands, without the names of the units that it is made of.
 
@@ -515,20 +522,9 @@ class RollUp(Generic[Unit]):
             for index, step in enumerate(self.targets[owner].steps)
             if not is_dropped(step, self.year, self.targets[owner].plan.months)
         )
-        if self.measure.direction is Direction.MONITOR:
-            return Standing(unit, self.month, Status.MONITORED, parts=owners, steps=steps)
         latest = self.clock.day if self.clock is not None else None
         task = judge_steps([own.step for own in steps], self.year, self.period, self.month, latest)
-        return Standing(
-            unit,
-            self.month,
-            task.status,
-            completion=task.completion,
-            schedule_share=task.schedule_share,
-            parts=owners,
-            task=task,
-            steps=steps,
-        )
+        return replace(judged_task(unit, self.month, self.measure, task), parts=owners, steps=steps)
 
 
 def _hands_on(old: _Node[Unit], new: _Node[Unit]) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import pairwise
 
-from targets.calculations.accounts import VERSION, Sheet, add, hand_up, is_kept, owing_marks
+from targets.calculations.accounts import VERSION, Sheet, add, hand_up, owing_marks
 from targets.models import Change, Indicator, MonthlyAccount, Target, Unit, Year
 from targets.querysets.plans import IndicatorFacts, measure_of
 from targets.services.base import forget_recorded, snapshot, verb
@@ -167,8 +167,7 @@ def _facts(year: int, indicators: list[int], units: set[int] | None) -> Iterator
             # Its last target here is gone: the accounts are emptied.
             (indicator,) = Indicator.objects.filter(pk=pk)
             facts = IndicatorFacts(indicator, measure_of(indicator))
-        if is_kept(facts.measure):
-            yield _Facts(facts, waiting.get(pk))
+        yield _Facts(facts, waiting.get(pk))
 
 
 def _carry_up(
@@ -207,11 +206,11 @@ def _compute(facts: _Facts, row: MonthlyAccount, parent: int | None) -> None:
         row.below_waiting = None
     waits = facts.waits.get(unit, 0)
     approved = facts.approved.get(unit)
-    up, row.alone = hand_up(facts.measure, approved, row.below, lead, waits)
+    up, row.alone = hand_up(facts.measure, row.year, approved, row.below, lead, waits)
     up_waiting = None
     if row.below_waiting is not None or waits:
         below = row.below if row.below_waiting is None else row.below_waiting
-        up_waiting, _alone = hand_up(facts.measure, facts.waiting.get(unit, approved), below, lead, waits)
+        up_waiting, _alone = hand_up(facts.measure, row.year, facts.waiting.get(unit, approved), below, lead, waits)
     row.up = up
     row.up_waiting = up_waiting if up_waiting != up else None
     row.owing = owing_marks(row.up)

@@ -32,7 +32,7 @@ from targets.calculations.facts import Measure, Thresholds
 from targets.calculations.periods import MONTHS, cut_off
 from targets.calculations.rollup import RollUp, Standing
 from targets.calculations.tallies import Enters, Tally
-from targets.calculations.terms import Direction, Kind
+from targets.calculations.terms import Direction
 from targets.models import Indicator, MonthlyAccount, Section, Target, Unit, Year
 from targets.querysets.plans import IndicatorFacts, measure_of, thresholds_of
 from targets.summaries.rows import NAMED, IndicatorRow, Lead, MissingMonths, indicator_row
@@ -392,7 +392,7 @@ class AccountRow(IndicatorRow):
 def rows(selection: Selection, section: Section | None = None) -> tuple[IndicatorRow, ...]:
     """The indicators of the viewed unit, in display order; what accounts cannot say is computed from the answers.
 
-    These are tasks, and levels of units that begin or end within the year.
+    These are levels of units that begin or end within the year.
     """
     below = Below(selection)
     found: dict[int, IndicatorRow] = {}
@@ -409,11 +409,9 @@ def rows(selection: Selection, section: Section | None = None) -> tuple[Indicato
         below.accounts[pk], below.measures[pk] = account, measure
         below.indicators.append(indicators[pk])
         found[pk] = AccountRow(below, account, indicators[pk], targets.get(pk))
-    rest = selection.targets().filter(Q(indicator__kind=Kind.MILESTONE) | Q(indicator__in=inexact))
-    if section is not None:
-        rest = rest.filter(indicator__section=section)
-    for row in from_answers(selection, rest.facts(waiting=selection.waiting)):
-        found[row.indicator.pk] = row
+    if inexact:
+        rest = selection.targets().filter(indicator__in=inexact)
+        found |= {row.indicator.pk: row for row in from_answers(selection, rest.facts(waiting=selection.waiting))}
     return tuple(sorted(found.values(), key=_place))
 
 

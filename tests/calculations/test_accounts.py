@@ -13,7 +13,6 @@ from targets.calculations.accounts import (
     add,
     hand_up,
     is_exact,
-    is_kept,
     missing_months,
     standing_at,
     whole_at,
@@ -29,7 +28,7 @@ from .test_oracle import CHOICES, SEEDS, folder_of, measure_of, rows, targets_of
 __all__ = ["folder_of"]
 
 #: What an account does not hold: the names of units, which are looked up, and what tasks alone have.
-NAMES = {"parts", "owing", "silent", "left_out", "unplanned", "task", "steps"}
+NAMES = {"parts", "owing", "silent", "left_out", "unplanned", "steps"}
 FIELDS = [field.name for field in fields(Standing) if field.name not in NAMES]
 
 
@@ -45,7 +44,7 @@ class House:
     def refresh(self, unit: str) -> None:
         while unit:
             before = self.up[unit]
-            after, self.alone[unit] = hand_up(self.measure, self.targets.get(unit), self.below[unit])
+            after, self.alone[unit] = hand_up(self.measure, YEAR, self.targets.get(unit), self.below[unit])
             after = json.loads(json.dumps(after))
             parent = self.parents[unit]
             self.below[parent] = add(add(self.below[parent], before, -1), after)
@@ -54,7 +53,8 @@ class House:
 
 
 def fields_of(standing: Standing[str]) -> dict[str, object]:
-    return {name: getattr(standing, name) for name in FIELDS}
+    found = {name: getattr(standing, name) for name in FIELDS}
+    return found | {"task": standing.task and standing.task.counts}
 
 
 def check(house: House, children: dict[str, list[str]], thresholds: Thresholds, seen: Counter[str]) -> None:
@@ -92,7 +92,7 @@ def seen() -> Counter[str]:
     return Counter()
 
 
-@pytest.mark.parametrize("seed", SEEDS[:20])
+@pytest.mark.parametrize("seed", SEEDS[:10])
 def test_accounts_say_what_the_answers_say(seed: int, folder_of, seen: Counter[str]) -> None:
     folder: Path = folder_of(seed)
     drawn = random.Random(seed)
@@ -105,8 +105,6 @@ def test_accounts_say_what_the_answers_say(seed: int, folder_of, seen: Counter[s
     _settings, thresholds = CHOICES[seed % len(CHOICES)]
     for row in rows(folder, "indicators"):
         measure = measure_of(row)
-        if not is_kept(measure):
-            continue
         house = House(measure, parents, dict(targets[row["code"]]))
         for unit in drawn.sample(sorted(house.targets), len(house.targets)):
             house.refresh(unit)
