@@ -126,6 +126,10 @@ def _sum(measure: Measure, target: TargetFacts, month: int, below: Sheet) -> Ite
 _BY_MONTH = frozenset((*Enters, STEPS))
 _YEAR_NAMES = {name: name for name in NAMES}
 _HALF_NAMES = {name: f"half_{name}" for name in _HALF}
+_NAMES_READ = {
+    Period.YEAR: _YEAR_NAMES,
+    Period.FIRST_HALF: {name: name for name in NAMES if name not in _HALF} | {f"half_{name}": name for name in _HALF},
+}
 
 
 def _path(measure: Measure, target: TargetFacts, month: int) -> int:
@@ -206,13 +210,12 @@ def parts_at(sheet: Sheet, month: int, period: Period) -> dict[Enters, Tally]:
 
 
 def _tally(fields: Mapping[str, list[int]], month: int, period: Period) -> Tally:
-    values: dict[str, Any] = {}
-    for name in NAMES:
-        written = f"half_{name}" if period is Period.FIRST_HALF and name in _HALF else name
-        value = _value(fields, written, month)
-        if value:
-            values[name] = Fraction(value, SCALE) if name in AMOUNTS else value
-    return Tally(**values)
+    found: dict[str, Any] = {}
+    for written, values in fields.items():
+        name = _NAMES_READ[period].get(written)
+        if name is not None and values[month - 1]:
+            found[name] = Fraction(values[month - 1], SCALE) if name in AMOUNTS else values[month - 1]
+    return Tally(**found)
 
 
 def _value(fields: Mapping[str, list[int]], name: str, month: int) -> int:
