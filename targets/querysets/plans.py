@@ -27,6 +27,7 @@ class IndicatorFacts:
         targets: the indicator's targets by unit id.
         facts: the same targets as the rules see them; judged on approved figures.
         waiting: how many submitted answers wait for review, by unit id.
+        account: the monthly account of the viewed unit, where a summary has read it: what standings may be taken from.
     """
 
     indicator: "Indicator"
@@ -34,10 +35,11 @@ class IndicatorFacts:
     targets: dict[int, "Target"] = field(default_factory=dict)
     facts: dict[int, TargetFacts] = field(default_factory=dict)
     waiting: dict[int, int] = field(default_factory=dict)
+    account: Any = None
 
     def with_answers(self, unit_id: int, answers: tuple[Answer, ...]) -> "IndicatorFacts":
         """The same, as if the target of a unit had been answered like this."""
-        return replace(self, facts={**self.facts, unit_id: replace(self.facts[unit_id], answers=answers)})
+        return replace(self, facts={**self.facts, unit_id: replace(self.facts[unit_id], answers=answers)}, account=None)
 
     def with_entry(
         self, unit_id: int, entry: "ProgressEntry | MilestoneEntry", places: Mapping[int, int]
@@ -55,7 +57,7 @@ class IndicatorFacts:
         old = facts.steps[place]
         new = Step(old.weight, old.due, entry.done, entry.done_on, entry.recorded_month)
         steps = (*facts.steps[:place], new, *facts.steps[place + 1 :])
-        return replace(self, facts={**self.facts, unit_id: replace(facts, steps=steps)})
+        return replace(self, facts={**self.facts, unit_id: replace(facts, steps=steps)}, account=None)
 
 
 def places_of_steps(target_ids: Iterable[int]) -> dict[int, int]:

@@ -32,7 +32,7 @@ from targets.calculations.facts import Measure, Thresholds
 from targets.calculations.periods import MONTHS, cut_off
 from targets.calculations.rollup import RollUp, Standing
 from targets.calculations.tallies import Enters, Tally
-from targets.calculations.terms import Direction
+from targets.calculations.terms import Direction, Period
 from targets.models import Indicator, MonthlyAccount, Section, Target, Unit, Year
 from targets.querysets.plans import IndicatorFacts, measure_of, thresholds_of
 from targets.summaries.rows import NAMED, IndicatorRow, Lead, MissingMonths, indicator_row
@@ -413,6 +413,39 @@ def rows(selection: Selection, section: Section | None = None) -> tuple[Indicato
         rest = selection.targets().filter(indicator__in=inexact)
         found |= {row.indicator.pk: row for row in from_answers(selection, rest.facts(waiting=selection.waiting))}
     return tuple(sorted(found.values(), key=_place))
+
+
+def with_accounts(selection: Selection, groups: Iterable[IndicatorFacts]) -> list[IndicatorFacts]:
+    """The same facts with the account of the viewed unit, as far as it says what the answers say. One query."""
+    listed = list(groups)
+    thresholds = thresholds_of(selection.year)
+    rows = MonthlyAccount.objects.filter(
+        unit=selection.unit,
+        year__in=Year.objects.filter(year=selection.year.year, accounts_version=VERSION).values("year"),
+        indicator__in=[group.indicator.pk for group in listed],
+    )
+    found = {row["indicator"]: Account.of(selection, row) for row in rows.values(*_READ)}
+    return [
+        replace(group, account=account)
+        if (account := found.get(group.indicator.pk)) and is_exact(group.measure, account.sheet, thresholds)
+        else group
+        for group in listed
+    ]
+
+
+def standing_by(selection: Selection, group: IndicatorFacts, month: int) -> Standing[int] | None:
+    """Where an indicator stood in the whole year by the end of a month, whatever the calendar has reached.
+
+    From its account, where there is one, without the names of the units that it is made of.
+    """
+    account: Account | None = group.account
+    if account is None:
+        year = selection.at(today=None).roll_up(group, as_of=month, period=Period.YEAR)
+        return year.standing(selection.unit.pk)
+    thresholds = thresholds_of(selection.year)
+    return standing_at(
+        selection.unit.pk, group.measure, account.sheet, month, Period.YEAR, thresholds, alone=account.alone
+    )
 
 
 def _place(row: IndicatorRow) -> tuple[int, int, int]:

@@ -28,6 +28,7 @@ from targets.calculations.rollup import RollUp, Standing
 from targets.calculations.terms import Figures, Period
 from targets.models import Year
 from targets.querysets.plans import IndicatorFacts
+from targets.summaries.accounts import standing_by
 from targets.summaries.selection import Selection
 
 
@@ -105,7 +106,7 @@ def pace_levels(selection: Selection, group: IndicatorFacts, months: Container[i
     if not ended or not group.measure.is_flow:
         return None
     kept = {pk: facts for pk, facts in group.facts.items() if pk not in ended}
-    return levels(selection, replace(group, facts=kept), months)
+    return levels(selection, replace(group, facts=kept, account=None), months)
 
 
 def _lines(selection: Selection, group: IndicatorFacts, month: int, times: Fraction = Fraction(1)) -> Lines:
@@ -152,8 +153,7 @@ def levels(
     ``partial_flows``: what adds up over the months is told all the same.
     """
     selection = selection.at(today=None)
-    unit_id = selection.unit.pk
-    reporting = reporting_facts(selection, group, unit_id)
+    reporting = reporting_facts(selection, group, selection.unit.pk)
     if len(reporting) == 1:
         return [level for level in reported(group, reporting[0]) if level.month in months]
     found: list[Reported] = []
@@ -161,9 +161,9 @@ def levels(
     for month, from_month in sorted(runs_of(group, reporting).items()):
         if month not in months:
             continue
-        standing = selection.roll_up(group, as_of=month, period=Period.YEAR).standing(unit_id)
+        standing = standing_by(selection, group, month)
         if standing is not None and standing.actual is not None:
-            if is_partial(group, standing, month) and not (partial_flows and group.measure.is_flow):
+            if is_partial(group, standing) and not (partial_flows and group.measure.is_flow):
                 continue
             added = standing.actual - before if group.measure.is_flow else None
             found.append(Reported(from_month, month, added, standing.actual))
@@ -171,9 +171,11 @@ def levels(
     return found
 
 
-def is_partial(group: IndicatorFacts, standing: Standing[int], month: int) -> bool:
+def is_partial(group: IndicatorFacts, standing: Standing[int]) -> bool:
     """Of a flow any answer that is missing is missing in the sum, else only that of the month itself."""
-    return any(group.measure.is_flow or month in owing.months for owing in standing.owing)
+    if group.measure.is_flow:
+        return standing.answered < standing.due
+    return standing.month_answered < standing.month_due
 
 
 def runs_of(group: IndicatorFacts, reporting: Iterable[TargetFacts]) -> dict[int, int]:

@@ -22,6 +22,7 @@ from targets.models import (
     Unit,
 )
 from targets.querysets.plans import IndicatorFacts
+from targets.summaries.accounts import standing_by, with_accounts
 from targets.summaries.courses import (
     LastYear,
     growth,
@@ -130,6 +131,7 @@ class IndicatorPage(IndicatorCourse):
 
 def indicator_course(selection: Selection, group: IndicatorFacts) -> IndicatorCourse | None:
     """The course of one indicator; ``None`` where the unit and those below have no target for it."""
+    (group,) = with_accounts(selection, [group])
     row = indicator_row(selection, group)
     if row is None:
         return None
@@ -200,7 +202,8 @@ def _last_year(selection: Selection, group: IndicatorFacts) -> LastYear:
     then = year_before(selection)
     threads = [pk for pk in (group.indicator.pk, group.indicator.succeeds_id) if pk is not None]
     targets = then.targets().filter(indicator__in=threads)
-    return last_year(then, group, {one.indicator.pk: one for one in targets.facts(waiting=selection.waiting)})
+    facts = with_accounts(then, targets.facts(waiting=selection.waiting))
+    return last_year(then, group, {one.indicator.pk: one for one in facts})
 
 
 def _course_of(before: LastYear) -> tuple[tuple[TrendPoint, ...], Fraction | None]:
@@ -264,8 +267,7 @@ def trend(selection: Selection, group: IndicatorFacts, row: IndicatorRow) -> tup
     """The course through the year: expected for every month, actual up to the cut-off."""
     # The plan path goes on to December, whatever the calendar has reached.
     selection = selection.at(today=None)
-    unit_id = selection.unit.pk
-    reporting = reporting_facts(selection, group, unit_id)
+    reporting = reporting_facts(selection, group, selection.unit.pk)
     runs = runs_of(group, reporting)
     there = {month for facts in reporting for month in facts.plan.months}
     missing = {month for owing in row.missing for month in owing.months}
@@ -273,7 +275,7 @@ def trend(selection: Selection, group: IndicatorFacts, row: IndicatorRow) -> tup
     points: list[TrendPoint] = []
     before: Fraction | None = None
     for month in MONTHS:
-        standing = selection.roll_up(group, as_of=month, period=Period.YEAR).standing(unit_id)
+        standing = standing_by(selection, group, month)
         counted = month <= selection.month
         told = counted and month in runs
         actual = standing.actual if standing is not None and told else None
@@ -293,7 +295,7 @@ def trend(selection: Selection, group: IndicatorFacts, row: IndicatorRow) -> tup
                 is_missing=counted and month in missing,
                 is_counted=counted,
                 checkpoint=checkpoints.get(month),
-                is_partial=actual is not None and standing is not None and is_partial(group, standing, month),
+                is_partial=actual is not None and standing is not None and is_partial(group, standing),
                 reported_as=row.reported_by(month) if actual is not None else "",
             )
         )

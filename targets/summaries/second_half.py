@@ -19,6 +19,7 @@ from targets.calculations.terms import Direction, Kind, Period, Status
 from targets.calculations.timeline import StepState, day_of, place_of, step_state
 from targets.models import Indicator, Milestone, Remedy, Section, Target, Unit
 from targets.querysets.plans import IndicatorFacts
+from targets.summaries.accounts import with_accounts
 from targets.summaries.courses import last_year, levels, year_before
 from targets.summaries.filters import RowFilter
 from targets.summaries.indicator import milestones_of, outlook_of, steps_of
@@ -189,7 +190,7 @@ class SecondHalf:
 def second_half(selection: Selection, *, today: date, row_filter: RowFilter | None = None) -> SecondHalf:
     """The rest of the year at the viewed unit: a number of queries that does not depend on how much there is."""
     chosen = selection.at(period=Period.YEAR)
-    facts = {group.indicator.pk: group for group in chosen.facts()}
+    facts = {group.indicator.pk: group for group in with_accounts(chosen, chosen.facts())}
     found = (indicator_row(chosen, group) for group in facts.values())
     whole = Group(tuple(row for row in found if row is not None))
     kept = (row_filter or RowFilter()).apply(led_by(whole, chosen.lead))
@@ -220,7 +221,7 @@ class _Looking:
         self.facts = facts
         self.today = today
         self.then = year_before(selection)
-        self.before = {group.indicator.pk: group for group in self.then.facts()}
+        self.before = {group.indicator.pk: group for group in with_accounts(self.then, self.then.facts())}
         targets = selection.targets().order_by()
         self.milestones = milestones_of(targets.filter(indicator__kind=Kind.MILESTONE))
         self.remedies: dict[int, Remedy] = Remedy.objects.filter(target__in=targets.values("pk")).open_at(
