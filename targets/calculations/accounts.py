@@ -11,13 +11,13 @@ of units that begin or end within the year, are computed from the answers.
 """
 
 import hashlib
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
 from . import paths
-from .answers import wording
+from .answers import Reported, reported, wording
 from .completeness import Completeness
 from .facts import Measure, TargetFacts, Thresholds
 from .milestones import StepCounts, is_dropped, judge_counts, judge_steps
@@ -69,6 +69,7 @@ def hand_up(
         sheet[LEADS] = {"\n".join(lead): [1]}
     elif target.figures is Figures.SUM and LEADS in below:
         sheet[LEADS] = below[LEADS]
+    levels = reported(measure, target.plan.baseline, target.answers, target.plan.months)
     for month in MONTHS:
         if measure.kind is Kind.MILESTONE:
             if target.figures is Figures.OWN:
@@ -78,7 +79,7 @@ def hand_up(
                 _copy(sheet, below, month)
             continue
         if target.figures is Figures.OWN:
-            found = _own(measure, target, month, sheet)
+            found = _own(measure, target, month, sheet, levels)
         elif target.plan.checkpoints(month):
             found = _sum(measure, target, month, below)
         else:
@@ -90,15 +91,20 @@ def hand_up(
     return _without_zeros(sheet), alone
 
 
-def _own(measure: Measure, target: TargetFacts, month: int, sheet: Sheet) -> Iterable[tuple[Part, Mapping[str, str]]]:
-    rolled = RollUp(measure, {0: target}, {}, year=0, period=Period.YEAR, as_of=month)
+def _own(
+    measure: Measure, target: TargetFacts, month: int, sheet: Sheet, levels: Sequence[Reported]
+) -> Iterable[tuple[Part, Mapping[str, str]]]:
+    rolled = RollUp(measure, {0: target}, {}, year=0, period=Period.YEAR, as_of=month, levels={0: levels})
     for owing in rolled.owing(0):
         _row(sheet, OWN, "missing")[month - 1] = sum(1 << one for one in owing.months)
     word = wording(measure, target.answers, month)
     path = _path(measure, target, month)
-    yield rolled.part(0)._replace(word=word, path=path), _YEAR_NAMES
-    if month <= 6:
-        yield rolled.in_period(Period.FIRST_HALF).part(0), _HALF_NAMES
+    part = rolled.part(0)._replace(word=word, path=path)
+    yield part, _YEAR_NAMES
+    if month == cut_off(Period.FIRST_HALF, month):
+        goal = paths.period_target(measure, target.plan, Period.FIRST_HALF, month)
+        position = replace(part.position, target=goal.value, target_derived=goal.derived)
+        yield part._replace(position=position), _HALF_NAMES
 
 
 def _sum(measure: Measure, target: TargetFacts, month: int, below: Sheet) -> Iterable[tuple[Part, Mapping[str, str]]]:
@@ -136,7 +142,10 @@ def _path(measure: Measure, target: TargetFacts, month: int) -> int:
     """A number for the plan path, of which only rates are asked whether all parts share it."""
     if not measure.is_rate:
         return 0
-    digest = hashlib.sha256(repr(paths.path(measure, target.plan, month)).encode()).digest()
+    interpolation, baseline, *checkpoints = paths.path(measure, target.plan, month)
+    points = [[(at, str(Fraction(value))) for at, value in listed] for listed in checkpoints]
+    asked = (str(interpolation), None if baseline is None else str(Fraction(baseline)), points)
+    digest = hashlib.sha256(repr(asked).encode()).digest()
     return int.from_bytes(digest[:6], "big")
 
 

@@ -12,7 +12,7 @@ run of months is seen once its last month has ended, never before.
 * Numerator and denominator of a rate are year to date: they are taken together with the level, never added.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -168,15 +168,19 @@ def account(
     month: int,
     opened: int = 12,
     there: range = MONTHS,
+    levels: Sequence[Reported] | None = None,
 ) -> Account:
-    """What was reported by the end of ``month``.
+    """What was reported by the end of ``month``. ``levels`` are those of all answers, where they are known already.
 
     ``baseline`` is ``None`` when none was set; a flow never begins at it. ``opened`` is the latest month that is open
     for entry: nothing after it is due yet, though what was given early counts. ``there``: the months in which the
     unit exists; in the others nothing falls due.
     """
     seen = [answer for answer in answers if answer.month <= month]
-    levels = reported(measure, baseline, seen, there)
+    if levels is None:
+        levels = reported(measure, baseline, seen, there)
+    else:
+        levels = [level for level in levels if level.month <= month]
     latest = levels[-1] if levels else None
 
     excused = {m for a in seen if a.is_not_applicable for m in range(a.from_month, a.month + 1)}

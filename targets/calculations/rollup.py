@@ -226,7 +226,8 @@ class RollUp(Generic[Unit]):
     """All standings of one indicator in one period at one ``as_of``, each part computed once.
 
     ``targets`` are the indicator's targets of the year by unit, ``children`` the units directly below each unit
-    in display order; units may be missing from either. ``clock`` says how far the year has come: what lies beyond is
+    in display order; units may be missing from either. ``levels`` are their running levels through the year, where
+    they are known already. ``clock`` says how far the year has come: what lies beyond is
     not due yet. Without it the year is over.
     """
 
@@ -241,6 +242,7 @@ class RollUp(Generic[Unit]):
         as_of: int,
         thresholds: Thresholds | None = None,
         clock: Clock | None = None,
+        levels: Mapping[Unit, Sequence[answers.Reported]] | None = None,
     ) -> None:
         self.measure = measure
         self.targets = targets
@@ -250,6 +252,7 @@ class RollUp(Generic[Unit]):
         self.month = cut_off(period, as_of)
         self.thresholds = thresholds or Thresholds()
         self.clock = clock
+        self.levels = levels or {}
         #: The last month in which answers fell due, as far as the calendar has come: 0 before the first.
         self.due_by = min(self.month, clock.opened) if clock is not None else self.month
         self._nodes: dict[Unit, _Node[Unit]] = {}
@@ -382,7 +385,9 @@ class RollUp(Generic[Unit]):
             node = self._twin._node(unit)
             position = replace(node.position, period=self.period, target=goal.value, target_derived=goal.derived)
             return replace(node, position=position)
-        account = answers.account(measure, plan.baseline, target.answers, month, self.due_by, plan.months)
+        account = answers.account(
+            measure, plan.baseline, target.answers, month, self.due_by, plan.months, self.levels.get(unit)
+        )
         position = Position(
             measure=measure,
             period=self.period,
