@@ -1,31 +1,23 @@
 """Keeping the monthly accounts: whatever changes what a target says changes its account, in the same transaction.
 
-``verb`` calls ``follow`` with the changes that it recorded. Of the units concerned, the rows of the accounts up to the
-top are locked first, then their answers are read: who comes second sees what the first one wrote. Only differences
-travel up, so that it costs the same whatever lies beside.
+``verb`` calls ``follow`` with what it changed. Of the units concerned, the accounts up to the top are locked
+first, then their answers are read: who comes second sees what the first one wrote. Only differences travel up, so that
+it costs the same whatever lies beside.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import pairwise
 
 from targets.calculations.accounts import VERSION, Sheet, add, hand_up, owing_marks
-from targets.models import Change, Indicator, MonthlyAccount, Target, Unit, Year
+from targets.models import Indicator, MonthlyAccount, Target, Unit, Year
 from targets.querysets.plans import IndicatorFacts, measure_of
-from targets.services.base import forget_recorded, snapshot, verb
+from targets.services.base import Touched, forget_touched, snapshot, verb
 
 #: Whose account: an indicator at a unit.
 Place = tuple[int, int]
 
-#: Of these a record names the target, though its figures stay what they are.
-_ABOUT_NO_FIGURE = frozenset({"remedy", "instruction", "attachment"})
-#: An answer counts, or waits, once it was submitted: what happens to a draft changes nothing.
-_OF_A_DRAFT = frozenset({"create", "save", "discard"})
-#: What a change of a unit or an indicator must touch to change figures.
-_OF_UNIT = frozenset({"parent", "first_year", "first_month", "last_year", "last_month", "succeeds", "merged_into"})
-_OF_INDICATOR = frozenset({"kind", "accumulation", "direction", "frequency"})
 #: So many targets are worked on at a time: all their answers are in memory then.
 _AT_ONCE = 2000
 _FIELDS = (
@@ -41,33 +33,20 @@ _FIELDS = (
 )
 
 
-def follow(changes: Iterable[Change]) -> None:
+def follow(touched: Iterable[Touched]) -> None:
     """Bring the accounts in line with what was just changed. Of years whose accounts are not kept nothing is done."""
-    targets: set[int] = set()
-    units: set[int] = set()
-    indicators: set[int] = set()
-    for change in changes:
-        kind, _, action = change.action.partition(".")
-        if change.target_id is not None:
-            if change.object_type not in _ABOUT_NO_FIGURE and not (kind in ("entry", "step") and action in _OF_A_DRAFT):
-                targets.add(change.target_id)
-        elif change.after and kind in ("unit", "indicator"):
-            touched = json.loads(change.after).keys()
-            if kind == "unit" and touched & _OF_UNIT:
-                units.add(change.object_id)
-                # What a unit handed up is taken back from where it hung.
-                units.add(json.loads(change.before or "{}").get("parent") or change.object_id)
-            elif kind == "indicator" and touched & _OF_INDICATOR:
-                indicators.add(change.object_id)
-    if not (targets or units or indicators):
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    for kind, pk in touched:
+        by_kind[kind].add(pk)
+    if not by_kind:
         return
     years = Year.objects.filter(accounts_version=VERSION).values("year")
     seeds: dict[int, set[Place]] = defaultdict(set)
     for model, condition, values in (
-        (Target, "pk__in", targets),
-        (Target, "unit__in", units),
-        (MonthlyAccount, "unit__in", units),
-        (Target, "indicator__in", indicators),
+        (Target, "pk__in", by_kind["target"]),
+        (Target, "unit__in", by_kind["unit"]),
+        (MonthlyAccount, "unit__in", by_kind["unit"]),
+        (Target, "indicator__in", by_kind["indicator"]),
     ):
         if values:
             rows = model._default_manager.filter(year__in=years, **{condition: values})
@@ -110,7 +89,7 @@ def rebuild(year: Year, told: Callable[[int, int], None] = lambda done, of: None
         told(done, of)
     Year.objects.filter(pk=year.pk).update(accounts_version=VERSION)
     year.accounts_version = VERSION
-    forget_recorded()
+    forget_touched()
 
 
 def rebuild_outdated(told: Callable[[int, int, int], None] = lambda year, done, of: None) -> None:

@@ -29,8 +29,8 @@ AT_ONCE = 5000
 P = ParamSpec("P")
 R = TypeVar("R")
 
-#: The changes that the running verb has recorded; ``None`` where none is running.
-_recorded: "ContextVar[list[Change] | None]" = ContextVar("recorded", default=None)
+#: What the running verb has changed so far that figures are made of; ``None`` where none is running.
+_touched: "ContextVar[set[Touched] | None]" = ContextVar("touched", default=None)
 _address: ContextVar[str | None] = ContextVar("address", default=None)
 
 
@@ -46,6 +46,34 @@ def coming_from(address: str) -> Iterator[None]:
         yield
     finally:
         _address.reset(token)
+
+
+#: What a change may alter the figures of: a target, a unit or an indicator, by its id.
+Touched = tuple[str, int]
+
+#: Of these a record names the target, though its figures stay what they are.
+_ABOUT_NO_FIGURE = frozenset({"remedy", "instruction", "attachment"})
+#: An answer counts, or waits, once it was submitted: what happens to a draft changes nothing.
+_OF_A_DRAFT = frozenset({"create", "save", "discard"})
+#: What a change of a unit or an indicator must touch to change figures.
+_MAKING_FIGURES = {
+    "unit": {"parent", "first_year", "first_month", "last_year", "last_month", "succeeds", "merged_into"},
+    "indicator": {"kind", "accumulation", "direction", "frequency"},
+}
+
+
+def touched_by(change: "Change") -> "Iterator[Touched]":
+    """What figures may be others by a change that was recorded."""
+    kind, _, action = change.action.partition(".")
+    if change.target_id is not None:
+        if change.object_type not in _ABOUT_NO_FIGURE and not (kind in ("entry", "step") and action in _OF_A_DRAFT):
+            yield "target", change.target_id
+    elif change.after and json.loads(change.after).keys() & _MAKING_FIGURES.get(kind, frozenset()):
+        yield kind, change.object_id
+        # What a unit handed up is taken back from where it hung.
+        above = json.loads(change.before or "{}").get("parent")
+        if above:
+            yield kind, above
 
 
 class ConflictError(Exception):
@@ -127,34 +155,34 @@ def verb(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        if _recorded.get() is not None:
+        if _touched.get() is not None:
             with transaction.atomic():
                 return function(*args, **kwargs)
         from targets.services import accounts
 
-        recorded: list[Change] = []
-        token = _recorded.set(recorded)
+        touched: set[Touched] = set()
+        token = _touched.set(touched)
         try:
             with transaction.atomic():
                 result = function(*args, **kwargs)
-                accounts.follow(recorded)
+                accounts.follow(touched)
                 return result
         finally:
-            _recorded.reset(token)
+            _touched.reset(token)
 
     return run
 
 
-def forget_recorded() -> None:
-    """What was recorded so far needs no following: the accounts were made anew since."""
-    recorded = _recorded.get()
-    if recorded is not None:
-        recorded.clear()
+def forget_touched() -> None:
+    """What was changed so far needs no following: the accounts were made anew since."""
+    touched = _touched.get()
+    if touched is not None:
+        touched.clear()
 
 
 def is_writing() -> bool:
     """Whether a verb is running: what the tests' guard against other writes asks."""
-    return _recorded.get() is not None
+    return _touched.get() is not None
 
 
 def as_text(values: Mapping[str, Any] | None) -> str:
@@ -215,9 +243,9 @@ def record_all(changes: "Iterable[Change]") -> None:
 
 
 def _noted(changes: "Iterable[Change]") -> None:
-    recorded = _recorded.get()
-    if recorded is not None:
-        recorded += changes
+    touched = _touched.get()
+    if touched is not None:
+        touched.update(found for change in changes for found in touched_by(change))
 
 
 def create(by: Author, action: str, instance: models.Model, *names: str, **details: Any) -> None:

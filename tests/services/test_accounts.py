@@ -1,6 +1,7 @@
 """Whatever is written, the accounts say what the answers say; and it costs the same whatever lies beside."""
 
 import random
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -76,7 +77,7 @@ def act(what: int, drawn: random.Random, build: Builder, county: dict[str, Any],
         drawn.choice([progress.approve, lambda by, one: progress.return_entry(by, one, reason="再核")])(by, entry)
     elif what == 7:
         plans.adjust_target(
-            by, target=target, effective_month=month, checkpoints={12: drawn.randrange(50, 200)}, reason="调整"
+            by, target=target, effective_month=month, checkpoints={12: Decimal(drawn.randrange(50, 200))}, reason="调整"
         )
     elif what == 8:
         archived = Target.objects.filter(archived_at__isnull=False).first()
@@ -126,7 +127,7 @@ def test_after_a_migration_the_accounts_are_made_by_the_rules_in_use(build: Buil
     kept = {row.pk: row.up for row in MonthlyAccount.objects.all()}
     verb(Year.objects.update)(accounts_version=0)
     verb(MonthlyAccount.objects.all().delete)()
-    build.approved(Target.objects.filter(unit__code="v1").first(), 1, 9)
+    build.approved(Target.objects.filter(unit__code="v1")[0], 1, 9)
     assert not MonthlyAccount.objects.exists()
     call_command("migrate", verbosity=0)
     assert differing() == []
