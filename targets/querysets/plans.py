@@ -145,6 +145,23 @@ class TargetQuerySet(models.QuerySet[Any]):
         """
         return self._grouped(*self._answers(waiting), waiting=waiting, with_steps=steps)
 
+    def facts_and_waiting(self) -> tuple[list[IndicatorFacts], list[IndicatorFacts]]:
+        """The facts as they count, and as if what was submitted were approved; these are empty where nothing waits."""
+        counting = self.facts()
+        if not any(any(group.waiting.values()) for group in counting):
+            return counting, []
+        answers, _submitted = self._answers(True)
+        steps, _submitted_steps = self._steps(True)
+
+        def awaited(group: IndicatorFacts, unit_id: int, facts: TargetFacts) -> TargetFacts:
+            pk = group.targets[unit_id].pk
+            return replace(facts, answers=tuple(answers.get(pk, ())), steps=tuple(steps.get(pk, ())))
+
+        return counting, [
+            replace(group, facts={unit_id: awaited(group, unit_id, facts) for unit_id, facts in group.facts.items()})
+            for group in counting
+        ]
+
     def plans(self) -> list[IndicatorFacts]:
         """The facts for pages about what is planned, without the answers: five queries, mostly.
 

@@ -137,9 +137,7 @@ def _facts(year: int, indicators: list[int], units: set[int] | None) -> Iterator
     targets = Target.objects.in_force(year).filter(indicator__in=indicators)
     if units is not None:
         targets = targets.filter(unit__in=units)
-    approved = {facts.indicator.pk: facts for facts in targets.facts()}
-    waits = any(any(facts.waiting.values()) for facts in approved.values())
-    waiting = {facts.indicator.pk: facts for facts in targets.facts(waiting=True)} if waits else {}
+    approved, waiting = ({facts.indicator.pk: facts for facts in listed} for listed in targets.facts_and_waiting())
     for pk in indicators:
         facts = approved.get(pk)
         if facts is None:
