@@ -170,10 +170,10 @@ def _write(sheet: Sheet, part: Part, month: int, names: Mapping[str, str]) -> No
     for name, value in tally_of_one(part).items():
         written = names.get(name)
         if written is not None:
-            if name in AMOUNTS:
-                assert SCALE % value.denominator == 0
-                value *= SCALE
-            fields.setdefault(written, [0] * 12)[month - 1] = int(value)
+            # Of a count the denominator is 1.
+            times, rest = divmod(SCALE if name in AMOUNTS else 1, value.denominator)
+            assert not rest
+            fields.setdefault(written, [0] * 12)[month - 1] = value.numerator * times
 
 
 def _copy(sheet: Sheet, other: Sheet, month: int) -> None:

@@ -66,6 +66,7 @@ def _things_and_verbs() -> tuple[dict[str, str], dict[str, str]]:
         "support": _("%(thing)s: supporting units set"), "remove": _("%(thing)s taken out"),
         "adjust": _("%(thing)s: plan adjusted"),
         "close": _("%(thing)s closed"), "reopen": _("%(thing)s reopened"), "answer": _("%(thing)s answered"),
+        "recompute": _("figures of the %(thing)s computed anew"),
         "force": _("%(thing)s put in force"), "take": _("%(thing)s taken"),
         "sections": _("%(thing)s: sections set"), "appearance": _("%(thing)s: appearance chosen"),
         "export": _("%(thing)s exported"), "keep": _("%(thing)s: version kept"),

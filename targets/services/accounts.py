@@ -13,7 +13,7 @@ from itertools import pairwise
 from targets.calculations.accounts import VERSION, Sheet, add, hand_up, owing_marks
 from targets.models import Indicator, MonthlyAccount, Target, Unit, Year
 from targets.querysets.plans import IndicatorFacts, measure_of
-from targets.services.base import Touched, forget_touched, snapshot, verb
+from targets.services.base import Author, Touched, forget_touched, record, snapshot, verb
 
 #: Whose account: an indicator at a unit.
 Place = tuple[int, int]
@@ -90,6 +90,13 @@ def rebuild(year: Year, told: Callable[[int, int], None] = lambda done, of: None
     Year.objects.filter(pk=year.pk).update(accounts_version=VERSION)
     year.accounts_version = VERSION
     forget_touched()
+
+
+@verb
+def mend(by: Author, year: Year) -> None:
+    """Make the accounts of a year anew because some said something else than their answers; it is recorded."""
+    rebuild(year)
+    record(by, "year.recompute", year, after={"year": year.year})
 
 
 def rebuild_outdated(told: Callable[[int, int, int], None] = lambda year, done, of: None) -> None:

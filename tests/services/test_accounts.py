@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from targets.models import MonthlyAccount, ProgressEntry, State, Target, Year
+from targets.models import Change, MonthlyAccount, ProgressEntry, State, Target, Year
 from targets.services import planning, plans, progress, units
 from targets.services.accounts import differences
 from targets.services.base import verb
@@ -121,6 +121,7 @@ def test_an_account_that_was_altered_is_told_and_made_anew(build: Builder, count
     assert differing() == ["flow t1"]
     call_command("check_figures", rebuild=True, stdout=told)
     assert differing() == []
+    assert Change.objects.latest("pk").action == "year.recompute"
 
 
 def test_after_a_migration_the_accounts_are_made_by_the_rules_in_use(build: Builder, county: dict[str, Any]) -> None:
