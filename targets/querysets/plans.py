@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, FilteredRelation, Q
 
 from targets.calculations import terms
+from targets.calculations.answers import Reported, reported
 from targets.calculations.facts import Answer, Measure, Plan, Revision, Step, TargetFacts, Thresholds
 from targets.querysets.progress import as_answer
 from targets.querysets.units import months_there
@@ -36,6 +37,16 @@ class IndicatorFacts:
     facts: dict[int, TargetFacts] = field(default_factory=dict)
     waiting: dict[int, int] = field(default_factory=dict)
     account: Any = None
+    #: The running levels of the targets that were asked for, each with the facts they are of.
+    known_levels: dict[int, tuple[TargetFacts, tuple[Reported, ...]]] = field(default_factory=dict, repr=False)
+
+    def levels(self, facts: TargetFacts) -> tuple[Reported, ...]:
+        """The running level of one of the targets after each of its answers; computed once."""
+        known = self.known_levels.get(id(facts))
+        if known is None or known[0] is not facts:
+            known = facts, reported(self.measure, facts.plan.baseline, facts.answers, facts.plan.months)
+            self.known_levels[id(facts)] = known
+        return known[1]
 
     def with_answers(self, unit_id: int, answers: tuple[Answer, ...]) -> "IndicatorFacts":
         """The same, as if the target of a unit had been answered like this."""

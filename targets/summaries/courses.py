@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from targets.calculations import answers
 from targets.calculations.answers import Reported
 from targets.calculations.comparison import (
     Course,
@@ -114,7 +113,7 @@ def _lines(selection: Selection, group: IndicatorFacts, month: int, times: Fract
     found: dict[Hashable, list[Course]] = {}
     for pk in _reporting_units(_roll_up(selection, group, month), selection.unit.pk):
         facts = group.facts[pk]
-        so_far = [level for level in reported(group, facts) if level.month <= month]
+        so_far = [level for level in group.levels(facts) if level.month <= month]
         found.setdefault(selection.tree.lines[pk], []).append(Course(scaled(so_far, times), facts.plan.months))
     return found
 
@@ -139,11 +138,6 @@ def _reporting_units(rolled: RollUp[int], unit_id: int) -> list[int]:
     return [pk for part in parts for pk in _reporting_units(rolled, part)]
 
 
-def reported(group: IndicatorFacts, facts: TargetFacts) -> tuple[Reported, ...]:
-    """The running level of a target after each of its answers."""
-    return answers.reported(group.measure, facts.plan.baseline, facts.answers, facts.plan.months)
-
-
 def levels(
     selection: Selection, group: IndicatorFacts, months: Container[int], *, partial_flows: bool = False
 ) -> list[Reported]:
@@ -155,7 +149,7 @@ def levels(
     selection = selection.at(today=None)
     reporting = reporting_facts(selection, group, selection.unit.pk)
     if len(reporting) == 1:
-        return [level for level in reported(group, reporting[0]) if level.month in months]
+        return [level for level in group.levels(reporting[0]) if level.month in months]
     found: list[Reported] = []
     before = Fraction(0)
     for month, from_month in sorted(runs_of(group, reporting).items()):
@@ -182,7 +176,7 @@ def runs_of(group: IndicatorFacts, reporting: Iterable[TargetFacts]) -> dict[int
     """The months in which an answer ended, each with the first month that it covers."""
     runs: dict[int, int] = {}
     for facts in reporting:
-        for level in reported(group, facts):
+        for level in group.levels(facts):
             runs[level.month] = min(runs.get(level.month, level.from_month), level.from_month)
     return runs
 
