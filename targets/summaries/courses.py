@@ -94,6 +94,8 @@ def pace_levels(selection: Selection, group: IndicatorFacts, months: Container[i
 
     ``None`` where all go on; empty where none does.
     """
+    if all(facts.plan.months.stop > MONTHS[-1] for facts in group.facts.values()):
+        return None
     rolled = _roll_up(selection, group, selection.month)
     line_of = selection.tree.lines
     reporting = _reporting_units(rolled, selection.unit.pk)
