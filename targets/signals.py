@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as installed
 from django.apps.registry import Apps
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -50,7 +51,7 @@ def take_what_sqlite_takes(connection: BaseDatabaseWrapper, **_kwargs: Any) -> N
 
 
 @receiver(post_migrate)
-def follow_the_rules(sender: AppConfig, apps: Apps, verbosity: int = 1, **_kwargs: Any) -> None:
+def follow_the_rules(sender: AppConfig, apps: Apps = installed, verbosity: int = 1, **_kwargs: Any) -> None:
     """Make the accounts anew that were made by other rules. Pages do without them meanwhile."""
     if sender.name != "targets" or ("targets", "monthlyaccount") not in {
         (model._meta.app_label, model._meta.model_name) for model in apps.get_models()

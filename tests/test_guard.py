@@ -16,6 +16,7 @@ from targets.models import Change, Indicator, ProgressEntry, Target, Unit, User,
 from targets.permissions import scope_of
 from targets.querysets.changes import AppendOnlyError
 from targets.services import (
+    accounts,
     auditing,
     instructions,
     invitations,
@@ -278,6 +279,9 @@ class Acts:
 
     def submit(self):
         progress.submit(BY, self.build.draft(self.target, 6, 1))
+
+    def recompute(self):
+        accounts.recompute(BY, Year.objects.get(year=2023))
 
     def submit_each(self):
         progress.submit_each(BY, self.build.draft(self.target, 6, 1))

@@ -22,6 +22,7 @@ from targets.models import (
     Membership,
     Milestone,
     MilestoneEntry,
+    MonthlyAccount,
     ProgressEntry,
     Remedy,
     Section,
@@ -168,6 +169,10 @@ BROKEN: dict[str, tuple[Callable[[World], models.Model], str]] = {
         "The target was already adjusted from this month on.",
     ),
     "revision_month_of_year": (lambda world: TargetRevision(target=world.target, effective_month=13), MONTH),
+    "account_once": (
+        lambda world: MonthlyAccount(indicator=world.target.indicator, unit=world.target.unit, year=world.target.year),
+        "There is already an account of this indicator at this unit.",
+    ),
     "checkpoint_once_per_month": (
         lambda world: Checkpoint(revision=world.revision, month=6, value=Decimal(1)),
         "There is already a checkpoint for this month.",

@@ -130,7 +130,8 @@ def test_the_queue_asks_the_same_number_of_queries_for_1_and_for_20_figures(
     for number in range(20):
         target = build.target(build.indicator(f"N{number}", cast.economy), cast.east, {12: 6})
         build.submitted(target, 7, "1")
-    with django_assert_num_queries(len(few)):
+    # One more where no month is half complete: which was answered last.
+    with django_assert_num_queries(len(few) + 1):
         client.get(ADDRESS)
 
 
@@ -580,7 +581,8 @@ def test_more_units_and_steps_ask_no_more_queries(cast, build, signed_in, waitin
         client.get(ADDRESS)
     for number in range(1, 9):
         village(number)
-    with django_assert_num_queries(len(few)):
+    # One more where no month is half complete: which was answered last.
+    with django_assert_num_queries(len(few) + 1):
         client.get(ADDRESS)
 
 

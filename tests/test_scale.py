@@ -190,7 +190,7 @@ class TestPgbouncer:
         token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', auditor.get("/changes/")[1].decode())[-1]
         with ThreadPoolExecutor(6) as pool:
             files = pool.map(lambda _: auditor.get("/changes.csv", {"csrfmiddlewaretoken": token})[1], range(6))
-            assert [len(file.splitlines()) > 500 for file in files] == [True] * 6
+            assert [len(file.splitlines()) > 150 for file in files] == [True] * 6
 
     def test_a_year_is_written_to_files(self, house, tmp_path):
         done = subprocess.run(
@@ -217,7 +217,7 @@ class TestReplica:
 
         # Whoever has just signed in reads the primary until the replica holds that.
         found = until(tables)
-        assert "targets_progressentry" in found
+        assert "targets_monthlyaccount" in found
         assert not {"django_session", "targets_user", "axes_accessattempt"} & set(found)
 
     def test_who_has_written_reads_it_and_the_others_read_on_until_it_lags_too_far(self, house):

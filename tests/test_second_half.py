@@ -529,7 +529,7 @@ def test_a_sensitive_indicator_stays_out_of_the_file_unless_it_is_named(build, v
 def test_two_hundred_indicators_ask_what_ten_ask(db):
     few = asked([ADDRESS], Role.LEADER, indicators=10, units=2, months=2)[ADDRESS]
     many = asked([ADDRESS], Role.LEADER, indicators=200, units=2, months=2)[ADDRESS]
-    assert len(many) == len(few) <= 19, "\n".join(sql[:160] for sql in many)
+    assert len(many) == len(few) <= 22, "\n".join(sql[:160] for sql in many)
 
 
 def test_remedies_ask_once(cast, build, signed_in):
@@ -542,7 +542,7 @@ def test_remedies_ask_once(cast, build, signed_in):
     with CaptureQueriesContext(connection) as with_three:
         client.get(ADDRESS)
     # All remedies in one, their words in another.
-    assert len(with_three) == len(with_one) <= 20
+    assert len(with_three) == len(with_one) <= 22
 
 
 def test_the_sample_is_convincing(sample, signed_in):

@@ -13,7 +13,7 @@ from itertools import pairwise
 from targets.calculations.accounts import VERSION, Sheet, add, hand_up, owing_marks
 from targets.models import Indicator, MonthlyAccount, Target, Unit, Year
 from targets.querysets.plans import IndicatorFacts, measure_of
-from targets.services.base import Author, Touched, forget_touched, record, snapshot, verb
+from targets.services.base import AT_ONCE, Author, Touched, forget_touched, record, snapshot, verb
 
 #: Whose account: an indicator at a unit.
 Place = tuple[int, int]
@@ -77,15 +77,17 @@ def refresh(year: int, places: Iterable[Place]) -> None:
             changed += _carry_up(facts, here, by_indicator[facts.indicator.pk], parents)
         others = [name for name in _FIELDS if any(snapshot(row, name)[name] != before[row.pk][name] for row in changed)]
         if others:
-            MonthlyAccount.objects.bulk_update(changed, others, batch_size=200)
+            MonthlyAccount.objects.bulk_update(changed, others, batch_size=500)
 
 
-@verb
 def rebuild(year: Year, told: Callable[[int, int], None] = lambda done, of: None) -> None:
-    """Make all accounts of a year anew from the answers. ``told`` hears how many indicators are done, of how many."""
+    """Make all accounts of a year anew from the answers, within a verb.
+
+    ``told`` hears how many indicators are done, of how many.
+    """
     MonthlyAccount.objects.filter(year=year.year).delete()
-    for done, (rows, of) in enumerate(computed(year.year), start=1):
-        MonthlyAccount.objects.bulk_create(rows, batch_size=200)
+    for rows, done, of in computed(year.year):
+        MonthlyAccount.objects.bulk_create(rows, batch_size=AT_ONCE)
         told(done, of)
     Year.objects.filter(pk=year.pk).update(accounts_version=VERSION)
     year.accounts_version = VERSION
@@ -93,41 +95,53 @@ def rebuild(year: Year, told: Callable[[int, int], None] = lambda done, of: None
 
 
 @verb
-def mend(by: Author, year: Year) -> None:
-    """Make the accounts of a year anew because some said something else than their answers; it is recorded."""
+def recompute(by: Author, year: Year) -> None:
+    """Make all accounts of a year anew because some said something else than their answers, and record it."""
     rebuild(year)
     record(by, "year.recompute", year, after={"year": year.year})
 
 
-def rebuild_outdated(told: Callable[[int, int, int], None] = lambda year, done, of: None) -> None:
+def rebuild_outdated(told: Callable[[int, int, int], None]) -> None:
     """Make the accounts of all years anew that were made by other rules, or never. ``told`` hears the year as well."""
     for year in Year.objects.exclude(accounts_version=VERSION).order_by("year"):
-        rebuild(year, partial(told, year.year))
+        verb(rebuild)(year, partial(told, year.year))
 
 
 def differences(year: int) -> Iterator[MonthlyAccount]:
     """The accounts of a year that are not what the answers say: as they ought to be."""
-    for rows, _of in computed(year):
-        kept = {row.unit_id: row for row in MonthlyAccount.objects.filter(year=year, indicator=rows[0].indicator_id)}
+    for rows, _done, _of in computed(year):
+        indicators = {row.indicator_id for row in rows}
+        kept = {
+            (row.indicator_id, row.unit_id): row
+            for row in MonthlyAccount.objects.filter(year=year, indicator__in=indicators)
+        }
         for row in rows:
-            one = kept.pop(row.unit_id, None)
+            one = kept.pop((row.indicator_id, row.unit_id), None)
             if one is None or snapshot(one, *_FIELDS) != snapshot(row, *_FIELDS):
                 yield row
         # What no target is behind any more may be left, empty.
         yield from (row for row in kept.values() if row.up or row.below)
 
 
-def computed(year: int) -> Iterator[tuple[list[MonthlyAccount], int]]:
-    """The accounts of a year as the answers have them, not saved: of one indicator after the other, and of how many."""
-    with_targets = Target.objects.in_force(year).order_by().values("indicator")
-    indicators = list(Indicator.objects.filter(pk__in=with_targets).order_by("pk").values_list("pk", flat=True))
+def computed(year: int) -> Iterator[tuple[list[MonthlyAccount], int, int]]:
+    """The accounts of a year as the answers have them, not saved: of some indicators at a time.
+
+    With how many of them are done, and of how many.
+    """
+    units: dict[int, set[int]] = defaultdict(set)
+    for indicator, unit in Target.objects.in_force(year).order_by().values_list("indicator", "unit"):
+        units[indicator].add(unit)
     parents: dict[int, int | None] = dict(Unit.objects.values_list("pk", "parent_id"))
-    for one in indicators:
-        for facts in _facts(year, [one], None):
+    done = 0
+    for indicators in _chunks(units):
+        found: list[MonthlyAccount] = []
+        for facts in _facts(year, indicators, None):
             places = {above for unit in facts.targets for above in _up(parents, unit)}
-            rows = {unit: MonthlyAccount(indicator_id=one, unit_id=unit, year=year) for unit in places}
+            rows = {unit: MonthlyAccount(indicator_id=facts.indicator.pk, unit_id=unit, year=year) for unit in places}
             _carry_up(facts, rows, set(facts.targets), parents)
-            yield list(rows.values()), len(indicators)
+            found += rows.values()
+        done += len(indicators)
+        yield found, done, len(units)
 
 
 class _Facts:
@@ -217,7 +231,7 @@ def _locked(year: int, wanted: set[Place]) -> dict[Place, MonthlyAccount]:
     if len(rows) < len(wanted):
         new = [MonthlyAccount(indicator_id=place[0], unit_id=place[1], year=year) for place in wanted - rows.keys()]
         # Somebody else may be making the same ones: who comes second waits here, and goes on with those.
-        MonthlyAccount.objects.bulk_create(new, batch_size=200, ignore_conflicts=True)
+        MonthlyAccount.objects.bulk_create(new, batch_size=AT_ONCE, ignore_conflicts=True)
         rows = _read(year, wanted)
     return rows
 

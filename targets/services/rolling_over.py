@@ -19,6 +19,7 @@ from targets.models import (
 )
 from targets.models.indicators import Kind
 from targets.permissions import may_manage_every_unit, may_manage_plan
+from targets.services.accounts import rebuild
 from targets.services.base import Author, change, record, record_all, refuse, snapshot, update, verb
 from targets.services.plans import NewTarget, create_targets
 from targets.services.years import SETTINGS, create_year
@@ -91,6 +92,7 @@ def roll_over(by: Author, *, source: Year, year: int, continued: Iterable[Contin
             for one in listed
         ],
     )
+    rebuild(draft)
     return draft
 
 

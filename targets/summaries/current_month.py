@@ -68,6 +68,8 @@ def _half_complete_and_answered(scope: Scope, year: Year, unit: Unit, today: dat
         half_complete = latest_complete({month: by_month[month] for month in MONTHS[:opened]})
         if half_complete is not None:
             return half_complete, half_complete
+        answers_given = ProgressEntry.objects.approved().filter(target__in=selection.targets().order_by().values("pk"))
+        return None, answers_given.aggregate(latest=Max("month"))["latest"]
     whole, breakdown = _reporting(selection)
     answers = _answers(selection, breakdown)
     by_month = {month: _completeness(whole, answers, month) for month in MONTHS[:opened]}

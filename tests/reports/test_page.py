@@ -372,4 +372,5 @@ def test_a_file_asks_no_more_for_more_indicators_units_and_months(db, make):
         {"indicators": 2, "units": 3, "months": 6},
     ):
         many = queries_of(make, **size)
-        assert len(many) == len(few), f"{size}:\n" + "\n".join(sql[:160] for sql in many)
+        # Names are looked up where units are few, and what is missing where something is.
+        assert len(many) <= len(few), f"{size}:\n" + "\n".join(sql[:160] for sql in many)

@@ -145,4 +145,4 @@ def test_approving_costs_the_same_whatever_lies_beside(villages: int, build: Bui
         progress.approve(build.by, entry)
     about = [query["sql"] for query in queries if "targets_monthlyaccount" in query["sql"]]
     assert len(about) == 2  # read with a lock, written once
-    assert len(queries) == 20
+    assert len(queries) == 21

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from targets import display
 from targets.models import Year
-from targets.services.accounts import differences, mend
+from targets.services.accounts import differences, recompute
 from targets.services.base import Author
 
 #: So many differences are told one by one.
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             if len(found) > TOLD:
                 self.stdout.write(_("… and %(count)s more.") % {"count": len(found) - TOLD})
             if found and options["rebuild"]:
-                mend(Author.system("check_figures"), year)
+                recompute(Author.system("check_figures"), year)
                 self.stdout.write(_("The accounts of %(year)s were made anew.") % {"year": year.year})
             else:
                 wrong += len(found)
