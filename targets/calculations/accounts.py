@@ -263,17 +263,15 @@ def missing_months(sheet: Sheet, month: int) -> tuple[int, ...]:
     return tuple(one for one in MONTHS if bits >> one & 1)
 
 
-def whole_at(measure: Measure, sheet: Sheet, month: int, period: Period) -> Tally:
-    """The tally of what the figure of a unit that hands up this sheet is made of."""
-    parts = parts_at(sheet, month, period)
+def whole_of(measure: Measure, parts: Mapping[Enters, Tally]) -> Tally:
+    """The tally of what the figure of a unit that hands up these parts is made of."""
     if len(parts) == 1:
         return next(iter(parts.values()))
     return entering(measure, parts, own=False)
 
 
-def position_at(measure: Measure, sheet: Sheet, month: int, period: Period) -> Position:
-    """The position of a unit that hands up this sheet; where there is nothing in it, that of a sum without parts."""
-    parts = parts_at(sheet, month, period)
+def position_of(measure: Measure, parts: Mapping[Enters, Tally], month: int, period: Period) -> Position:
+    """The position of a unit that hands up these parts; of none that of a sum without parts."""
     common = entering(measure, parts, own=False).common_aims if measure.is_rate else None
     return combine(measure, period, month, parts, common=common)
 
@@ -303,14 +301,22 @@ def standing_at(
             if (value := _value(sheet.get(STEPS, {}), f"{period} {name}", month))
         }
         return judged_task(unit, month, measure, judge_counts(StepCounts(**counted)))
-    position = position_at(measure, sheet, month, period)
+    parts = parts_at(sheet, month, period)
+    position = position_of(measure, parts, month, period)
     status = judge(position, thresholds)
     if status is Status.SLIGHTLY_BEHIND and thresholds.two_slightly_behind_is_behind:
-        earlier = due_months(measure.frequency, month)[:-1]
-        if earlier and judge(position_at(measure, sheet, earlier[-1], period), thresholds) is status:
+        earlier = due_months(measure.frequency, month)[-2:-1]
+        if any(
+            judge(position_of(measure, parts_at(sheet, at, period), at, period), thresholds) is status for at in earlier
+        ):
             status = Status.BEHIND
-    found = judged(unit, month, position, status, thresholds)
-    whole = whole_at(measure, sheet, month, period)
-    if status is Status.MONITORED or whole.parts != 1:
-        return found
-    return replace(found, own_plan=alone and bool(whole.own_plan), nobody_reports=bool(whole.nobody_reports))
+    whole = whole_of(measure, parts)
+    return judged(
+        unit,
+        month,
+        position,
+        status,
+        thresholds,
+        own_plan=alone and bool(whole.own_plan),
+        nobody_reports=whole.parts == 1 and bool(whole.nobody_reports),
+    )

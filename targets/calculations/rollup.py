@@ -35,7 +35,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from . import answers, paths
 from .deadlines import Clock
@@ -144,29 +144,37 @@ def judged_task(unit: Unit, month: int, measure: Measure, task: Task) -> Standin
     return Standing(unit, month, task.status, completion=task.completion, schedule_share=task.schedule_share, task=task)
 
 
-def judged(unit: Unit, month: int, position: Position, status: Status, thresholds: Thresholds) -> Standing[Unit]:
-    """How a position stands, without the names of the units that it is made of.
+#: What is said of the parts of a monitored figure as well.
+_OF_MONITORED = frozenset({"parts", "owing", "left_out"})
+
+
+def judged(
+    unit: Unit, month: int, position: Position, status: Status, thresholds: Thresholds, **of_parts: Any
+) -> Standing[Unit]:
+    """How a position stands; ``of_parts`` are the fields that say what it is made of.
 
     ``month`` is the last one that counts; answers fell due until that of the position.
     """
-    reported = Standing(
+    found: dict[str, Any] = {
+        "actual": position.actual,
+        "answered": position.answered,
+        "due": position.due,
+        "numerator": position.numerator,
+        "denominator": position.denominator,
+        "percentage_only": position.percentage_only,
+        "month_answered": position.month_answered,
+        "month_due": position.month_due,
+    }
+    if status is Status.MONITORED:
+        kept = {name: value for name, value in of_parts.items() if name in _OF_MONITORED}
+        return Standing(unit, month, status, **found, **kept)
+    done = completion(position, status)
+    return Standing(
         unit,
         month,
         status,
-        actual=position.actual,
-        answered=position.answered,
-        due=position.due,
-        numerator=position.numerator,
-        denominator=position.denominator,
-        percentage_only=position.percentage_only,
-        month_answered=position.month_answered,
-        month_due=position.month_due,
-    )
-    if status is Status.MONITORED:
-        return reported
-    done = completion(position, status)
-    return replace(
-        reported,
+        **found,
+        **of_parts,
         expected=position.expected,
         target=position.target,
         target_derived=position.target_derived,
@@ -289,12 +297,15 @@ class RollUp(Generic[Unit]):
             return self._task(unit)
         node = self._node(unit)
         status = self._status(node)
-        found = judged(unit, self.month, node.position, status, self.thresholds)
-        found = replace(found, parts=node.parts, owing=node.owing, left_out=node.left_out)
-        if status is Status.MONITORED:
-            return found
-        return replace(
-            found,
+        return judged(
+            unit,
+            self.month,
+            node.position,
+            status,
+            self.thresholds,
+            parts=node.parts,
+            owing=node.owing,
+            left_out=node.left_out,
             own_plan=node.own_plan,
             silent=node.silent,
             unplanned=node.unplanned,

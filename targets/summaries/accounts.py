@@ -25,7 +25,7 @@ from targets.calculations.accounts import (
     missing_months,
     parts_at,
     standing_at,
-    whole_at,
+    whole_of,
 )
 from targets.calculations.completeness import Completeness
 from targets.calculations.facts import Measure, Thresholds
@@ -111,7 +111,7 @@ class Below:
 
     def whole(self, account: Account) -> Tally:
         view = self.selection
-        return whole_at(self.measures[account.indicator_id], account.sheet, view.month, view.period)
+        return whole_of(self.measures[account.indicator_id], parts_at(account.sheet, view.month, view.period))
 
     @cached_property
     def facts(self) -> dict[int, IndicatorFacts]:

@@ -14,8 +14,9 @@ from targets.calculations.accounts import (
     hand_up,
     is_exact,
     missing_months,
+    parts_at,
     standing_at,
-    whole_at,
+    whole_of,
 )
 from targets.calculations.facts import Measure, TargetFacts, Thresholds
 from targets.calculations.periods import MONTHS, cut_off
@@ -77,7 +78,7 @@ def check(house: House, children: dict[str, list[str]], thresholds: Thresholds, 
                 alone = bool(house.alone[unit] >> month & 1)
                 found = standing_at(unit, house.measure, sheet, month, period, thresholds, alone=alone)
                 assert fields_of(found) == fields_of(wanted), (unit, month, period)
-                whole = whole_at(house.measure, sheet, month, period)
+                whole = whole_of(house.measure, parts_at(sheet, month, period))
                 assert whole.owing == len(wanted.owing)
                 if wanted.parts:
                     assert whole.units == len(wanted.parts)
