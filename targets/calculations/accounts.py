@@ -124,6 +124,7 @@ def _sum(measure: Measure, target: TargetFacts, month: int, below: Sheet) -> Ite
                 nobody_reports=not every.parts,
                 own_plan=True,
                 path=_path(measure, target, month),
+                word=taken.word,
             ),
             names,
         )

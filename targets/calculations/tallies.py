@@ -146,6 +146,13 @@ class Tally:
         return self.made_of if self.parts == 1 else self.parts
 
     @property
+    def word(self) -> str:
+        """The word with which the actual was reported, where one part makes the whole; a sum is told plainly."""
+        if self.parts != 1:
+            return ""
+        return "over" if self.over else "nearly" if self.nearly else ""
+
+    @property
     def begun(self) -> int:
         return self.parts - self.not_begun
 

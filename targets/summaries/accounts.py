@@ -24,6 +24,7 @@ from targets.calculations.accounts import (
     leads,
     missing_months,
     parts_at,
+    position_of,
     standing_at,
     whole_of,
 )
@@ -186,23 +187,31 @@ class Below:
         return {pk: tuple(months[unit.pk] for unit in self._units(months))[:NAMED] for pk, months in found.items()}
 
     def made_of(self, unit: Unit) -> set[int]:
-        """The indicators whose figure is made of what a unit below hands up."""
-        here, tree = self.selection.unit.pk, self.selection.tree
-        chain = list(takewhile(lambda above: above != here, tree.above(unit.pk)))
-        if unit.pk == here:
+        """The indicators whose figure is made of what a unit hands up."""
+        view = self.selection
+        if unit.pk == view.unit.pk:
             return {pk for pk, account in self.accounts.items() if account.is_own}
-        rows = MonthlyAccount.objects.filter(year=self.selection.year.year, unit__in=chain, indicator__in=self.accounts)
-        alone: dict[int, set[int]] = defaultdict(set)
-        for indicator, above, months in rows.values_list("indicator", "unit", "alone"):
-            if months >> self.selection.month & 1:
-                alone[indicator].add(above)
-        return {
-            pk
-            for pk, units in alone.items()
-            if unit.pk in units
-            and not self.accounts[pk].is_own
-            and (len(units) == 1 or (len(units) == 2 and self.whole(self.accounts[pk]).parts == 1))
-        }
+        if view.unit.pk not in view.tree.above(unit.pk):
+            return set()
+        chain = takewhile(lambda above: above != view.unit.pk, view.tree.above(unit.pk))
+        rows = MonthlyAccount.objects.filter(year=view.year.year, unit__in=list(chain), indicator__in=self.accounts)
+        alone: dict[int, dict[int, Account]] = defaultdict(dict)
+        for account in (Account.of(view, row) for row in rows.values(*_READ)):
+            if account.alone:
+                alone[account.indicator_id][account.unit_id] = account
+        found = set()
+        for pk, units in alone.items():
+            account, whole = self.accounts[pk], self.whole(self.accounts[pk])
+            walk = self._walk(account, whole)
+            if unit.pk not in units or account.is_own or len(units) > 1 + walk.is_single:
+                continue
+            if walk.is_single and not units[unit.pk].is_own and len(units) == 1:
+                continue  # it passes up what it is made of itself
+            if len(units) > 1:
+                walk = Walk(pk, unit.pk)
+            if walk.takes(parts_at(units[unit.pk].sheet, view.month, view.period)):
+                found.add(pk)
+        return found
 
     def _walk(self, account: Account, whole: Tally) -> "Walk":
         view, measure = self.selection, self.measures[account.indicator_id]
@@ -215,6 +224,8 @@ class Below:
             left_out=set(parts) == {Enters.LEFT_OUT} and whole.parts == 1,
             all_due=account.alone or measure.direction is Direction.AT_MOST,
             is_single=not account.alone and whole.parts == 1,
+            # Nobody is called silent of what is only watched.
+            is_named=position_of(measure, parts, view.month, view.period).is_monitored,
         )
 
     def _below(self, walks: Mapping[tuple[int, int], "Walk"], *, owing: bool = False) -> Iterator[Account]:
@@ -376,17 +387,15 @@ class AccountRow(IndicatorRow):
 
     @property
     def is_of_one(self) -> bool:
-        own = self.own_target
-        return self.unit_count <= 1 and (own is None or self.account.is_own)
+        own = self.own_target is not None and not self.account.is_own
+        return self.unit_count + own <= 1
 
     def is_made_of(self, unit: Unit) -> bool:
         return self.indicator.pk in self.below.made_of(unit)
 
     @property
     def reported_as(self) -> str:
-        if self.unit_count != 1:
-            return ""
-        return "over" if self.whole.over else "nearly" if self.whole.nearly else ""
+        return self.whole.word if self.unit_count == 1 else ""
 
 
 def rows(selection: Selection, section: Section | None = None) -> tuple[IndicatorRow, ...]:
