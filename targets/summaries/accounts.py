@@ -105,6 +105,7 @@ class Below:
         self.accounts: dict[int, Account] = {}
         self.measures: dict[int, Measure] = {}
         self.indicators: list[Indicator] = []
+        self._made_of: dict[int, set[int]] = {}
 
     @cached_property
     def thresholds(self) -> Thresholds:
@@ -187,7 +188,12 @@ class Below:
         return {pk: tuple(months[unit.pk] for unit in self._units(months))[:NAMED] for pk, months in found.items()}
 
     def made_of(self, unit: Unit) -> set[int]:
-        """The indicators whose figure is made of what a unit hands up."""
+        """The indicators whose figure is made of what a unit hands up; asked once of each unit."""
+        if unit.pk not in self._made_of:
+            self._made_of[unit.pk] = self._asked_of(unit)
+        return self._made_of[unit.pk]
+
+    def _asked_of(self, unit: Unit) -> set[int]:
         view = self.selection
         if unit.pk == view.unit.pk:
             return {pk for pk, account in self.accounts.items() if account.is_own}
