@@ -153,7 +153,12 @@ def presumed(measure: Measure, plan: Plan, account: Account, month: int) -> Frac
         return start(measure, plan) if value is None else value
 
     if measure.is_flow:
-        return sum((asked(at) - asked(at - interval(measure.frequency)) for at in account.missing), Fraction(0))
+        # Of a run of missing months what the plan asks for between its ends: the months within cancel each other out.
+        step, ends = interval(measure.frequency), set(account.missing)
+        befores = {at - step for at in ends}
+        return sum((asked(at) for at in ends - befores), Fraction(0)) - sum(
+            (asked(at) for at in befores - ends), Fraction(0)
+        )
     if account.missing[-1] != account.due[-1]:
         return Fraction(0)
     return asked(month) - asked(max(account.answered, default=0))
