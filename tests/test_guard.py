@@ -497,6 +497,14 @@ def test_every_verb_leaves_a_change(build, name):
         assert change.batch
 
 
+@pytest.mark.parametrize("name", VERBS)
+def test_after_every_verb_the_accounts_say_what_the_answers_say(build, name):
+    acts = Acts(build)
+    getattr(acts, name)()
+    assert Year.objects.filter(accounts_version=0).count() == 0
+    assert [str(row) for year in Year.objects.all() for row in accounts.differences(year.year)] == []
+
+
 def test_loading_a_house_leaves_a_change_for_every_row(db):
     house = loading.House(
         sections=[{"code": "economy", "name": "经济发展"}],

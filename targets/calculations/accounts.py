@@ -70,22 +70,16 @@ def hand_up(
     elif target.figures is Figures.SUM and LEADS in below:
         sheet[LEADS] = below[LEADS]
     levels = reported(measure, target.plan.baseline, target.answers, target.plan.months)
+    is_task, is_own = measure.kind is Kind.MILESTONE, target.figures is Figures.OWN
     for month in MONTHS:
-        if measure.kind is Kind.MILESTONE:
-            if target.figures is Figures.OWN:
-                alone |= 1 << month
-                _write_steps(sheet, target, year, month)
-            else:
-                _copy(sheet, below, month)
-            continue
-        if target.figures is Figures.OWN:
-            found = _own(measure, target, month, sheet, levels)
-        elif target.plan.checkpoints(month):
-            found = _sum(measure, target, month, below)
-        else:
+        if not is_own and (is_task or not target.plan.checkpoints(month)):
             _copy(sheet, below, month)
             continue
         alone |= 1 << month
+        if is_task:
+            _write_steps(sheet, target, year, month)
+            continue
+        found = _own(measure, target, month, sheet, levels) if is_own else _sum(measure, target, month, below)
         for part, names in found:
             _write(sheet, part, month, names)
     return _without_zeros(sheet), alone

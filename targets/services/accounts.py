@@ -19,7 +19,7 @@ from targets.services.base import AT_ONCE, Author, Touched, forget_touched, reco
 Place = tuple[int, int]
 
 #: So many targets are worked on at a time: all their answers are in memory then.
-_AT_ONCE = 2000
+IN_MEMORY = 2000
 _FIELDS = (
     "target",
     "handed_to",
@@ -73,8 +73,9 @@ def refresh(year: int, places: Iterable[Place]) -> None:
         before = {row.pk: snapshot(row, *_FIELDS) for row in rows.values()}
         changed: list[MonthlyAccount] = []
         for facts in _facts(year, indicators, {unit for _, unit in wanted}):
-            here = {unit: row for (indicator, unit), row in rows.items() if indicator == facts.indicator.pk}
-            changed += _carry_up(facts, here, by_indicator[facts.indicator.pk], parents)
+            pk = facts[0].indicator.pk
+            here = {unit: row for (indicator, unit), row in rows.items() if indicator == pk}
+            changed += _carry_up(facts, here, by_indicator[pk], parents)
         others = [name for name in _FIELDS if any(snapshot(row, name)[name] != before[row.pk][name] for row in changed)]
         if others:
             MonthlyAccount.objects.bulk_update(changed, others, batch_size=500)
@@ -136,40 +137,34 @@ def computed(year: int) -> Iterator[tuple[list[MonthlyAccount], int, int]]:
     for indicators in _chunks(units):
         found: list[MonthlyAccount] = []
         for facts in _facts(year, indicators, None):
-            places = {above for unit in facts.targets for above in _up(parents, unit)}
-            rows = {unit: MonthlyAccount(indicator_id=facts.indicator.pk, unit_id=unit, year=year) for unit in places}
-            _carry_up(facts, rows, set(facts.targets), parents)
+            targets, pk = facts[0].targets, facts[0].indicator.pk
+            places = {above for unit in targets for above in _up(parents, unit)}
+            rows = {unit: MonthlyAccount(indicator_id=pk, unit_id=unit, year=year) for unit in places}
+            _carry_up(facts, rows, targets, parents)
             found += rows.values()
         done += len(indicators)
         yield found, done, len(units)
 
 
-class _Facts:
-    """What the rules need of an indicator, approved alone and with what waits."""
-
-    def __init__(self, approved: IndicatorFacts, waiting: IndicatorFacts | None) -> None:
-        self.indicator, self.measure = approved.indicator, approved.measure
-        self.targets, self.waits = approved.targets, approved.waiting
-        self.approved = approved.facts
-        self.waiting = waiting.facts if waiting is not None else {}
+#: The facts of an indicator as they count, and as if what waits were approved; these only where something waits.
+Facts = tuple[IndicatorFacts, IndicatorFacts | None]
 
 
-def _facts(year: int, indicators: list[int], units: set[int] | None) -> Iterator[_Facts]:
+def _facts(year: int, indicators: list[int], units: set[int] | None) -> Iterator[Facts]:
     targets = Target.objects.in_force(year).filter(indicator__in=indicators)
     if units is not None:
         targets = targets.filter(unit__in=units)
     approved, waiting = ({facts.indicator.pk: facts for facts in listed} for listed in targets.facts_and_waiting())
+    # Where the last target here is gone, the accounts are emptied.
+    gone = [pk for pk in indicators if pk not in approved]
+    for indicator in Indicator.objects.filter(pk__in=gone) if gone else ():
+        approved[indicator.pk] = IndicatorFacts(indicator, measure_of(indicator))
     for pk in indicators:
-        facts = approved.get(pk)
-        if facts is None:
-            # Its last target here is gone: the accounts are emptied.
-            (indicator,) = Indicator.objects.filter(pk=pk)
-            facts = IndicatorFacts(indicator, measure_of(indicator))
-        yield _Facts(facts, waiting.get(pk))
+        yield approved[pk], waiting.get(pk)
 
 
 def _carry_up(
-    facts: _Facts, rows: Mapping[int, MonthlyAccount], places: Iterable[int], parents: Mapping[int, int | None]
+    facts: Facts, rows: Mapping[int, MonthlyAccount], places: Iterable[int], parents: Mapping[int, int | None]
 ) -> list[MonthlyAccount]:
     """Make the accounts at these units anew, and those above them as far as they change: the rows to be saved."""
     depths = {unit: sum(1 for _ in _up(parents, unit)) for unit in rows}
@@ -196,19 +191,21 @@ def _carry_up(
     return list(changed.values())
 
 
-def _compute(facts: _Facts, row: MonthlyAccount, parent: int | None) -> None:
+def _compute(facts: Facts, row: MonthlyAccount, parent: int | None) -> None:
+    """Make one account anew from the answers and from what it was handed."""
+    counting, awaited = facts
     unit = row.unit_id
-    target = facts.targets.get(unit)
+    target = counting.targets.get(unit)
     lead = (target.lead_leader, target.lead_leader_en) if target is not None else ("", "")
     if row.below_waiting == row.below:
         row.below_waiting = None
-    waits = facts.waits.get(unit, 0)
-    approved = facts.approved.get(unit)
-    up, row.alone = hand_up(facts.measure, row.year, approved, row.below, lead, waits)
+    waits, approved = counting.waiting.get(unit, 0), counting.facts.get(unit)
+    up, row.alone = hand_up(counting.measure, row.year, approved, row.below, lead, waits)
     up_waiting = None
     if row.below_waiting is not None or waits:
         below = row.below if row.below_waiting is None else row.below_waiting
-        up_waiting, _alone = hand_up(facts.measure, row.year, facts.waiting.get(unit, approved), below, lead, waits)
+        with_waiting = approved if awaited is None else awaited.facts.get(unit)
+        up_waiting, _alone = hand_up(counting.measure, row.year, with_waiting, below, lead, waits)
     row.up = up
     row.up_waiting = up_waiting if up_waiting != up else None
     row.owing = owing_marks(row.up)
@@ -218,6 +215,7 @@ def _compute(facts: _Facts, row: MonthlyAccount, parent: int | None) -> None:
 
 
 def _hand(row: MonthlyAccount, sheet: Sheet, with_waiting: Sheet | None, times: int) -> None:
+    """Put what is handed up into an account, or with ``times`` −1 take it out of it."""
     if with_waiting is not None and row.below_waiting is None:
         row.below_waiting = row.below
     row.below = add(row.below, sheet, times)
@@ -270,7 +268,7 @@ def _chunks(units: Mapping[int, set[int]]) -> Iterator[list[int]]:
     chunk: list[int] = []
     count = 0
     for indicator in sorted(units):
-        if chunk and count + len(units[indicator]) > _AT_ONCE:
+        if chunk and count + len(units[indicator]) > IN_MEMORY:
             yield chunk
             chunk, count = [], 0
         chunk.append(indicator)

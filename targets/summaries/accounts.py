@@ -53,29 +53,38 @@ def is_current(year: Year) -> bool:
 
 
 @dataclass(frozen=True)
-class Account:
-    """The account of an indicator at a unit, as one month of it is viewed."""
+class AccountView:
+    """The account of an indicator at a unit, as a month of it is viewed. ``months_alone`` is that of the account."""
 
     indicator_id: int
     unit_id: int
     handed_to: int | None
     target_id: int | None
-    alone: bool
+    month: int
+    months_alone: int
     is_own: bool
     sheet: Sheet = field(repr=False)
 
+    @property
+    def alone(self) -> bool:
+        """Whether the unit stands alone in the month."""
+        return self.is_alone_in(self.month)
+
+    def is_alone_in(self, month: int) -> bool:
+        return bool(self.months_alone >> month & 1)
+
     @classmethod
-    def of(cls, selection: Selection, row: Mapping[str, Any]) -> "Account":
+    def of(cls, selection: Selection, row: Mapping[str, Any]) -> "AccountView":
         sheet = row["up_waiting"] if selection.waiting and row["up_waiting"] is not None else row["up"]
-        alone = bool(row["alone"] >> selection.month & 1)
         is_own = row["target__figures"] == Target.Figures.OWN
-        return cls(row["indicator"], row["unit"], row["handed_to"], row["target"], alone, is_own, sheet)
+        places = (row["indicator"], row["unit"], row["handed_to"], row["target"])
+        return cls(*places, selection.month, row["alone"], is_own, sheet)
 
 
 _READ = ("indicator", "unit", "handed_to", "target", "target__figures", "alone", "up", "up_waiting")
 
 
-def accounts_at(selection: Selection, section: Section | None = None) -> dict[int, Account]:
+def accounts_at(selection: Selection, section: Section | None = None) -> dict[int, AccountView]:
     """The accounts of the viewed unit by indicator, in no order; of one section where named. One query."""
     rows = MonthlyAccount.objects.filter(unit=selection.unit, year=selection.year.year)
     sections = selection.scope.sections_at(selection.unit.pk)
@@ -83,7 +92,7 @@ def accounts_at(selection: Selection, section: Section | None = None) -> dict[in
         rows = rows.filter(indicator__section__in=sections)
     if section is not None:
         rows = rows.filter(indicator__section=section)
-    found = (Account.of(selection, row) for row in rows.values(*_READ))
+    found = (AccountView.of(selection, row) for row in rows.values(*_READ))
     return {one.indicator_id: one for one in found if one.sheet or one.target_id is not None}
 
 
@@ -102,7 +111,7 @@ class Below:
 
     def __init__(self, selection: Selection) -> None:
         self.selection = selection
-        self.accounts: dict[int, Account] = {}
+        self.accounts: dict[int, AccountView] = {}
         self.measures: dict[int, Measure] = {}
         self.indicators: list[Indicator] = []
         self._made_of: dict[int, set[int]] = {}
@@ -111,7 +120,7 @@ class Below:
     def thresholds(self) -> Thresholds:
         return thresholds_of(self.selection.year)
 
-    def whole(self, account: Account) -> Tally:
+    def whole(self, account: AccountView) -> Tally:
         view = self.selection
         return whole_of(self.measures[account.indicator_id], parts_at(account.sheet, view.month, view.period))
 
@@ -159,7 +168,7 @@ class Below:
         found: dict[int, dict[int, MissingMonths]] = defaultdict(dict)
         walks = []
 
-        def meet(account: Account, *, is_silent: bool) -> bool:
+        def meet(account: AccountView, *, is_silent: bool) -> bool:
             """Whether it has figures of its own, of which months are missing."""
             months = missing_months(account.sheet, month) if account.is_own else ()
             if months:
@@ -187,39 +196,44 @@ class Below:
                     walks.append(Walk(account.indicator_id, account.unit_id, is_named=named))
         return {pk: tuple(months[unit.pk] for unit in self._units(months))[:NAMED] for pk, months in found.items()}
 
-    def made_of(self, unit: Unit) -> set[int]:
-        """The indicators whose figure is made of what a unit hands up; asked once of each unit."""
-        if unit.pk not in self._made_of:
-            self._made_of[unit.pk] = self._asked_of(unit)
-        return self._made_of[unit.pk]
+    def made_of(self, units: Iterable[Unit]) -> dict[int, set[int]]:
+        """The indicators whose figure is made of what a unit hands up, by unit. One query for those not asked yet."""
+        view, tree, listed = self.selection, self.selection.tree, list(units)
+        chains = {
+            unit.pk: list(takewhile(lambda above: above != view.unit.pk, tree.above(unit.pk)))
+            for unit in listed
+            if unit.pk not in self._made_of and view.unit.pk in tree.above(unit.pk)
+        }
+        wanted = {above for chain in chains.values() for above in chain}
+        alone: dict[tuple[int, int], AccountView] = {}
+        if wanted:
+            rows = MonthlyAccount.objects.filter(year=view.year.year, unit__in=wanted, indicator__in=self.accounts)
+            found = (AccountView.of(view, row) for row in rows.values(*_READ))
+            alone = {(one.indicator_id, one.unit_id): one for one in found if one.alone}
+        for unit in listed:
+            if unit.pk not in self._made_of:
+                chain = chains.get(unit.pk, [])
+                on_the_way = {pk: [alone[pk, at] for at in chain if (pk, at) in alone] for pk in self.accounts}
+                self._made_of[unit.pk] = {
+                    pk for pk, account in self.accounts.items() if self._is_part(account, unit, on_the_way[pk])
+                }
+        return {unit.pk: self._made_of[unit.pk] for unit in listed}
 
-    def _asked_of(self, unit: Unit) -> set[int]:
-        view = self.selection
-        if unit.pk == view.unit.pk:
-            return {pk for pk, account in self.accounts.items() if account.is_own}
-        if view.unit.pk not in view.tree.above(unit.pk):
-            return set()
-        chain = takewhile(lambda above: above != view.unit.pk, view.tree.above(unit.pk))
-        rows = MonthlyAccount.objects.filter(year=view.year.year, unit__in=list(chain), indicator__in=self.accounts)
-        alone: dict[int, dict[int, Account]] = defaultdict(dict)
-        for account in (Account.of(view, row) for row in rows.values(*_READ)):
-            if account.alone:
-                alone[account.indicator_id][account.unit_id] = account
-        found = set()
-        for pk, units in alone.items():
-            account, whole = self.accounts[pk], self.whole(self.accounts[pk])
-            walk = self._walk(account, whole)
-            if unit.pk not in units or account.is_own or len(units) > 1 + walk.is_single:
-                continue
-            if walk.is_single and not units[unit.pk].is_own and len(units) == 1:
-                continue  # it passes up what it is made of itself
-            if len(units) > 1:
-                walk = Walk(pk, unit.pk)
-            if walk.takes(parts_at(units[unit.pk].sheet, view.month, view.period)):
-                found.add(pk)
-        return found
+    def _is_part(self, account: AccountView, unit: Unit, on_the_way: list[AccountView]) -> bool:
+        """Whether a unit is a part of a figure. ``on_the_way`` are those up to it that stand alone, from below."""
+        if account.is_own or unit.pk == account.unit_id:
+            return account.is_own and unit.pk == account.unit_id
+        if not on_the_way or on_the_way[0].unit_id != unit.pk:
+            return False
+        walk = self._walk(account, self.whole(account))
+        if walk.is_single and not on_the_way[-1].is_own:
+            # The only part passes up what it is made of itself.
+            on_the_way, walk = on_the_way[:-1], Walk(account.indicator_id, unit.pk)
+        if len(on_the_way) != 1:
+            return False
+        return walk.takes(parts_at(on_the_way[0].sheet, self.selection.month, self.selection.period))
 
-    def _walk(self, account: Account, whole: Tally) -> "Walk":
+    def _walk(self, account: AccountView, whole: Tally) -> "Walk":
         view, measure = self.selection, self.measures[account.indicator_id]
         parts = parts_at(account.sheet, view.month, view.period)
         takes_all = account.alone or measure.is_rate or measure.direction is Direction.MONITOR
@@ -234,7 +248,7 @@ class Below:
             is_named=position_of(measure, parts, view.month, view.period).is_monitored,
         )
 
-    def _below(self, walks: Mapping[tuple[int, int], "Walk"], *, owing: bool = False) -> Iterator[Account]:
+    def _below(self, walks: Mapping[tuple[int, int], "Walk"], *, owing: bool = False) -> Iterator[AccountView]:
         """The accounts handed to these, in display order; ``owing``: where months are missing, a few of each."""
         view = self.selection
         rows = MonthlyAccount.objects.filter(
@@ -250,7 +264,7 @@ class Below:
             rows = rows.annotate(mark=mark).filter(planned | others).annotate(place=place).filter(place__lte=NAMED)
         for row in rows.order_by("unit__position", "unit").values(*_READ):
             if (row["indicator"], row["handed_to"]) in walks:
-                yield Account.of(view, row)
+                yield AccountView.of(view, row)
 
     def _units(self, units: Iterable[int]) -> list[Unit]:
         """In display order: each after the one it hangs under."""
@@ -297,7 +311,7 @@ class Walk:
 class AccountRow(IndicatorRow):
     """An indicator at the viewed unit, from its account; what the account does not hold is read from the answers."""
 
-    def __init__(self, below: Below, account: Account, indicator: Indicator, own_target: Target | None) -> None:
+    def __init__(self, below: Below, account: AccountView, indicator: Indicator, own_target: Target | None) -> None:
         self.selection, self.indicator, self.own_target = below.selection, indicator, own_target
         self.below, self.account = below, account
         self.standing = self._standing_at(below.selection.month)
@@ -312,7 +326,7 @@ class AccountRow(IndicatorRow):
             month,
             view.period,
             self.below.thresholds,
-            alone=self.account.alone,
+            alone=self.account.is_alone_in(month),
         )
 
     def standing_at(self, as_of: int) -> Standing[int] | None:
@@ -397,7 +411,7 @@ class AccountRow(IndicatorRow):
         return self.unit_count + own <= 1
 
     def is_made_of(self, unit: Unit) -> bool:
-        return self.indicator.pk in self.below.made_of(unit)
+        return self.indicator.pk in self.below.made_of([unit])[unit.pk]
 
     @property
     def reported_as(self) -> str:
@@ -439,7 +453,7 @@ def with_accounts(selection: Selection, groups: Iterable[IndicatorFacts]) -> lis
         year__in=Year.objects.filter(year=selection.year.year, accounts_version=VERSION).values("year"),
         indicator__in=[group.indicator.pk for group in listed],
     )
-    found = {row["indicator"]: Account.of(selection, row) for row in rows.values(*_READ)}
+    found = {row["indicator"]: AccountView.of(selection, row) for row in rows.values(*_READ)}
     return [
         replace(group, account=account)
         if (account := found.get(group.indicator.pk)) and is_exact(group.measure, account.sheet, thresholds)
@@ -453,13 +467,19 @@ def standing_by(selection: Selection, group: IndicatorFacts, month: int) -> Stan
 
     From its account, where there is one, without the names of the units that it is made of.
     """
-    account: Account | None = group.account
+    account: AccountView | None = group.account
     if account is None:
         year = selection.at(today=None).roll_up(group, as_of=month, period=Period.YEAR)
         return year.standing(selection.unit.pk)
     thresholds = thresholds_of(selection.year)
     return standing_at(
-        selection.unit.pk, group.measure, account.sheet, month, Period.YEAR, thresholds, alone=account.alone
+        selection.unit.pk,
+        group.measure,
+        account.sheet,
+        month,
+        Period.YEAR,
+        thresholds,
+        alone=account.is_alone_in(month),
     )
 
 
@@ -480,11 +500,6 @@ def targets_with_remedies(rows: Iterable[AccountRow]) -> dict[int, int]:
         .distinct()
         .order_by("unit__position", "pk")
     )
-    made_of: dict[int, set[int]] = {}
-    chosen = {}
-    for pk, indicator, unit in found.values_list("pk", "indicator", "unit"):
-        if unit not in made_of:
-            made_of[unit] = below.made_of(view.tree.units[unit])
-        if unit == view.unit.pk or indicator in made_of[unit]:
-            chosen[pk] = indicator
-    return chosen
+    stated = list(found.values_list("pk", "indicator", "unit"))
+    made_of = below.made_of(view.tree.units[unit] for unit in {unit for _pk, _indicator, unit in stated})
+    return {pk: indicator for pk, indicator, unit in stated if unit == view.unit.pk or indicator in made_of[unit]}
