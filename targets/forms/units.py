@@ -65,9 +65,7 @@ class UnitChoices:
         tests = (
             lambda unit: unit.code in codes,
             lambda unit: words in (unit.name, unit.name_en),
-            lambda unit: all(
-                word in f"{unit.code} {unit.name} {unit.name_en}".lower() for word in words.lower().split()
-            ),
+            lambda unit: unit.has_words(words),
         )
         for fits in tests:
             found = [unit for unit in units if fits(unit)]

@@ -93,6 +93,11 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def has_words(self, words: str) -> bool:
+        """Whether its code or its names hold all of the words, in whatever capitals."""
+        text = f"{self.code} {self.name} {self.name_en}".lower()
+        return all(word in text for word in words.lower().split())
+
     def months_in(self, year: int) -> range:
         """The months of a year in which the unit exists."""
         return months_there(year, (self.first_year, self.first_month), (self.last_year, self.last_month))

@@ -1,5 +1,5 @@
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -124,6 +124,20 @@ def thresholds_of(year: "Year") -> Thresholds:
         exceeded_ratio=Fraction(year.exceeded_ratio),
         two_slightly_behind_is_behind=year.two_slightly_behind_is_behind,
     )
+
+
+def portions(counts: Mapping[int, int], most: int) -> Iterator[list[int]]:
+    """The keys in portions that count up to ``most`` together, or of one where that alone counts more."""
+    portion: list[int] = []
+    size = 0
+    for key, count in counts.items():
+        if portion and size + count > most:
+            yield portion
+            portion, size = [], 0
+        portion.append(key)
+        size += count
+    if portion:
+        yield portion
 
 
 class YearQuerySet(models.QuerySet[Any]):

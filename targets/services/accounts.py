@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import pairwise
 
+from django.db.models import Count
+
 from targets.calculations.accounts import VERSION, Sheet, add, hand_up, owing_marks
 from targets.models import Indicator, MonthlyAccount, Target, Unit, Year
-from targets.querysets.plans import IndicatorFacts, measure_of
+from targets.querysets.plans import IndicatorFacts, measure_of, portions
 from targets.services.base import AT_ONCE, Author, Touched, forget_touched, record, snapshot, verb
 
 #: Whose account: an indicator at a unit.
@@ -62,7 +64,7 @@ def refresh(year: int, places: Iterable[Place]) -> None:
     for indicator, unit in places:
         by_indicator[indicator].add(unit)
     parents = _parents({unit for units in by_indicator.values() for unit in units})
-    for indicators in _chunks(by_indicator):
+    for indicators in portions({pk: len(units) for pk, units in by_indicator.items()}, IN_MEMORY):
         wanted = {
             (indicator, above)
             for indicator in indicators
@@ -92,7 +94,7 @@ def rebuild(year: Year, told: Callable[[int, int], None] = lambda done, of: None
         told(done, of)
     Year.objects.filter(pk=year.pk).update(accounts_version=VERSION)
     year.accounts_version = VERSION
-    forget_touched()
+    forget_touched(Target.objects.filter(year=year.year).values_list("pk", flat=True))
 
 
 @verb
@@ -129,21 +131,20 @@ def computed(year: int) -> Iterator[tuple[list[MonthlyAccount], int, int]]:
 
     With how many of them are done, and of how many.
     """
-    units: dict[int, set[int]] = defaultdict(set)
-    for indicator, unit in Target.objects.in_force(year).order_by().values_list("indicator", "unit"):
-        units[indicator].add(unit)
+    targets = Target.objects.in_force(year).order_by("indicator_id")
+    counts = dict(targets.values_list("indicator").annotate(Count("pk")))
     parents: dict[int, int | None] = dict(Unit.objects.values_list("pk", "parent_id"))
     done = 0
-    for indicators in _chunks(units):
+    for indicators in portions(counts, IN_MEMORY):
         found: list[MonthlyAccount] = []
         for facts in _facts(year, indicators, None):
-            targets, pk = facts[0].targets, facts[0].indicator.pk
-            places = {above for unit in targets for above in _up(parents, unit)}
+            planned, pk = facts[0].targets, facts[0].indicator.pk
+            places = {above for unit in planned for above in _up(parents, unit)}
             rows = {unit: MonthlyAccount(indicator_id=pk, unit_id=unit, year=year) for unit in places}
-            _carry_up(facts, rows, targets, parents)
+            _carry_up(facts, rows, planned, parents)
             found += rows.values()
         done += len(indicators)
-        yield found, done, len(units)
+        yield found, done, len(counts)
 
 
 #: The facts of an indicator as they count, and as if what waits were approved; these only where something waits.
@@ -261,17 +262,3 @@ def _up(parents: Mapping[int, int | None], unit: int) -> Iterator[int]:
     while current is not None:
         yield current
         current = parents.get(current)
-
-
-def _chunks(units: Mapping[int, set[int]]) -> Iterator[list[int]]:
-    """The indicators, as many at a time as have their answers in memory together."""
-    chunk: list[int] = []
-    count = 0
-    for indicator in sorted(units):
-        if chunk and count + len(units[indicator]) > IN_MEMORY:
-            yield chunk
-            chunk, count = [], 0
-        chunk.append(indicator)
-        count += len(units[indicator])
-    if chunk:
-        yield chunk

@@ -173,11 +173,11 @@ def verb(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def forget_touched() -> None:
-    """What was changed so far needs no following: the accounts were made anew since."""
+def forget_touched(target_ids: "Iterable[int]") -> None:
+    """These targets need no following: their accounts were made anew since they were changed."""
     touched = _touched.get()
-    if touched is not None:
-        touched.clear()
+    if touched:
+        touched.difference_update(("target", pk) for pk in target_ids)
 
 
 def is_writing() -> bool:

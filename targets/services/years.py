@@ -5,9 +5,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from targets.calculations.accounts import VERSION
 from targets.models import Year
 from targets.permissions import may_manage_every_unit
+from targets.services.accounts import rebuild
 from targets.services.base import Author, ConflictError, create, record, snapshot, update, verb
 
 #: What is not a setting: a plan is put in force by its own verb, and a sample stays one.
@@ -24,7 +24,7 @@ def create_year(by: Author, *, year: int, **settings: Any) -> Year:
         ConflictError: somebody opened it at the same moment.
     """
     by.require(may_manage_every_unit)
-    row = Year(year=year, accounts_version=VERSION, **settings)
+    row = Year(year=year, **settings)
     try:
         with transaction.atomic():
             create(by, "year.create", row, "year", "is_sample")
@@ -32,6 +32,8 @@ def create_year(by: Author, *, year: int, **settings: Any) -> Year:
         raise ConflictError(
             _("Somebody else opened %(year)s at this moment. Load the page again.") % {"year": year}
         ) from error
+    # Of a draft of this year that was undone accounts may be left.
+    rebuild(row)
     return row
 
 

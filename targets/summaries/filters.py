@@ -54,15 +54,9 @@ def reporting_units(selection: Selection, section: Section | None = None) -> tup
     return tuple(sorted(found, key=lambda unit: (unit.position, unit.pk)))
 
 
-def has_words(unit: Unit, words: str) -> bool:
-    """Whether the code or the names of a unit hold all of the words."""
-    text = f"{unit.code} {unit.name} {unit.name_en}".lower()
-    return all(word in text for word in words.lower().split())
-
-
 def parts_by_name(parts: Iterable[PartRow], words: str) -> tuple[PartRow, ...]:
     """The units whose code or name holds all of the words."""
-    return tuple(part for part in parts if has_words(part.unit, words))
+    return tuple(part for part in parts if part.unit.has_words(words))
 
 
 def worst_first(parts: Iterable[PartRow]) -> tuple[PartRow, ...]:

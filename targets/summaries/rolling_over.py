@@ -18,7 +18,7 @@ from targets.calculations.terms import Kind, Period
 from targets.models import Indicator, Milestone, MilestoneEntry, ProgressEntry, State, Target, Year
 from targets.models.fields import as_amount
 from targets.permissions import Scope
-from targets.querysets.plans import IndicatorFacts, TargetQuerySet, measure_of
+from targets.querysets.plans import IndicatorFacts, TargetQuerySet, measure_of, portions
 from targets.summaries.plan import Key, PlanList, at_and_below, checkpoints_in_force, in_tree_order, targets_of
 from targets.summaries.selection import roll_up
 
@@ -73,26 +73,13 @@ def to_carry(scope: Scope, year: Year, keys: Iterable[Key] | None = None) -> Ite
     """
     targets = targets_of(scope, year)
     if keys is None:
-        for indicators in _portions(dict(targets.order_by().values_list("indicator").annotate(Count("pk")))):
+        counts = dict(targets.order_by().values_list("indicator").annotate(Count("pk")))
+        for indicators in portions(counts, AT_ONCE):
             yield from _carried_of(scope, year, targets.filter(indicator__in=indicators))
         return
     listed = list(keys)
     found = {one.target.pk: one for one in _carried_of(scope, year, at_and_below(scope.tree, targets, listed), listed)}
     yield from (found[pk] for pk, _indicator, _unit in listed if pk in found)
-
-
-def _portions(counts: Mapping[int, int]) -> Iterator[list[int]]:
-    """The keys in portions that count up to ``AT_ONCE``, or of one where that alone counts more."""
-    portion: list[int] = []
-    size = 0
-    for key, count in counts.items():
-        if portion and size + count > AT_ONCE:
-            yield portion
-            portion, size = [], 0
-        portion.append(key)
-        size += count
-    if portion:
-        yield portion
 
 
 def _carried_of(

@@ -33,8 +33,7 @@ class UnitFilter:
             return False
         if self.kind and unit.kind != self.kind:
             return False
-        text = f"{unit.code} {unit.name} {unit.name_en}".lower()
-        return all(word in text for word in self.words.lower().split())
+        return unit.has_words(self.words)
 
 
 @dataclass(frozen=True)

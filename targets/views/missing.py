@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from targets.explanations import reminder
 from targets.permissions import may_enter_for, may_review_some
-from targets.summaries.filters import has_words
 from targets.summaries.missing import (
     MissingRow,
     MissingStep,
@@ -57,7 +56,7 @@ def missing_page(request: Request, page: Page) -> HttpResponse:
     words = request.GET.get("unit_name", "").strip()[:60]
     open_ = [unit for unit in units if not unit.is_complete]
     many = len(open_) > ROWS_PER_PAGE
-    found = [unit for unit in open_ if has_words(unit.unit, words)]
+    found = [unit for unit in open_ if unit.unit.has_words(words)]
     turned = Paginator(latest_first(found) if many else found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     lines = sum(len(unit.rows) + len(unit.steps) for unit in turned)
     most = LINES_PER_UNIT if lines > MOST_LINES and len(turned) > 1 else lines

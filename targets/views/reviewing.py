@@ -26,7 +26,6 @@ from targets.permissions import may_close, may_review_some
 from targets.services import progress
 from targets.services.base import Author, ConflictError
 from targets.services.progress import RefusedEntryError
-from targets.summaries.filters import has_words
 from targets.summaries.review import (
     ReviewFilter,
     Waiting,
@@ -166,7 +165,7 @@ def _shown(request: Request, asked: Asked, failed: str = "", kept: Kept = Kept()
 def _units(request: Request, asked: Asked, counted: Sequence[tuple[Unit, int]]) -> dict[str, Any]:
     """The units of which something waits, as links: of very many those with the most, or with words in their name."""
     words = request.GET.get("unit_name", "").strip()[:60]
-    found = [(unit, count) for unit, count in counted if has_words(unit, words)]
+    found = [(unit, count) for unit, count in counted if unit.has_words(words)]
     many = len(found) > MOST_UNITS
     if many:
         found = sorted(found, key=lambda counted: -counted[1])[:MOST_UNITS]

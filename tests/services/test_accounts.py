@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from targets.models import Change, MonthlyAccount, ProgressEntry, State, Target, Year
-from targets.services import planning, plans, progress, units
+from targets.services import planning, plans, progress, rolling_over, units
 from targets.services.accounts import differences
 from targets.services.base import verb
 from tests.builders import Builder
@@ -108,6 +108,32 @@ def test_a_unit_that_moves_takes_its_figures_along(build: Builder) -> None:
     units.move_unit(build.by, unit=other, parent=None)
     assert differing() == []
     assert MonthlyAccount.objects.get(unit=top).up == {}
+
+
+def test_of_a_draft_that_was_undone_no_account_is_left(build: Builder, county: dict[str, Any]) -> None:
+    source = Year.objects.get(year=2023)
+    continued = [
+        rolling_over.Continued(target, None, {12: Decimal(5)}, ())
+        for target in Target.objects.in_force(2023).select_related("unit", "indicator")
+    ]
+    draft = rolling_over.roll_over(build.by, source=source, year=2024, continued=continued)
+    assert differing(2024) == []
+    assert MonthlyAccount.objects.filter(year=2024).exists()
+    rolling_over.discard_draft(build.by, draft)
+    build.year(2024)
+    assert not MonthlyAccount.objects.filter(year=2024).exists()
+
+
+def test_what_changed_before_a_year_was_opened_is_followed(build: Builder, county: dict[str, Any]) -> None:
+    entry = build.submitted(Target.objects.filter(unit__code="v1")[0], 2, 4)
+
+    @verb
+    def approve_and_open() -> None:
+        progress.approve(build.by, entry)
+        build.year(2024)
+
+    approve_and_open()
+    assert differing() == []
 
 
 def test_an_account_that_was_altered_is_told_and_made_anew(build: Builder, county: dict[str, Any]) -> None:
