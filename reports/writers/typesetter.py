@@ -9,10 +9,12 @@ import json
 import signal
 import sys
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import typst
+from fontTools.ttLib import TTFont
 
 #: The folders of the package of fonts: the open font of the product, then those that have rare characters besides.
 FOLDERS = ("notosanssc", "notosanstc", "notosansjp")
@@ -41,6 +43,8 @@ def _answer(fonts: typst.Fonts, do: str, template: str = "", values: str = "", *
             "families": list(fonts.families()),
             "files": sorted(files, key=lambda file: (FOLDERS[0] not in file[0], file)),
         }
+    if do == "characters":
+        return _characters(**options)
     compiler = typst.Compiler(input=template.encode(), font_paths=fonts, sys_inputs={"values": values})
     if do == "count":
         return int(compiler.query("<pages>", field="value", one=True))
@@ -48,6 +52,21 @@ def _answer(fonts: typst.Fonts, do: str, template: str = "", values: str = "", *
     if not isinstance(made, bytes):
         return None
     return base64.b64encode(made).decode()
+
+
+def _characters(path: str, number: int) -> list[tuple[int, int]]:
+    """What a font can show, as ranges with both ends: a Chinese font has tens of thousands of characters in hundreds.
+
+    Nothing of a font that cannot be read.
+    """
+    try:
+        with TTFont(path, fontNumber=number, lazy=True) as font:
+            letters = sorted(font.getBestCmap() or ())
+    except Exception:  # a damaged font of the machine fails in many ways, and prevents no paper
+        return []
+    runs = groupby(enumerate(letters), key=lambda item: item[1] - item[0])
+    ranges = ([letter for _place, letter in run] for _distance, run in runs)
+    return [(letters[0], letters[-1]) for letters in ranges]
 
 
 if __name__ == "__main__":

@@ -5,15 +5,15 @@ import json
 import subprocess
 import sys
 import threading
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
+from operator import itemgetter
 from typing import Any, Literal
 from unicodedata import category
 
 from django.conf import settings
 
-from reports.writers.coverage import Coverage, read_coverage
 from reports.writers.official import Face
 
 #: What stands in on a machine without the fonts of official papers: best first, the last one comes with the product.
@@ -99,8 +99,15 @@ def _files() -> tuple[tuple[str, int], ...]:
 
 
 @cache
-def _characters(path: str, index: int) -> Coverage:
-    return read_coverage(Path(path), index)
+def _characters(path: str, number: int) -> tuple[tuple[int, int], ...]:
+    """What a font can show, as ranges with both ends in order."""
+    return tuple((first, last) for first, last in typesetter.ask("characters", path=path, number=number))
+
+
+def _shows(path: str, number: int, letter: str) -> bool:
+    ranges = _characters(path, number)
+    place = bisect_right(ranges, ord(letter), key=itemgetter(0)) - 1
+    return place >= 0 and ord(letter) <= ranges[place][1]
 
 
 def lacking(texts: Iterable[str]) -> str:
@@ -109,11 +116,10 @@ def lacking(texts: Iterable[str]) -> str:
     Letters and signs below the Chinese ones that are in no file are taken for those that the typesetter itself brings.
     """
     rest = [letter for letter in dict.fromkeys("".join(texts)) if category(letter) not in UNSEEN]
-    for path, index in _files():
+    for path, number in _files():
         if not rest:
             break
-        known = _characters(path, index)
-        rest = [letter for letter in rest if ord(letter) not in known]
+        rest = [letter for letter in rest if not _shows(path, number, letter)]
     return "".join(letter for letter in rest if not _is_brought_along(letter))
 
 
