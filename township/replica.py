@@ -74,8 +74,8 @@ def _is_about_signing_in(model: type[Model]) -> bool:
     return model._meta.app_label in SIGNING_IN or model._meta.label == settings.AUTH_USER_MODEL
 
 
-class Progress:
-    """How far the replica has come: asked by whichever request comes first, at most once a second."""
+class Replay:
+    """How far the replica has replayed what the primary wrote. A request asks, at most one each second."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -148,7 +148,7 @@ def _place(database: str, function: str) -> int | None:
 
 
 #: One for each process.
-progress = Progress()
+replay = Replay()
 
 
 class ReplicaMiddleware:
@@ -182,7 +182,7 @@ class ReplicaMiddleware:
         looking = _looking.get()
         if looking is None or request.method not in ("GET", "HEAD") or not request.user.is_authenticated:
             return None
-        if not progress.holds(_written_at(request) + CLOCKS):
+        if not replay.holds(_written_at(request) + CLOCKS):
             return None
         looking.on_replica = True
         try:
@@ -197,7 +197,7 @@ class ReplicaMiddleware:
             # A query that it cancels to go on itself (40, a conflict with recovery) is no failure.
             code = getattr(error.__cause__, "pgcode", None) or ""
             if isinstance(error, OperationalError | InterfaceError) and not code.startswith("40"):
-                progress.fails(error)
+                replay.fails(error)
             return view(request, *args, **kwargs)
 
 
