@@ -189,10 +189,17 @@ def write_house(size: Size, directory: Path) -> None:
         "targets.csv",
         "unit indicator year baseline weight interpolation figures lead_leader responsible_person",
         (
-            (*key, 100 * villages if key_nature == STOCK else "", 1 + number % 3, "linear", figures, *people)
+            (
+                *key,
+                100 * len(villages) if number % 10 == STOCK else "",
+                1 + number % 3,
+                "linear",
+                figures,
+                f"副职{number % 5}",
+                f"经办人{number % 9}",
+            )
             for year in size.years
             for number in indicators
-            for key_nature, people in ((number % 10, (f"副职{number % 5}", f"经办人{number % 9}")),)
             for key, villages, figures in _targets(size, year, number)
         ),
     )
@@ -204,8 +211,8 @@ def write_house(size: Size, directory: Path) -> None:
             (*key, month, value)
             for year in size.years
             for number in measured
-            for key, values in _checkpoints(size, year, number)
-            for month, value in zip((6, 12), values, strict=True)
+            for key, villages, _figures in _targets(size, year, number)
+            for month, value in zip((6, 12), summed_plan(villages, number), strict=True)
         ),
     )
     _write(
@@ -251,26 +258,16 @@ def _units(size: Size) -> Iterator[Row]:
         yield village_code(village), f"村{village:04}", "village", above
 
 
-def _targets(size: Size, year: int, indicator: int) -> Iterator[tuple[Row, int, str]]:
-    """The key of each target of an indicator, for how many villages it stands, and where its figures come from."""
+def _targets(size: Size, year: int, indicator: int) -> Iterator[tuple[Row, range, str]]:
+    """The key of each target of an indicator, the villages for which it stands, and where its figures come from."""
     code = indicator_code(indicator)
     if indicator % 10 != TASK:
-        yield (TOP, code, year), size.all_villages, "sum"
+        yield (TOP, code, year), range(size.all_villages), "sum"
     if indicator % 10 in OF_TOWNSHIPS:
         for township in range(size.townships):
-            yield (township_code(township), code, year), size.villages, "sum"
+            yield (township_code(township), code, year), size.villages_of(township), "sum"
     for village in range(size.all_villages):
-        yield (village_code(village), code, year), 1, "own"
-
-
-def _checkpoints(size: Size, year: int, indicator: int) -> Iterator[tuple[Row, tuple[int, int]]]:
-    code = indicator_code(indicator)
-    yield (TOP, code, year), summed_plan(range(size.all_villages), indicator)
-    if indicator % 10 in OF_TOWNSHIPS:
-        for township in range(size.townships):
-            yield (township_code(township), code, year), summed_plan(size.villages_of(township), indicator)
-    for village in range(size.all_villages):
-        yield (village_code(village), code, year), plan(village, indicator)
+        yield (village_code(village), code, year), range(village, village + 1), "own"
 
 
 def _steps(year: int, village: int, indicator: int) -> Iterator[Row]:
